@@ -1,0 +1,118 @@
+"""Open slots worked out the slow way: one minute after the other, with sets.
+
+Shares nothing with the code under test: it never turns a wall-clock time into an
+instant, it only reads what the clock shows at each minute. Everything it is given
+must lie on whole minutes.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+@cache
+def clock_changes(zone, year):
+    """The first instants of new offsets in that year, found day by day, then minute by minute."""
+    starts = [datetime(year, 1, 1, tzinfo=UTC) + n * DAY for n in range(366)]
+    return tuple(
+        next(m for m in run(start, start + DAY + MINUTE) if offset(m, zone) != offset(start, zone))
+        for start in starts
+        if offset(start, zone) != offset(start + DAY, zone)
+    )
+
+
+def offset(instant, zone):
+    return instant.astimezone(zone).utcoffset()
+
+
+@cache
+def distinct_zones(names, year):
+    """One zone for each way the clocks go in that year, so that a test can walk all of them."""
+    by_behaviour = {}
+    for name in names:
+        zone = ZoneInfo(name)
+        changes = clock_changes(zone, year)
+        offsets = tuple(offset(at, zone) for at in (datetime(year, 1, 1, tzinfo=UTC), *changes))
+        by_behaviour.setdefault((changes, offsets), zone)
+    return tuple(by_behaviour.values())
+
+
+def oracle_slots(
+    *, rules, extra, time_off, busy, taken, terms, zone, now, first_day, last_day, around
+):
+    """The starts of all open slots. `around`: how many days to walk before and after."""
+    clock = read_clock(zone, first_day - around * DAY, last_day + around * DAY)
+    opened = minutes_of(extra)
+    for day in days(first_day - around * DAY, last_day + around * DAY):
+        opened |= {m for rule in rules for m in rule_minutes(rule, day, clock)}
+    off, held = minutes_of(time_off), minutes_of(busy)
+    full = full_days(taken, terms.daily_maximum, zone)
+    return [
+        minute
+        for minute in grid(opened, clock, terms.step)
+        if first_day <= clock[minute].date() <= last_day
+        and clock[minute].fold == 0
+        and clock[minute].date() not in full
+        and now + terms.minimum_notice <= minute <= now + terms.horizon
+        and set(run(minute, minute + terms.length)) <= opened - off
+        and not held
+        & set(run(minute - terms.buffer_before, minute + terms.length + terms.buffer_after))
+    ]
+
+
+def read_clock(zone, first, last):
+    """What the clock on the wall shows, for each minute of more than these days."""
+    at = datetime.combine(first, time(), tzinfo=UTC) - DAY
+    end = datetime.combine(last, time(), tzinfo=UTC) + 2 * DAY
+    return {minute: minute.astimezone(zone) for minute in run(at, end)}
+
+
+def rule_minutes(rule, day, clock):
+    """From the first minute showing the start or later, to the first showing the end or later."""
+    if day.weekday() != rule.weekday:
+        return []
+    if (rule.valid_from and day < rule.valid_from) or (rule.valid_until and day > rule.valid_until):
+        return []
+    end_day = day if rule.end > time() else day + DAY
+    opens = first_showing(datetime.combine(day, rule.start), clock)
+    return run(opens, first_showing(datetime.combine(end_day, rule.end), clock))
+
+
+def first_showing(wall, clock):
+    return next(minute for minute, shown in clock.items() if shown.replace(tzinfo=None) >= wall)
+
+
+def grid(opened, clock, step):
+    """Every `step` from where a window begins, and anew from each midnight inside it."""
+    first_dates = {}
+    for minute, shown in clock.items():
+        first_dates.setdefault(shown.date(), minute)
+    midnights = set(first_dates.values())
+    for minute in sorted(opened & clock.keys()):
+        if minute - MINUTE not in opened or minute in midnights:
+            since = minute
+        if (minute - since) % step == timedelta():
+            yield minute
+
+
+def full_days(taken, maximum, zone):
+    """The dates with that many consultations or more. Tests leave out a maximum of nought."""
+    dates = [at.astimezone(zone).date() for at in taken]
+    return {day for day in dates if maximum is not None and dates.count(day) >= maximum}
+
+
+def minutes_of(spans):
+    return {minute for span in spans for minute in run(span.start, span.end)}
+
+
+def run(start, end):
+    return [start + n * MINUTE for n in range((end - start) // MINUTE)]
+
+
+def days(first: date, last: date):
+    return [first + n * DAY for n in range((last - first).days + 1)]
