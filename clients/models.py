@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import hashlib
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from counsel.accounts.models import Counsellor, validate_zone
+from counsel.accounts.querysets import CaseloadQuerySet
+from counsel.common.fields import EncryptedTextField
+from counsel.common.models import BaseModel
+from counsel.common.zones import get_zone
+
+
+class Sharing(models.TextChoices):
+    PRIVATE = "private", _("Only me")
+    SHARED = "shared", _("Me and my counsellor")
+
+
+class ClientQuerySet(CaseloadQuerySet):
+    counsellor_path: ClassVar[str] = "counsellor"
+    user_path: ClassVar[str] = "user"
+
+
+class Client(BaseModel):
+    """A person in one counsellor's caseload. `user` is empty until they accept the invitation."""
+
+    class Status(models.TextChoices):
+        PROSPECTIVE = "prospective", _("prospective")
+        ACTIVE = "active", _("active")
+        PAUSED = "paused", _("paused")
+        ENDED = "ended", _("ended")
+
+    counsellor = models.ForeignKey(Counsellor, on_delete=models.PROTECT, related_name="clients")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="clients",
+    )
+    name = models.CharField(_("preferred name"), max_length=120)
+    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail address"))
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    language = models.CharField(_("language"), max_length=12, default="en-gb")
+    emergency_contact = EncryptedTextField(_("emergency contact"), blank=True, default="")
+    status = models.CharField(
+        _("status"), max_length=12, choices=Status, default=Status.PROSPECTIVE
+    )
+    default_sharing = models.CharField(
+        _("who sees what I write, unless I say otherwise"),
+        max_length=8,
+        choices=Sharing,
+        default=Sharing.PRIVATE,
+    )
+    # The client's own local hour, 0-23; empty means no homework reminders.
+    reminder_hour = models.PositiveSmallIntegerField(
+        _("hour of the practice reminder"),
+        null=True,
+        blank=True,
+        default=18,
+        validators=[MaxValueValidator(23)],
+    )
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        constraints = [
+            # Per counsellor only: a wider rule would tell one counsellor whom another treats.
+            models.UniqueConstraint(
+                Lower("email"),
+                "counsellor",
+                name="clients_client_email_once_per_counsellor",
+                violation_error_message=_("You already have a client with this e-mail address."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reminder_hour__isnull=True) | Q(reminder_hour__lte=23),
+                name="clients_client_reminder_hour_is_an_hour",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Lands in admin logs and messages: it must say nothing about the person.
+        return f"Client {str(self.pk)[:8]}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return get_zone(self.time_zone)
+
+
+class Invitation(BaseModel):
+    """An offer to open the portal, sent to the client's own address as a signed link."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="invitations")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    objects = CaseloadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+
+    def __str__(self) -> str:
+        return f"Invitation {str(self.pk)[:8]}"
+
+
+class ConsentDocument(BaseModel):
+    """One version of a text a client agrees to. A published text never changes."""
+
+    slug = models.SlugField(max_length=40)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    language = models.CharField(max_length=12, default="en-gb")
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug", "version", "language"], name="clients_consentdocument_version_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title}, {self.version}"
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 of the text, kept with each consent as proof of what was read."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+class Consent(BaseModel):
+    """A client's agreement to one version of a text, and its withdrawal."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="consents")
+    document = models.ForeignKey(ConsentDocument, on_delete=models.PROTECT, related_name="+")
+    text_hash = models.CharField(max_length=64)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CaseloadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "document"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="clients_consent_one_standing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Consent {str(self.pk)[:8]}"

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import secrets
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from counsel.accounts.querysets import StaffQuerySet
+from counsel.common.models import BaseModel
+from counsel.common.zones import UnknownZone, get_zone
+
+
+def validate_zone(name: str) -> None:
+    try:
+        get_zone(name)
+    except UnknownZone as error:
+        raise ValidationError(_("Choose a time zone from the list.")) from error
+
+
+def new_secret() -> str:
+    """192 random bits, fit for an address nobody can guess."""
+    return secrets.token_urlsafe(24)
+
+
+class UserQuerySet(StaffQuerySet):
+    own_path: ClassVar[str] = "pk"
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin, BaseModel):
+    """Somebody who can sign in: a client, a counsellor or a practice manager."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="UTC", validators=[validate_zone]
+    )
+    language = models.CharField(_("language"), max_length=12, default="en-gb")
+    is_staff = models.BooleanField(_("may enter the desk"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_once",
+                violation_error_message=_("This e-mail address already signs in here."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return get_zone(self.time_zone)
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
+
+class CounsellorQuerySet(StaffQuerySet):
+    own_path: ClassVar[str] = "user"
+
+
+class Counsellor(BaseModel):
+    """A member of staff who sees clients, with a public page of their own."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="counsellor")
+    slug = models.SlugField(_("address of the public page"), max_length=60, unique=True)
+    display_name = models.CharField(_("name on the public page"), max_length=120)
+    headline = models.CharField(_("one line about you"), max_length=160, blank=True)
+    about = models.TextField(_("about you"), max_length=5000, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    accepts_new_clients = models.BooleanField(_("accepts new clients"), default=True)
+    feed_secret = models.CharField(max_length=40, default=new_secret, unique=True, editable=False)
+
+    objects = CounsellorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("counsellor")
+        verbose_name_plural = _("counsellors")
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return get_zone(self.time_zone)
+
+    def get_absolute_url(self) -> str:
+        return reverse("booking:counsellor", args=[self.slug])

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from counsel.common.models import BaseModel
+
+
+class Verb(models.TextChoices):
+    READ = "read", _("read")
+    CREATE = "create", _("created")
+    CHANGE = "change", _("changed")
+    EXPORT = "export", _("exported")
+
+
+class AccessEvent(BaseModel):
+    """Who looked at or changed what of a client's record. Append-only; holds no content.
+
+    Each row carries a hash over itself and the row before it, so a changed or missing row
+    shows (`counsel.audit.services.verify_chain`). The database refuses UPDATE and DELETE.
+    """
+
+    sequence = models.BigIntegerField(unique=True, editable=False)
+    at = models.DateTimeField(_("when"))
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    verb = models.CharField(max_length=10, choices=Verb)
+    # Keys, not foreign keys: the log outlives what it speaks of, and stands below every app.
+    subject = models.CharField(_("what"), max_length=60)
+    subject_id = models.UUIDField()
+    client_id = models.UUIDField(null=True, db_index=True)
+    request_id = models.UUIDField(null=True)
+    ip = models.GenericIPAddressField(_("address"), null=True)
+    reason = models.CharField(max_length=200, blank=True)
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("access event")
+        verbose_name_plural = _("access events")
+        ordering = ["-sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} {self.subject} {self.subject_id}"

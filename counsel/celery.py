@@ -1,0 +1,17 @@
+"""The Celery application: JSON only, no result store, one UTC tick a minute.
+
+Tasks are declared in each app's `tasks.py`; the truth about what is due lives in the
+database, so a lost or doubled task changes nothing (see `counsel.reminders`).
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counsel.settings")
+
+app = Celery("counsel")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,56 @@
+"""Small things every request gets: an id, the reader's time zone, no shared caching."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+
+from counsel.common.zones import UnknownZone, get_zone
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIdMiddleware:
+    """Gives each request a random id that log lines and access events share."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class ReaderZoneMiddleware:
+    """Shows times in the signed-in reader's zone; visitors see the zone a page chooses."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            try:
+                zone = get_zone(request.user.time_zone)
+            except UnknownZone:
+                zone = get_zone("UTC")
+            with timezone.override(zone):
+                return self.get_response(request)
+        return self.get_response(request)
+
+
+class PrivateCacheMiddleware:
+    """Keeps signed-in pages out of every cache, the browser's own included."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+            patch_cache_control(response, no_store=True, private=True)
+        return response

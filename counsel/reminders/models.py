@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from counsel.accounts.models import Counsellor
+from counsel.accounts.querysets import CaseloadQuerySet
+from counsel.common.models import BaseModel
+
+
+class ReminderQuerySet(CaseloadQuerySet):
+    counsellor_path: ClassVar[str] = "counsellor"
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("e-mail")
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    CLAIMED = "claimed", _("being sent")
+    SENT = "sent", _("sent")
+    SKIPPED = "skipped", _("not sent, on purpose")
+    FAILED = "failed", _("failed")
+    UNCERTAIN = "uncertain", _("may have been sent")
+    CANCELLED = "cancelled", _("withdrawn")
+
+
+class Reminder(BaseModel):
+    """The ledger: one message to one person about one thing.
+
+    Holds keys, no address and no words: the kind (see `counsel.reminders.registry`) asks its
+    subject again at the moment of sending whether and what to send.
+    """
+
+    counsellor = models.ForeignKey(Counsellor, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=40)
+    subject = models.CharField(_("about"), max_length=80)
+    # Tells apart messages of one kind about one subject: a start time, a version, a date.
+    occurrence = models.CharField(max_length=40, blank=True)
+    offset_minutes = models.IntegerField(default=0)
+    person = models.CharField(_("to"), max_length=80)
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.EMAIL)
+    due_at = models.DateTimeField(_("due"))
+    # Dropped, with a reason, when it could not go out by then.
+    not_after = models.DateTimeField(_("not after"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    reason = models.CharField(_("why"), max_length=200, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_until = models.DateTimeField(null=True)
+    # Set just before the message is handed to the mail server: from here on a crash leaves
+    # it open whether the message went out.
+    handed_over_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(_("sent or settled"), null=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["-due_at"]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(state="queued"), name="reminders_queued_due"
+            ),
+            models.Index(
+                fields=["lease_until"], condition=Q(state="claimed"), name="reminders_leases"
+            ),
+            models.Index(fields=["subject"], name="reminders_subject"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "occurrence", "kind", "offset_minutes", "person", "channel"],
+                name="reminders_reminder_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(not_after__gte=F("due_at")), name="reminders_reminder_times_in_order"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="claimed") | Q(lease_until__isnull=False),
+                name="reminders_reminder_claimed_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Reminder {str(self.pk)[:8]}"

@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SessionsConfig(AppConfig):
+    name = "sessions"
+    # Django's own sessions app owns the label "sessions".
+    label = "consultations"
+    verbose_name = _("Consultations")

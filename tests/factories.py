@@ -1,0 +1,159 @@
+"""Plain makers of valid rows: each takes what the test cares about and fills in the rest."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils import timezone
+
+from clients.models import Client, ConsentDocument
+from counsel.accounts.models import Counsellor, User
+from exercises.models import Assignment, Entry, Exercise, ExerciseVersion
+from sessions.models import AvailabilityRule, Consultation, Service
+
+PASSWORD = "a long enough password"
+_count = itertools.count(1)
+
+
+def make_user(**fields) -> User:
+    password = fields.pop("password", PASSWORD)
+    fields.setdefault("email", f"person{next(_count)}@example.org")
+    return User.objects.create_user(password=password, **fields)
+
+
+def make_counsellor(**fields) -> Counsellor:
+    number = next(_count)
+    if "user" not in fields:
+        fields["user"] = make_user(
+            email=fields.pop("email", f"counsellor{number}@example.org"),
+            is_staff=True,
+            time_zone=fields.get("time_zone", "Europe/London"),
+        )
+    fields.setdefault("slug", f"counsellor-{number}")
+    fields.setdefault("display_name", f"Counsellor {number}")
+    fields.setdefault("time_zone", "Europe/London")
+    return Counsellor.objects.create(**fields)
+
+
+def make_manager(**fields) -> User:
+    return make_user(is_staff=True, is_superuser=True, **fields)
+
+
+def make_client(**fields) -> Client:
+    """A client without a sign-in; `make_portal_client` makes one who can enter the portal."""
+    number = next(_count)
+    fields.setdefault("counsellor", None)
+    fields["counsellor"] = fields["counsellor"] or make_counsellor()
+    fields.setdefault("name", f"Person {number}")
+    fields.setdefault("email", f"person{number}@example.org")
+    fields.setdefault("time_zone", "Europe/London")
+    fields.setdefault("status", Client.Status.ACTIVE)
+    return Client.objects.create(**fields)
+
+
+def make_portal_client(**fields) -> Client:
+    client_record = make_client(**fields)
+    client_record.user = make_user(
+        email=client_record.email, time_zone=client_record.time_zone, name=client_record.name
+    )
+    client_record.save(update_fields=["user"])
+    return client_record
+
+
+def make_consent_document(**fields) -> ConsentDocument:
+    fields.setdefault("slug", "booking")
+    fields.setdefault("version", next(_count))
+    fields.setdefault("title", "How we keep what you tell us")
+    fields.setdefault("text", "We keep it safe.")
+    return ConsentDocument.objects.create(**fields)
+
+
+def make_service(**fields) -> Service:
+    number = next(_count)
+    fields.setdefault("counsellor", None)
+    fields["counsellor"] = fields["counsellor"] or make_counsellor()
+    fields.setdefault("name", "Consultation")
+    fields.setdefault("slug", f"consultation-{number}")
+    return Service.objects.create(**fields)
+
+
+def make_rule(**fields) -> AvailabilityRule:
+    fields.setdefault("weekday", 0)
+    fields.setdefault("starts", time(9))
+    fields.setdefault("ends", time(17))
+    return AvailabilityRule.objects.create(**fields)
+
+
+def make_consultation(**fields) -> Consultation:
+    """A row as it is stored; the services are what books one for real."""
+    client_record = fields.pop("client", None) or make_client()
+    service = fields.pop("service", None) or make_service(counsellor=client_record.counsellor)
+    starts_at = fields.pop("starts_at", datetime(2030, 1, 7, 10, tzinfo=UTC))
+    ends_at = fields.pop("ends_at", starts_at + timedelta(minutes=service.length))
+    fields.setdefault("status", "confirmed")
+    fields.setdefault("held_from", starts_at - timedelta(minutes=service.buffer_before))
+    fields.setdefault("held_until", ends_at + timedelta(minutes=service.buffer_after))
+    fields.setdefault("time_zone", client_record.time_zone)
+    fields.setdefault("place", service.place)
+    fields.setdefault("cancel_notice", service.cancel_notice)
+    return Consultation.objects.create(
+        client=client_record,
+        counsellor=client_record.counsellor,
+        service=service,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        **fields,
+    )
+
+
+def make_version(**fields) -> ExerciseVersion:
+    number = next(_count)
+    if "exercise" not in fields:
+        fields["exercise"] = Exercise.objects.create(
+            slug=fields.pop("slug", f"exercise-{number}"),
+            kind=fields.pop("kind", Exercise.Kind.PRACTICE),
+            owner=fields.pop("owner", None),
+        )
+    fields.setdefault("number", 1)
+    fields.setdefault("title", "Look around")
+    fields.setdefault("summary", "Notice three things near you.")
+    fields.setdefault("content_hash", f"{number:064d}")
+    fields.setdefault(
+        "steps",
+        [
+            {
+                "key": "notice",
+                "title": "Notice",
+                "fields": [{"key": "words", "kind": "long_text", "label": "What do you notice?"}],
+            }
+        ],
+    )
+    return ExerciseVersion.objects.create(**fields)
+
+
+def make_assignment(**fields) -> Assignment:
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_portal_client()
+    fields.setdefault("version", None)
+    fields["version"] = fields["version"] or make_version()
+    fields.setdefault("rationale", "Because small steps count.")
+    fields.setdefault("starts_on", date(2030, 1, 1))
+    return Assignment.objects.create(**fields)
+
+
+def make_entry(**fields) -> Entry:
+    """A submitted, private entry unless told otherwise."""
+    if "assignment" in fields and fields["assignment"] is not None:
+        fields.setdefault("client", fields["assignment"].client)
+        fields.setdefault("version", fields["assignment"].version)
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_portal_client()
+    fields.setdefault("version", None)
+    fields["version"] = fields["version"] or make_version()
+    fields.setdefault("happened_at", timezone.now())
+    fields.setdefault("local_date", fields["happened_at"].astimezone(fields["client"].zone).date())
+    fields.setdefault("state", Entry.State.SUBMITTED)
+    if fields["state"] == Entry.State.SUBMITTED:
+        fields.setdefault("logged_at", fields["happened_at"])
+    return Entry.objects.create(**fields)
