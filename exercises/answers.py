@@ -217,9 +217,9 @@ def _whole(value: object) -> int | None:
 
 def _clean_feelings(field: Field, values: list[object]) -> list[str] | None:
     chosen: dict[str, str] = {}
-    for word in _typed_words(values):
-        code = feelings.match(word)
-        answer = code or _savable(word, MAX_OWN_FEELING)
+    for typed in _typed_words(values):
+        word = _savable(typed, MAX_OWN_FEELING)
+        answer = feelings.match(word) or word
         chosen.setdefault(answer.casefold(), answer)
         if len(chosen) > MAX_FEELINGS:
             message = gettext("Please keep it to %(limit)s words: the strongest are enough.")

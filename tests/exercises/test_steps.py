@@ -111,6 +111,10 @@ def test_it_refuses_what_is_not_a_list_of_steps(data):
         ({"help": "x" * (MAX_TEXT + 1)}, "'help' is longer than 5000 characters"),
         ({"key": "Wörter"}, "'key' should be 1 to 40 of a-z"),
         ({"options": "a, b"}, "'options' should be a list"),
+        (
+            {"kind": "choice", "options": [{"value": "a", "label": "A", "hint": "b"}]},
+            "'hint' is not a known name",
+        ),
     ],
 )
 def test_it_refuses_a_field_that_makes_no_sense(field, problem):
