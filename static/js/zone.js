@@ -12,10 +12,10 @@
 
   const offers = (field) =>
     field.tagName !== "SELECT" || [...field.options].some((option) => option.value === zone);
-  const chosen = new URLSearchParams(window.location.search).has("zone");
+  const address = new URLSearchParams(window.location.search);
 
   for (const field of document.querySelectorAll("[data-zone-guess]")) {
-    const decided = chosen || field.hasAttribute("data-zone-chosen");
+    const decided = address.has(field.name) || field.hasAttribute("data-zone-chosen");
     if (decided || field.value === zone || !offers(field)) continue;
     field.value = zone;
     if (field.form && field.form.hasAttribute("data-zone-submit")) {
