@@ -249,7 +249,7 @@ class Entry(BaseModel):
     logged_at = models.DateTimeField(_("when it was saved"), null=True)
     # The client's local date of `happened_at`: days practised are counted by it.
     local_date = models.DateField()
-    answers = EncryptedJSONField(default=dict)
+    answers = EncryptedJSONField(default=dict, blank=True)
     because = EncryptedTextField(_("I couldn't, because"), blank=True, default="")
     helpful = models.PositiveSmallIntegerField(
         _("how helpful was it?"),
@@ -277,6 +277,17 @@ class Entry(BaseModel):
             models.Index(fields=["client", "-happened_at"], name="exercises_entry_timeline"),
         ]
         constraints = [
+            # A draft is resumed, never doubled, however many tabs begin at once.
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(state="draft"),
+                name="exercises_entry_one_draft_per_assignment",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "version"],
+                condition=Q(state="draft", assignment__isnull=True),
+                name="exercises_entry_one_free_draft",
+            ),
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(logged_at__isnull=False),
                 name="exercises_entry_submitted_is_dated",

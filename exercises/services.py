@@ -1,0 +1,215 @@
+"""Everything that changes assignments, entries, replies and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import Client, Sharing
+from counsel.accounts.models import Counsellor
+from counsel.common.errors import ConflictError, DomainError
+from counsel.common.zones import local_date
+from exercises import answers as rules
+from exercises.answers import Cleaned
+from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion, Reply, Review, Rhythm
+from exercises.schema import plain_newlines, unsavable_at
+from exercises.steps import Step
+
+
+@transaction.atomic
+def assignment_create(
+    *,
+    client: Client,
+    version: ExerciseVersion,
+    rationale: str,
+    rhythm: str,
+    starts_on: date,
+    times_a_week: int | None = None,
+    weekdays: Iterable[int] = (),
+    ends_on: date | None = None,
+    reminders: bool = True,
+) -> Assignment:
+    """Give a client an exercise. Raises ValidationError naming the fields that are wrong."""
+    assignment = Assignment(
+        client=client,
+        version=version,
+        rationale=rationale.strip(),
+        rhythm=rhythm,
+        times_a_week=times_a_week if rhythm == Rhythm.TIMES_A_WEEK else None,
+        weekdays="".join(str(day) for day in sorted(set(weekdays)))
+        if rhythm == Rhythm.WEEKDAYS
+        else "",
+        starts_on=starts_on,
+        ends_on=ends_on,
+        reminders=reminders,
+    )
+    assignment.full_clean()
+    assignment.save(force_insert=True)
+    return assignment
+
+
+def assignment_withdraw(*, assignment: Assignment) -> None:
+    """Take it off the client's list; what was written stays."""
+    assignment.status = Assignment.Status.WITHDRAWN
+    assignment.save(update_fields=["status"])
+
+
+def entry_begin(
+    *, client: Client, version: ExerciseVersion, assignment: Assignment | None = None
+) -> Entry:
+    """The open draft of this assignment (or of this free writing), or a new one."""
+    drafts = Entry.objects.filter(
+        client=client, version=version, assignment=assignment, state=Entry.State.DRAFT
+    )
+    if assignment is not None and not assignment.runs_on(local_date(timezone.now(), client.zone)):
+        raise DomainError(_("This isn't open any more. What you wrote before is still here."))
+    draft = drafts.first()
+    if draft is not None:
+        return draft
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            return Entry.objects.create(
+                client=client,
+                version=version,
+                assignment=assignment,
+                happened_at=now,
+                local_date=local_date(now, client.zone),
+                sharing=_first_sharing(client, version),
+            )
+    except IntegrityError:
+        # Begun in another tab a moment ago: the database keeps one draft.
+        return drafts.get()
+
+
+@transaction.atomic
+def entry_save_step(*, entry: Entry, step: Step, raw: Mapping[str, object]) -> Cleaned:
+    """Keep one step's answers in the draft; what cannot be kept comes back with its errors."""
+    draft = _locked_draft(entry)
+    cleaned = rules.clean_step(step, raw)
+    asked = {field.key for field in step.fields}
+    kept = {key: value for key, value in draft.answers.items() if key not in asked}
+    unread = {key: draft.answers[key] for key in cleaned.errors if key in draft.answers}
+    draft.answers = {**kept, **unread, **cleaned.answers}
+    draft.save(update_fields=["answers"])
+    entry.answers = draft.answers
+    return cleaned
+
+
+@transaction.atomic
+def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> Entry:
+    """Close the draft: from now on its words do not change. Only its sharing may.
+
+    Raises DomainError naming the first field that still needs an answer.
+    """
+    draft = _locked_draft(entry)
+    steps = draft.version.parsed_steps()
+    missing = rules.missing(steps, draft.answers)
+    if missing:
+        raise DomainError(_("One answer is still open here."), field=missing[0])
+    draft.state = Entry.State.SUBMITTED
+    draft.logged_at = timezone.now()
+    draft.sharing = Sharing(sharing)
+    draft.helpful = helpful
+    draft.full_clean()
+    draft.save(update_fields=["state", "logged_at", "sharing", "helpful"])
+    EntryFact.objects.bulk_create(_facts(draft, rules.facts(steps, draft.answers)))
+    return draft
+
+
+@transaction.atomic
+def entry_could_not(*, assignment: Assignment, because: str, sharing: str) -> Entry:
+    """Say that it wasn't a day for it. As good an answer as any other."""
+    client, now = assignment.client, timezone.now()
+    entry = Entry(
+        client=client,
+        version=assignment.version,
+        assignment=assignment,
+        state=Entry.State.SUBMITTED,
+        outcome=Entry.Outcome.COULD_NOT,
+        happened_at=now,
+        logged_at=now,
+        local_date=local_date(now, client.zone),
+        because=_savable(because),
+        sharing=Sharing(sharing),
+    )
+    entry.full_clean()
+    entry.save(force_insert=True)
+    return entry
+
+
+def entry_share(*, entry: Entry, sharing: str) -> None:
+    """Let the counsellor read an entry, or take that back. Works at once."""
+    entry.sharing = Sharing(sharing)
+    entry.save(update_fields=["sharing"])
+
+
+def entry_discard(*, entry: Entry) -> None:
+    """Throw a draft away because its writer asked for it."""
+    with transaction.atomic():
+        _locked_draft(entry).delete()
+
+
+@transaction.atomic
+def reply_write(*, entry: Entry, author: Counsellor, text: str) -> Reply:
+    """The counsellor's words under a shared entry; the client reads them in the portal."""
+    if not text.strip():
+        raise DomainError(_("Write a few words first."), field="text")
+    reply = Reply(entry=entry, author=author, text=text.strip())
+    reply.full_clean()
+    reply.save(force_insert=True)
+    return reply
+
+
+def replies_mark_read(*, entry: Entry) -> None:
+    entry.replies.filter(read_at__isnull=True).update(read_at=timezone.now())
+
+
+def entry_mark_seen(*, entry: Entry) -> Review:
+    """Note that the counsellor opened it; the first time counts."""
+    review, _created = Review.objects.get_or_create(
+        entry=entry, defaults={"seen_at": timezone.now()}
+    )
+    return review
+
+
+def entry_mark_reviewed(*, entry: Entry, reviewed: bool) -> Review:
+    """Tick, or untick, that it was talked about in a consultation."""
+    review = entry_mark_seen(entry=entry)
+    review.reviewed_at = timezone.now() if reviewed else None
+    review.save(update_fields=["reviewed_at"])
+    return review
+
+
+def _first_sharing(client: Client, version: ExerciseVersion) -> str:
+    """Shared from the start only where both the client and the exercise lean that way."""
+    both = {client.default_sharing, version.sharing_default}
+    return Sharing.SHARED if both == {Sharing.SHARED} else Sharing.PRIVATE
+
+
+def _locked_draft(entry: Entry) -> Entry:
+    """The row as it is now, held until commit. Raises ConflictError once it is closed."""
+    row = Entry.objects.select_for_update().filter(pk=entry.pk).first()
+    if row is None or row.state != Entry.State.DRAFT:
+        raise ConflictError(_("This was already saved. You can write a new one at any time."))
+    return row
+
+
+def _facts(entry: Entry, facts: rules.Facts) -> Iterable[EntryFact]:
+    for kind, number in (("before", facts.before), ("after", facts.after)):
+        if number is not None:
+            yield EntryFact(entry=entry, kind=kind, number=number)
+    for feeling in facts.feelings:
+        yield EntryFact(entry=entry, kind=EntryFact.Kind.FEELING, label=feeling)
+
+
+def _savable(text: str) -> str:
+    if unsavable_at(text) is not None:
+        raise DomainError(
+            _("There is an invisible character here that can't be kept."), field="because"
+        )
+    return plain_newlines(text).strip()
