@@ -2,21 +2,44 @@
 
 Every ModelAdmin of ours derives from `ScopedAdmin`. It limits not only the list but all the
 other doors: single objects, history, delete pages, foreign-key choices and their validation,
-filters, prefilled forms and autocomplete. A model that says nothing is closed to everybody.
+filters, prefilled forms, autocomplete and actions. A model that says nothing is closed to
+everybody. What cannot be scoped (raw ids, many-to-many choices, inlines) is refused.
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, ClassVar, cast
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any, ClassVar, NoReturn, cast
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.core.exceptions import ImproperlyConfigured
-from django.db import models
+from django.db import models, router
 from django.forms import ModelChoiceField
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext
 
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+
+# What a sidebar filter or a date hierarchy may append to its field's name in the address.
+_FILTER_LOOKUPS = (
+    *("", "__exact", "__id__exact", "__in", "__isnull"),
+    *("__gte", "__lt", "__year", "__month", "__day"),
+)
+
+
+class ScopedRelatedFilter(admin.RelatedOnlyFieldListFilter):
+    """A sidebar filter that names only rows the reader may see anyway."""
+
+    def field_choices(
+        self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin[Any]
+    ) -> Any:
+        used = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
+        rows = visible_rows(field.related_model, request.user).filter(pk__in=used)
+        return [(str(row.pk), choice_label(row)) for row in rows]
 
 
 class ScopedAdmin(admin.ModelAdmin[Any]):
@@ -30,14 +53,40 @@ class ScopedAdmin(admin.ModelAdmin[Any]):
     show_full_result_count = False
     actions: Any = ()
 
+    def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        if self.raw_id_fields or self.inlines:
+            raise ImproperlyConfigured(
+                f"{type(self).__name__}: raw ids and inlines reach past the wall; give them a "
+                "scope here first"
+            )
+        super().__init__(model, admin_site)
+
+    # --- Which rows, and what with them -------------------------------------------------------
+
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
-        return visible_rows(self.model, request.user)
+        rows = visible_rows(self.model, request.user)
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        # A malformed id is a row that does not exist, on every database.
+        if not _is_id(object_id):
+            return None
+        return super().get_object(request, object_id, None)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> NoReturn:
+        raise Http404
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "view", obj) or self._may(request, "change", obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return self._may(request, "add")
+        nobody_to_own_it = self.owner_field and counsellor_of(request.user) is None
+        return not nobody_to_own_it and self._may(request, "add")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self._may(request, "change", obj)
@@ -48,21 +97,46 @@ class ScopedAdmin(admin.ModelAdmin[Any]):
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request) or self.has_add_permission(request)
 
+    def _may(self, request: HttpRequest, verb: str, obj: Any = None) -> bool:
+        user = request.user
+        if counsellor_of(user) and verb in self.counsellor_may:
+            allowed = True
+        else:
+            allowed = is_manager(user) and verb in self.manager_may
+        if not allowed or obj is None or obj._state.adding:
+            return allowed
+        return visible_rows(self.model, user).filter(pk=obj.pk).exists()
+
+    # --- Forms --------------------------------------------------------------------------------
+
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> Any:
         excluded = super().get_exclude(request, obj) or ()
         return (*excluded, self.owner_field) if self.owner_field else excluded
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if self.owner_field and not change:
-            setattr(obj, self.owner_field, counsellor_of(request.user))
-        super().save_model(request, obj, form, change)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if self.owner_field:
+            return _owned(form, self.owner_field, counsellor_of(request.user))
+        return form
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What the address may prefill: never a row the reader cannot see."""
+        initial = super().get_changeform_initial_data(request)
+        for field in self.opts.fields:
+            if field.is_relation and field.name in initial:
+                pk = str(initial[field.name])
+                rows = visible_rows(cast("Any", field.related_model), request.user)
+                if not (_is_id(pk) and rows.filter(pk=pk).exists()):
+                    del initial[field.name]
+        return dict(initial)
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
         # Limits the choices shown and, with the same queryset, the ones accepted.
-        related = cast("type[models.Model]", db_field.related_model)
-        kwargs["queryset"] = visible_rows(related, request.user)
+        kwargs["queryset"] = visible_rows(db_field.related_model, request.user)
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if field is not None:
             field.label_from_instance = choice_label  # type: ignore[method-assign]
@@ -73,25 +147,42 @@ class ScopedAdmin(admin.ModelAdmin[Any]):
     ) -> Any:
         raise ImproperlyConfigured("write the scope of a many-to-many choice first")
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Any:
-        # A malformed id is a row that does not exist, on every database.
-        try:
-            uuid.UUID(object_id)
-        except ValueError:
-            return None
-        return super().get_object(request, object_id, None)
+    # --- Lists --------------------------------------------------------------------------------
 
-    def _may(self, request: HttpRequest, verb: str, obj: Any = None) -> bool:
-        user = request.user
-        if counsellor_of(user) and verb in self.counsellor_may:
-            allowed = True
-        else:
-            allowed = is_manager(user) and verb in self.manager_may
-        if not allowed or obj is None or obj._state.adding:
-            return allowed
-        return visible_rows(self.model, user).filter(pk=obj.pk).exists()
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [self._scoped_filter(item) for item in super().get_list_filter(request)]
+
+    def _scoped_filter(self, item: Any) -> Any:
+        if isinstance(item, str) and get_fields_from_path(self.model, item)[-1].is_relation:
+            return (item, ScopedRelatedFilter)
+        return item
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Only the filters on the page: an address must not ask what no page offers."""
+        names = {
+            *(getattr(item, "parameter_name", item) for item in self.list_filter),
+            self.date_hierarchy,
+        }
+        paths = {name[0] if isinstance(name, tuple | list) else name for name in names}
+        return any(lookup == f"{path}{suffix}" for path in paths for suffix in _FILTER_LOOKUPS)
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        # A forged id that is none would make the filter over the chosen rows raise.
+        post = request.POST.copy()
+        chosen = post.getlist(ACTION_CHECKBOX_NAME)
+        post.setlist(ACTION_CHECKBOX_NAME, [pk for pk in chosen if _is_id(pk)])
+        request.POST = post  # type: ignore[assignment]
+        return super().response_action(request, queryset, *args, **kwargs)
+
+    # --- Deleting -----------------------------------------------------------------------------
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """As Django's, but rows the reader may not see stop the deletion, unnamed."""
+        if reaches_hidden_rows(objs, request.user):
+            return [], {}, set(), [gettext("Other records that depend on this.")]
+        return super().get_deleted_objects(objs, request)
 
 
 def visible_rows(model: type[models.Model], user: AnyUser) -> models.QuerySet[Any]:
@@ -105,3 +196,49 @@ def visible_rows(model: type[models.Model], user: AnyUser) -> models.QuerySet[An
 def choice_label(obj: models.Model) -> str:
     """What a choice list calls a row: its name where `str()` must stay silent."""
     return str(getattr(obj, "name", "") or obj)
+
+
+def reaches_hidden_rows(objs: Iterable[models.Model], user: AnyUser) -> bool:
+    """Whether deleting `objs` would touch, or be stopped by, rows `user` may not see."""
+    rows = list(objs)
+    if not rows:
+        return False
+    collector = NestedObjects(using=router.db_for_write(type(rows[0])), origin=rows)
+    collector.collect(rows)
+    reached: dict[type[models.Model], set[Any]] = {}
+    for row in chain(*collector.model_objs.values(), collector.protected):
+        reached.setdefault(type(row), set()).add(row.pk)
+    return any(not _all_visible(model, keys, user) for model, keys in reached.items())
+
+
+def _all_visible(model: type[models.Model], keys: set[Any], user: AnyUser) -> bool:
+    if not hasattr(model._default_manager, "visible_to"):
+        return False
+    return visible_rows(model, user).filter(pk__in=keys).count() == len(keys)
+
+
+def _owned(form: Any, owner_field: str, owner: Any) -> Any:
+    """The form class, new rows belonging to `owner` before they are validated.
+
+    Set that early, the constraints that name the owner (a name unique per counsellor) answer
+    beside the field instead of at the database.
+    """
+
+    class OwnedForm(form):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            if self.instance._state.adding:
+                setattr(self.instance, owner_field, owner)
+
+        def _get_validation_exclusions(self) -> set[str]:
+            return cast("set[str]", super()._get_validation_exclusions()) - {owner_field}
+
+    return OwnedForm
+
+
+def _is_id(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
