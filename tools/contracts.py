@@ -14,8 +14,9 @@ class PureContract(Contract):
     `django.db` from `django.utils.translation`: here the importing line itself is read.
     """
 
-    modules = fields.ListField(subfield=fields.StringField())
-    allowed_django = fields.ListField(subfield=fields.StringField())
+    # Declared as fields, read as what the fields hold.
+    modules: list[str] = fields.ListField(fields.StringField())  # type: ignore[assignment]
+    allowed_django: list[str] = fields.ListField(fields.StringField())  # type: ignore[assignment]
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         impure = [

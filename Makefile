@@ -1,0 +1,41 @@
+# Everything a person or a machine does with Counsel. tools/launch.py finds the right Python.
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell command -v $(name))))
+LAUNCH = $(if $(PYTHON),$(PYTHON),$(error Counsel needs Python 3.11 or newer. On Debian: apt install python3 python3-venv)) tools/launch.py
+# For the tests: make test ARGS="tests/sessions -x"
+ARGS ?=
+# For the bench: make bench WHAT=slots
+WHAT ?=
+PORT ?= 8000
+export PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-services e2e check bench lock clean
+
+help: ## what can be made
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+run: ## a demo practice at http://127.0.0.1:8000 (PORT=8001 for another port)
+	@$(LAUNCH) run
+
+test: ## the tests, on SQLite and nothing else
+	@$(LAUNCH) test $(ARGS)
+
+test-services: ## the same and more on PostgreSQL and Redis (DATABASE_URL, REDIS_URL, or private ones)
+	@$(LAUNCH) test-services $(ARGS)
+
+e2e: ## the journeys in a browser; pictures of every page in tests/e2e/out/
+	@$(LAUNCH) e2e $(ARGS)
+
+check: ## style, types, imports, templates, migrations, settings
+	@$(LAUNCH) check
+
+bench: ## the figures of docs/performance.md (WHAT=slots for one)
+	@$(LAUNCH) bench $(WHAT)
+
+lock: ## resolve pyproject.toml anew into requirements/ (ARGS=--upgrade for newer releases)
+	@sh tools/lock.sh $(PYTHON) $(ARGS)
+
+clean: ## remove what can be made again; the data in var/ stays
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf tests/e2e/out bench/out var/tests
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

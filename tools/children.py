@@ -1,0 +1,128 @@
+"""Child processes, each the leader of its own group, so that none outlives us."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tools.say import Problem, Stopped
+
+ROOT = Path(__file__).resolve().parent.parent
+GRACE_SECONDS = 10.0
+POLITE = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def stop_politely() -> None:
+    """From here on Ctrl-C, SIGTERM and a closed terminal raise Stopped, once."""
+
+    def stop(number: int, frame: object) -> None:
+        ignore_signals()
+        raise Stopped
+
+    for name in POLITE:
+        signal.signal(name, stop)
+
+
+def ignore_signals() -> None:
+    """While ending: a second Ctrl-C must not leave half of the children behind."""
+    for name in POLITE:
+        signal.signal(name, signal.SIG_IGN)
+
+
+@contextlib.contextmanager
+def started(
+    command: Sequence[str | Path], env: Mapping[str, str], *, stderr: int | None = None
+) -> Iterator[subprocess.Popen[str]]:
+    """One process whose output we read; ended with its children when we leave early."""
+    child = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=stderr,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGTERM)
+            child.wait()
+
+
+class Children:
+    """`with Children() as children:` ends them all, and their children, on the way out."""
+
+    def __init__(self) -> None:
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.logs: dict[str, Path] = {}
+
+    def __enter__(self) -> Children:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        ignore_signals()
+        self.end()
+
+    def start(
+        self, name: str, command: Sequence[str | Path], env: Mapping[str, str], log: Path
+    ) -> None:
+        with log.open("wb") as out:
+            self.running[name] = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                umask=0o077,
+            )
+        self.logs[name] = log
+
+    def check(self) -> None:
+        for name, child in self.running.items():
+            if child.poll() is not None:
+                raise Problem(
+                    f"The {name} has ended by itself ({_status(child.returncode)}), so all is "
+                    f"stopped. What it said last is in {self.logs[name]}"
+                )
+
+    def end(self) -> None:
+        groups = [child.pid for child in self.running.values()]
+        self._signal(groups, signal.SIGTERM)
+        until = time.monotonic() + GRACE_SECONDS
+        while (groups := self._alive(groups)) and time.monotonic() < until:
+            time.sleep(0.05)
+        self._signal(groups, signal.SIGKILL)
+        for child in self.running.values():
+            child.wait()
+
+    def _alive(self, groups: list[int]) -> list[int]:
+        for child in self.running.values():
+            child.poll()
+        return [group for group in groups if _has_live_member(group)]
+
+    def _signal(self, groups: list[int], number: signal.Signals) -> None:
+        for group in groups:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(group, number)
+
+
+def _has_live_member(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):  # the latter: macOS, of what is dead
+        return False
+    return True
+
+
+def _status(code: int) -> str:
+    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"

@@ -1,0 +1,65 @@
+"""The commands behind `make`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from tools import checks, environment, practice, services
+from tools.browser import chromium
+from tools.say import Problem
+
+
+def main(arguments: list[str]) -> int:
+    name, *rest = arguments or [""]
+    if name not in COMMANDS:
+        print(f"Say one of: {', '.join(COMMANDS)}", file=sys.stderr)
+        return 2
+    try:
+        return COMMANDS[name](rest)
+    except Problem as problem:
+        print(f"Counsel: {problem}", file=sys.stderr)
+        return 1
+
+
+def run(rest: list[str]) -> int:
+    return practice.run()
+
+
+def test(rest: list[str]) -> int:
+    return _become_pytest(rest)
+
+
+def test_services(rest: list[str]) -> int:
+    python = environment.ensure("dev")
+    return services.run([python, "-m", "pytest", "-m", "not e2e", *rest])
+
+
+def e2e(rest: list[str]) -> int:
+    os.environ["COUNSEL_CHROMIUM"] = str(chromium())
+    return _become_pytest(["-m", "e2e", *(rest or ["tests/e2e"])])
+
+
+def check(rest: list[str]) -> int:
+    return checks.run(environment.ensure("dev"))
+
+
+def bench(rest: list[str]) -> int:
+    python = environment.ensure("dev")
+    os.execv(python, [str(python), "-m", "bench", *rest])
+
+
+def _become_pytest(rest: list[str]) -> int:
+    python = environment.ensure("dev")
+    os.execv(python, [str(python), "-m", "pytest", *rest])
+
+
+COMMANDS: dict[str, Callable[[list[str]], int]] = {
+    "run": run,
+    "test": test,
+    "test-services": test_services,
+    "e2e": e2e,
+    "check": check,
+    "bench": bench,
+}
