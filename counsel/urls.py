@@ -1,8 +1,17 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from counsel.accounts.views import front, start
+from counsel.common.views import help_now
 
 urlpatterns = [
+    path("", front, name="front"),
+    path("start/", start, name="start"),
+    path("help/", help_now, name="help"),
+    path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("", include("clients.urls")),
+    path("", include("counsel.records.urls")),
 ]

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.utils.formats import time_format
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Sharing
+from clients.services import ClientSettings
+from counsel.accounts.models import validate_zone
+from counsel.common.zones import zone_names
+
+
+def zone_choices(current: str = "") -> list[tuple[str, str]]:
+    """Every place, and the one a person has now even where browsers use its older name."""
+    names = sorted({*zone_names(), current} - {""})
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+class ZoneForm(forms.Form):
+    """The clock somebody lives by; the browser's own is chosen for them to begin with."""
+
+    time_zone = forms.CharField(
+        label=_("Your time zone"),
+        help_text=_("Appointments and reminders are shown by this clock."),
+        max_length=64,
+        validators=[validate_zone],
+        widget=forms.Select(attrs={"data-zone-guess": ""}),
+    )
+
+    def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].initial = current_zone
+        typed = self.data.get("time_zone", "")
+        self.fields["time_zone"].widget.choices = zone_choices(typed or current_zone)
+
+
+def hour_choices() -> list[tuple[str, str]]:
+    hours = [(str(hour), time_format(time(hour), "H:i")) for hour in range(24)]
+    return [("", str(_("Don't remind me"))), *hours]
+
+
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    reminder_hour = forms.TypedChoiceField(
+        label=_("Remind me of my practice"),
+        help_text=_("One short e-mail on days with something to practise, if you like."),
+        choices=hour_choices,
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
+    emergency_contact = forms.CharField(
+        label=_("Somebody to call for you in an emergency"),
+        help_text=_("A name and a number. Only your counsellor can read it."),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    class Meta:
+        model = Client
+        fields = (
+            "name",
+            "pronouns",
+            "phone",
+            "time_zone",
+            "language",
+            "reminder_hour",
+            "default_sharing",
+            "emergency_contact",
+        )
+        labels = {"name": _("What we call you"), "time_zone": _("Your time zone")}
+        widgets = {
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+            "default_sharing": forms.RadioSelect(choices=Sharing.choices),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The page has one form tag and one button for all of it.
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["time_zone"].widget = forms.Select(choices=self._zones())
+
+    def _zones(self) -> list[tuple[str, str]]:
+        return zone_choices(self.data.get("time_zone", "") or self.instance.time_zone)
+
+    def decided(self) -> ClientSettings:
+        return ClientSettings(**self.cleaned_data)

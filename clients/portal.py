@@ -1,0 +1,27 @@
+"""Whose portal a request is about."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from clients.models import Client
+from clients.selectors import records_of
+from counsel.common.http import AuthedRequest
+
+_CHOSEN = "portal_client"
+
+
+def portal_client(request: AuthedRequest) -> Client:
+    """The signed-in person's record: the one chosen in the settings, else the current one.
+
+    Raises Http404 for people who are nobody's client.
+    """
+    records = list(records_of(request.user))
+    if not records:
+        raise Http404
+    chosen = request.session.get(_CHOSEN)
+    return next((record for record in records if str(record.pk) == chosen), records[0])
+
+
+def choose_portal_client(request: AuthedRequest, client: Client) -> None:
+    request.session[_CHOSEN] = str(client.pk)

@@ -1,0 +1,188 @@
+"""Everything that changes a client, a consent or an invitation."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import Client, Consent, ConsentDocument, Invitation
+from counsel.accounts.models import Counsellor, User
+from counsel.accounts.services import user_create
+from counsel.common.errors import ConflictError, DomainError
+
+CONSENTS = Path(__file__).parent / "consents"
+INVITATION_LASTS = timedelta(days=14)
+# Asking twice within this time sends one mail.
+INVITATION_PAUSE = timedelta(hours=1)
+
+
+@transaction.atomic
+def client_for_booking(*, counsellor: Counsellor, name: str, email: str, time_zone: str) -> Client:
+    """The counsellor's client with this address, made when there is none.
+
+    Nothing is changed on one that exists: whoever books has not shown that the address is
+    theirs. Nor may the caller let anybody see which of the two it was.
+    """
+    same: QuerySet[Client] = Client.objects.filter(counsellor=counsellor, email__iexact=email)
+    existing = same.first()
+    if existing is not None:
+        return existing
+    client = Client(counsellor=counsellor, name=name, email=email, time_zone=time_zone)
+    client.clean_fields(exclude=["id"])
+    try:
+        with transaction.atomic():
+            client.save(force_insert=True)
+    except IntegrityError:
+        # Somebody was faster with the same address.
+        return same.get()
+    return client
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientSettings:
+    """What a client decides in the portal. `reminder_hour` is local, 0-23; None sends none."""
+
+    name: str
+    pronouns: str
+    phone: str
+    time_zone: str
+    language: str
+    reminder_hour: int | None
+    default_sharing: str
+    emergency_contact: str
+
+
+@transaction.atomic
+def client_settings_change(*, client: Client, settings: ClientSettings) -> Client:
+    for field, value in vars(settings).items():
+        setattr(client, field, value)
+    client.full_clean(exclude=["id", "counsellor", "user", "email", "status"])
+    client.save(update_fields=list(vars(settings)))
+    if client.user is not None:
+        _keep_one_clock(client.user, client)
+    return client
+
+
+def _keep_one_clock(user: User, client: Client) -> None:
+    """A person has one clock and reads one language, however many counsellors they see."""
+    same = {"time_zone": client.time_zone, "language": client.language}
+    User.objects.filter(pk=user.pk).update(**same)
+    Client.objects.filter(user=user).update(**same)
+    user.time_zone, user.language = client.time_zone, client.language
+
+
+def consent_document_publish(
+    *, slug: str, version: int, language: str, title: str, text: str
+) -> ConsentDocument:
+    """Add a version of a text; the same version again changes nothing.
+
+    Raises DomainError when that version was published with other words: people agreed to them.
+    """
+    document, created = ConsentDocument.objects.get_or_create(
+        slug=slug, version=version, language=language, defaults={"title": title, "text": text}
+    )
+    if not created and (document.title, document.text) != (title, text):
+        raise DomainError(_("A published text never changes: give the new words a new version."))
+    return document
+
+
+def consent_documents_load(folder: Path = CONSENTS) -> int:
+    """Publish the texts that come with Counsel, and say how many were new."""
+    before = ConsentDocument.objects.count()
+    for path in sorted(folder.glob("*.toml")):
+        text = tomllib.loads(path.read_text(encoding="utf-8"))
+        consent_document_publish(**{**text, "text": text["text"].strip()})
+    return ConsentDocument.objects.count() - before
+
+
+@transaction.atomic
+def consent_give(*, client: Client, document: ConsentDocument) -> Consent:
+    """Record that the client agrees; agreeing again to the same version changes nothing."""
+    consent, _created = Consent.objects.get_or_create(
+        client=client,
+        document=document,
+        withdrawn_at=None,
+        defaults={"text_hash": document.text_hash, "given_at": timezone.now()},
+    )
+    return consent
+
+
+@transaction.atomic
+def invitation_send(*, client: Client) -> Invitation:
+    """Invite a client to the portal; earlier links stop working.
+
+    Raises DomainError when the client is there already.
+    """
+    if client.user_id is not None:
+        raise DomainError(_("This client already uses the portal."))
+    from counsel.reminders.services import reminder_plan, reminders_withdraw
+
+    now = timezone.now()
+    open_ones = client.invitations.filter(accepted_at__isnull=True, expires_at__gt=now)
+    recent = open_ones.filter(created_at__gt=now - INVITATION_PAUSE).first()
+    if recent is not None:
+        return recent
+    for earlier in open_ones:
+        reminders_withdraw(subject=f"invitation:{earlier.pk}", reason="replaced by a newer one")
+    open_ones.update(expires_at=now)
+    invitation = Invitation.objects.create(client=client, expires_at=now + INVITATION_LASTS)
+    reminder_plan(
+        counsellor=client.counsellor,
+        kind="invitation",
+        subject=f"invitation:{invitation.pk}",
+        person=f"client:{client.pk}",
+        due_at=now,
+        not_after=invitation.expires_at,
+    )
+    return invitation
+
+
+@transaction.atomic
+def invitation_accept(
+    *, invitation: Invitation, time_zone: str, signed_in: User | None = None
+) -> User:
+    """Open the portal to the invited person, once, and return the user they are.
+
+    Somebody who signs in here already (as another counsellor's client, say) must be signed in
+    as that user. Raises ConflictError when the invitation was used or has expired, DomainError
+    when they have to sign in first.
+    """
+    from counsel.reminders.services import reminders_withdraw
+
+    now = timezone.now()
+    accepted = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at__isnull=True, expires_at__gt=now
+    ).update(accepted_at=now)
+    if not accepted:
+        raise ConflictError(_("This invitation has been used, or its time is over."))
+    client = invitation.client
+    if must_sign_in_first(client, signed_in):
+        raise DomainError(_("Please sign in first."))
+    user = signed_in or _new_user(client, time_zone)
+    if not Client.objects.filter(pk=client.pk, user__isnull=True).update(user=user):
+        raise ConflictError(_("This invitation has been used, or its time is over."))
+    client.user, client.time_zone, client.language = user, time_zone, user.language
+    _keep_one_clock(user, client)
+    reminders_withdraw(subject=f"invitation:{invitation.pk}", reason="accepted")
+    return user
+
+
+def must_sign_in_first(client: Client, signed_in: User | None) -> bool:
+    """Whether to stop before accepting: the address signs in here and this is not that user,
+    or somebody else is signed in at this device."""
+    existing: User | None = User.objects.filter(email__iexact=client.email).first()
+    return existing != signed_in
+
+
+def _new_user(client: Client, time_zone: str) -> User:
+    """A user without a password: codes by e-mail are enough until they want more."""
+    return user_create(
+        email=client.email, name=client.name, time_zone=time_zone, language=client.language
+    )

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from clients import views
+
+app_name = "clients"
+
+urlpatterns = [
+    path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("my/", views.home, name="home"),
+    path("my/welcome/", views.welcome, name="welcome"),
+    path("my/settings/", views.settings, name="settings"),
+    path("my/counsellor/", views.choose, name="choose"),
+]

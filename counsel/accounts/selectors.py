@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from counsel.accounts.models import Counsellor
+
+
+def counsellors_with_room() -> QuerySet[Counsellor]:
+    """Those a visitor may ask for a first appointment."""
+    open_ones = Counsellor.objects.filter(accepts_new_clients=True, user__is_active=True)
+    return open_ones.order_by("display_name")

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from counsel.accounts.selectors import counsellors_with_room
+from counsel.common.http import AuthedRequest
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    return render(request, "front.html", {"counsellors": counsellors_with_room()})
+
+
+@require_safe
+@login_required
+def start(request: HttpRequest) -> HttpResponse:
+    """Where somebody who has just signed in belongs."""
+    user = cast(AuthedRequest, request).user
+    if user.is_staff:
+        return redirect("admin:index")
+    if user.clients.exists():
+        return redirect("clients:home")
+    return render(request, "accounts/nobody.html")
