@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.querysets import StaffQuerySet
+from counsel.accounts.roles import AnyUser
 from counsel.common.models import BaseModel
 from counsel.common.zones import UnknownZone, get_zone
 
@@ -30,6 +31,10 @@ def new_secret() -> str:
 
 class UserQuerySet(StaffQuerySet):
     own_path: ClassVar[str] = "pk"
+
+    def visible_to(self, user: AnyUser) -> Self:
+        # Who is a client here is nobody's business but their counsellor's.
+        return super().visible_to(user).filter(is_staff=True)
 
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, ClassVar, NoReturn, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -23,6 +23,11 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
 
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:
+    _ModelAdmin = admin.ModelAdmin
 
 # What a sidebar filter or a date hierarchy may append to its field's name in the address.
 _FILTER_LOOKUPS = (
@@ -42,7 +47,7 @@ class ScopedRelatedFilter(admin.RelatedOnlyFieldListFilter):
         return [(str(row.pk), choice_label(row)) for row in rows]
 
 
-class ScopedAdmin(admin.ModelAdmin[Any]):
+class ScopedAdmin(_ModelAdmin):
     # What each role may do with rows it can see: any of view, add, change, delete.
     counsellor_may: ClassVar[frozenset[str]] = frozenset()
     manager_may: ClassVar[frozenset[str]] = frozenset()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from counsel.accounts.querysets import StaffQuerySet
 from counsel.common.models import BaseModel
 
 
@@ -12,6 +15,10 @@ class Verb(models.TextChoices):
     CREATE = "create", _("created")
     CHANGE = "change", _("changed")
     EXPORT = "export", _("exported")
+
+
+class AccessEventQuerySet(StaffQuerySet):
+    own_path: ClassVar[str] = "actor"
 
 
 class AccessEvent(BaseModel):
@@ -36,6 +43,8 @@ class AccessEvent(BaseModel):
     reason = models.CharField(max_length=200, blank=True)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    objects = AccessEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("access event")

@@ -34,7 +34,7 @@ class DeskSite(AdminSite):
         user = request.user
         return is_manager(user) or counsellor_of(user) is not None
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: View, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -51,24 +51,19 @@ class DeskSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
 
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next", reverse("admin:index")))
         if not self.has_permission(request):
             raise PermissionDenied
         return redirect("admin:index")
 
-    def logout(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
-        response: HttpResponseBase = sign_out(request)
-        return response
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return sign_out(request)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponseBase:
+    ) -> Any:
         return redirect("account_change_password")
 
     def get_log_entries(self, request: HttpRequest) -> Any:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clients.forms import zone_choices
+from clients.models import Client
+from counsel.accounts.roles import counsellor_of
+from counsel.audit.recorded_admin import RecordedAdmin
+
+
+class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Client
+        fields = (
+            *("name", "pronouns", "status", "email", "phone"),
+            *("time_zone", "language", "emergency_contact"),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "time_zone" in self.fields:
+            typed = self.data.get("time_zone", "")
+            choices = [("", "---------"), *zone_choices(typed or self.instance.time_zone)]
+            self.fields["time_zone"].widget = forms.Select(choices=choices)
+
+
+class ClientAdmin(RecordedAdmin):
+    """A client's details. The desk registers it, under the brief (`counsel.desk.caseload`).
+
+    What clients decide for themselves (who reads what, when to be reminded) is not in it. Once
+    they use the portal, their address, clock and language are theirs too.
+    """
+
+    counsellor_may = frozenset({"view", "add", "change"})
+    owner_field = "counsellor"
+    form = ClientForm
+
+    def client_id_of(self, obj: Client) -> uuid.UUID:
+        return obj.pk
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        who = ("name", "pronouns", "status")
+        reach = ("email", "phone", "time_zone", "language", "emergency_contact")
+        return ((None, {"fields": who}), (_("How to reach them"), {"fields": reach}))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("email", "time_zone", "language") if obj and obj.user_id else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        counsellor = counsellor_of(request.user)
+        zone = {"time_zone": counsellor.time_zone} if counsellor else {}
+        return {**zone, **super().get_changeform_initial_data(request)}
