@@ -1,0 +1,125 @@
+"""A client's whole record, as plain data that can leave the house."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from clients.models import Client
+from counsel.audit.models import AccessEvent
+from exercises.answers import readable
+from exercises.models import Entry
+
+FORMAT = "counsel-record/1"
+
+
+def record_of(client: Client) -> dict[str, Any]:
+    """Everything the practice keeps about this client, instants in UTC, drafts included.
+
+    Made for the client. Who opened the record is in it; what other people wrote for their
+    own use is not.
+    """
+    return {
+        "format": FORMAT,
+        "profile": _profile(client),
+        "consents": [_consent(consent) for consent in client.consents.select_related("document")],
+        "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
+        "assignments": [_assignment(a) for a in client.assignments.select_related("version")],
+        "entries": [_entry(entry) for entry in _entries(client)],
+        "opened_by": [_opening(event) for event in openings_of(client)],
+    }
+
+
+def openings_of(client: Client) -> Iterable[AccessEvent]:
+    """Who opened or took out this client's record, newest first."""
+    return AccessEvent.objects.filter(client_id=client.pk).select_related("actor__counsellor")
+
+
+def _entries(client: Client) -> Iterable[Entry]:
+    return (
+        client.entries.select_related("version")
+        .prefetch_related("replies__author")
+        .order_by("happened_at")
+    )
+
+
+def _profile(client: Client) -> dict[str, Any]:
+    return {
+        "name": client.name,
+        "pronouns": client.pronouns,
+        "email": client.email,
+        "phone": client.phone,
+        "time_zone": client.time_zone,
+        "language": client.language,
+        "emergency_contact": client.emergency_contact,
+        "counsellor": client.counsellor.display_name,
+        "since": client.created_at.isoformat(),
+    }
+
+
+def _consent(consent: Any) -> dict[str, Any]:
+    return {
+        "title": consent.document.title,
+        "version": consent.document.version,
+        "text": consent.document.text,
+        "given_at": consent.given_at.isoformat(),
+        "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+    }
+
+
+def _consultation(consultation: Any) -> dict[str, Any]:
+    return {
+        "service": consultation.service.name,
+        "starts_at": consultation.starts_at.isoformat(),
+        "ends_at": consultation.ends_at.isoformat(),
+        "status": consultation.status,
+        "place": consultation.place,
+        "fee": str(consultation.fee) if consultation.fee is not None else None,
+        "currency": consultation.currency,
+    }
+
+
+def _assignment(assignment: Any) -> dict[str, Any]:
+    return {
+        "exercise": assignment.version.title,
+        "why": assignment.rationale,
+        "rhythm": assignment.rhythm,
+        "starts_on": assignment.starts_on.isoformat(),
+        "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
+        "status": assignment.status,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "exercise": entry.version.title,
+        "state": entry.state,
+        "outcome": entry.outcome,
+        "happened_at": entry.happened_at.isoformat(),
+        "sharing": entry.sharing,
+        "helpful": entry.helpful,
+        "because": entry.because,
+        "answers": [
+            {"asked": asked, "answered": answered}
+            for asked, answered in readable(entry.version.parsed_steps(), entry.answers)
+        ],
+        "replies": [
+            {"from": reply.author.display_name, "text": reply.text} for reply in entry.replies.all()
+        ],
+    }
+
+
+def _opening(event: AccessEvent) -> dict[str, Any]:
+    return {
+        "at": event.at.isoformat(),
+        "who": who(event),
+        "what": event.get_verb_display(),
+    }
+
+
+def who(event: AccessEvent) -> str:
+    """The name a client knows the reader by."""
+    if event.actor is None:
+        return ""
+    counsellor = getattr(event.actor, "counsellor", None)
+    return counsellor.display_name if counsellor else event.actor.get_full_name()

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.urls import reverse
+
+from counsel.audit.models import AccessEvent, Verb
+from counsel.audit.services import record_access
+from counsel.records.selectors import record_of
+from tests.factories import make_assignment, make_entry, make_portal_client
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_takes_out_everything_the_client_wrote(client):
+    assignment = make_assignment(rationale="Since evenings are hard.")
+    make_entry(assignment=assignment, answers={"words": "A bird on the sill."})
+    client.force_login(assignment.client.user)
+    response = client.post(reverse("records:download"))
+    record = json.loads(response.content)
+    assert response["Content-Disposition"].startswith("attachment")
+    assert record["assignments"][0]["why"] == "Since evenings are hard."
+    assert record["entries"][0]["answers"] == [
+        {"asked": "What do you notice?", "answered": "A bird on the sill."}
+    ]
+
+
+def test_it_leaves_out_other_people(client):
+    anna, other = make_portal_client(), make_portal_client()
+    make_entry(client=other, answers={"words": "Somebody else's."})
+    client.force_login(anna.user)
+    response = client.post(reverse("records:download"))
+    assert "Somebody else's." not in response.content.decode()
+
+
+def test_it_notes_the_download(client):
+    anna = make_portal_client()
+    client.force_login(anna.user)
+    client.post(reverse("records:download"))
+    event = AccessEvent.objects.get()
+    assert (event.verb, event.actor, event.client_id) == (Verb.EXPORT, anna.user, anna.pk)
+
+
+def test_it_shows_who_opened_the_record(client):
+    anna = make_portal_client()
+    counsellor = anna.counsellor
+    record_access(verb=Verb.READ, subject=anna, client_id=anna.pk, actor=counsellor.user)
+    client.force_login(anna.user)
+    page = client.get(reverse("records:record")).content.decode()
+    assert counsellor.display_name in page
+    assert "looked at it" in page
+
+
+def test_it_is_for_clients_only(client):
+    client.force_login(make_portal_client().counsellor.user)
+    assert client.get(reverse("records:record")).status_code == 404
+    assert client.post(reverse("records:download")).status_code == 404
+
+
+def test_it_refuses_to_download_by_a_link(client):
+    client.force_login(make_portal_client().user)
+    assert client.get(reverse("records:download")).status_code == 405
+
+
+@pytest.mark.parametrize("entries", [1, 30])
+def test_it_asks_the_database_as_often_for_any_number_of_entries(
+    client, django_assert_num_queries, entries
+):
+    anna = make_portal_client()
+    for _ in range(entries):
+        make_entry(client=anna)
+    with django_assert_num_queries(6):
+        record_of(anna)
