@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,11 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor
 from counsel.accounts.querysets import CaseloadQuerySet
+from counsel.accounts.roles import AnyUser, is_manager
 from counsel.common.models import BaseModel
 
 
 class ReminderQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "counsellor"
+
+    def visible_to(self, user: AnyUser) -> Self:
+        """A counsellor's own; all for a practice manager, since the ledger holds keys only."""
+        return self.all() if is_manager(user) else super().visible_to(user)
 
 
 class Channel(models.TextChoices):
@@ -47,13 +52,18 @@ class Reminder(BaseModel):
     due_at = models.DateTimeField(_("due"))
     # Dropped, with a reason, when it could not go out by then.
     not_after = models.DateTimeField(_("not after"))
+    # Not taken up before: the due time, or later after a failed attempt.
+    try_at = models.DateTimeField(_("next attempt"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     reason = models.CharField(_("why"), max_length=200, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     lease_until = models.DateTimeField(null=True)
     # Set just before the message is handed to the mail server: from here on a crash leaves
     # it open whether the message went out.
-    handed_over_at = models.DateTimeField(null=True)
+    handed_over_at = models.DateTimeField(_("handed to the mail server"), null=True)
+    # An uncertain one is handed over once more by itself, never twice.
+    resent_at = models.DateTimeField(_("sent again"), null=True)
+    # Empty as long as something will still happen by itself.
     finished_at = models.DateTimeField(_("sent or settled"), null=True)
 
     objects = ReminderQuerySet.as_manager()
@@ -64,7 +74,7 @@ class Reminder(BaseModel):
         ordering = ["-due_at"]
         indexes = [
             models.Index(
-                fields=["due_at"], condition=Q(state="queued"), name="reminders_queued_due"
+                fields=["try_at"], condition=Q(finished_at__isnull=True), name="reminders_open"
             ),
             models.Index(
                 fields=["lease_until"], condition=Q(state="claimed"), name="reminders_leases"
@@ -82,6 +92,15 @@ class Reminder(BaseModel):
             models.CheckConstraint(
                 condition=~Q(state="claimed") | Q(lease_until__isnull=False),
                 name="reminders_reminder_claimed_has_lease",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="uncertain")
+                | Q(state__in=["queued", "claimed"], finished_at__isnull=True)
+                | Q(
+                    state__in=["sent", "skipped", "failed", "cancelled"],
+                    finished_at__isnull=False,
+                ),
+                name="reminders_reminder_finished_when_settled",
             ),
         ]
 
