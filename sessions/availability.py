@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from heapq import nsmallest
@@ -105,29 +105,31 @@ def open_slots(
     latest = now.astimezone(UTC) + terms.horizon
     first_day = max(first_day, local_date(earliest, zone) - ONE_DAY)
     last_day = min(last_day, local_date(latest, zone) + ONE_DAY)
-    if first_day > last_day:
+    if first_day > last_day or terms.daily_maximum == 0:
         return []
     # A slot that starts on the last day may end on a later one.
     midnights = _midnights(first_day, last_day + terms.length + 2 * ONE_DAY, zone)
-    after_last_day = midnights[(last_day - first_day).days + 1]
-    reach = Span(max(midnights[0], earliest), after_last_day)
-    starts = _starts(_windows(rules, extra, zone, first_day, midnights), midnights, terms)
-    blocks = _blocks(time_off, busy, terms, reach)
-    offered = _day_filter(taken, terms.daily_maximum, zone, reach)
+    reach = Span(max(midnights[0], earliest), midnights[(last_day - first_day).days + 1])
+    windows = _windows(rules, extra, zone, first_day, midnights)
+    blocks = [
+        *_blocked_starts(time_off, terms.length, timedelta(), reach),
+        *_blocked_starts(busy, terms.length + terms.buffer_after, terms.buffer_before, reach),
+    ]
+    full = _full_days(taken, terms.daily_maximum, zone, reach)
     return [
         Slot(start, start + terms.length)
-        for start in _unblocked(starts, blocks)
-        if reach.start <= start < reach.end and start <= latest and offered(start)
+        for start in _unblocked(_starts(windows, midnights, terms), blocks)
+        if reach.start <= start < reach.end and start <= latest and _is_offered(start, zone, full)
     ]
 
 
 def slot_at(slots: Iterable[Slot], start: datetime) -> Slot | None:
-    """The open slot that starts then (UTC), to check a wish against the list it was made from."""
+    """The slot that starts then (UTC): checks a wish against the list it was chosen from."""
     return next((slot for slot in slots if slot.start == start), None)
 
 
 def nearest(slots: Sequence[Slot], wanted: datetime, count: int) -> list[Slot]:
-    """So many slots closest to a time, the earlier one of two as close; in order of time."""
+    """So many slots closest to a time, the earlier of two as close; in order of time."""
     closest = nsmallest(count, slots, key=lambda slot: (abs(slot.start - wanted), slot.start))
     return sorted(closest, key=attrgetter("start"))
 
@@ -143,26 +145,21 @@ def _windows(
     extra: Iterable[Span],
     zone: ZoneInfo,
     first_day: date,
-    midnights: list[datetime],
+    midnights: Sequence[datetime],
 ) -> list[Span]:
-    """Open hours before time off; those that touch or overlap are one, in order."""
+    """Open hours before time off, in order; those that touch or overlap are one."""
     rules = list(rules)
-    spans = [
-        Span(
-            first_instant(day, rule.start, zone),
-            midnight if rule.end == MIDNIGHT else first_instant(day, rule.end, zone),
-        )
-        for day, midnight in _days_with_end(first_day, midnights)
-        for rule in rules
-        if rule.applies_on(day)
-    ]
-    spans += [Span(max(span.start, midnights[0]), min(span.end, midnights[-1])) for span in extra]
+    spans = [Span(max(s.start, midnights[0]), min(s.end, midnights[-1])) for s in extra]
+    for n in range(len(midnights) - 1):
+        day = first_day + n * ONE_DAY
+        for rule in rules:
+            if rule.applies_on(day):
+                spans.append(Span(first_instant(day, rule.start, zone), _end(rule, day, zone)))
     return _merged(span for span in spans if span.start < span.end)
 
 
-def _days_with_end(first_day: date, midnights: list[datetime]) -> Iterator[tuple[date, datetime]]:
-    for n, end in enumerate(midnights[1:]):
-        yield first_day + n * ONE_DAY, end
+def _end(rule: WeeklyRule, day: date, zone: ZoneInfo) -> datetime:
+    return first_instant(day if rule.end > MIDNIGHT else day + ONE_DAY, rule.end, zone)
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
@@ -175,28 +172,53 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
-def _starts(windows: Iterable[Span], midnights: list[datetime], terms: Terms) -> Iterator[datetime]:
-    """Each start on the grid from which the whole length fits into its window."""
+def _starts(
+    windows: Iterable[Span], midnights: Sequence[datetime], terms: Terms
+) -> Iterator[datetime]:
+    """Each start on the grid from which a whole slot fits into its window, in order."""
     for window in windows:
         inside = slice(bisect_right(midnights, window.start), bisect_left(midnights, window.end))
         for start, end in pairwise([window.start, *midnights[inside], window.end]):
-            end = min(end, window.end - terms.length + RESOLUTION)
-            while start < end:
+            while start < end and start + terms.length <= window.end:
                 yield start
                 start += terms.step
 
 
-def _blocks(
-    time_off: Iterable[Span], busy: Iterable[Span], terms: Terms, reach: Span
+def _blocked_starts(
+    spans: Iterable[Span], before: timedelta, after: timedelta, reach: Span
 ) -> list[Span]:
-    """The ranges inside which (bounds excluded) no slot may start; only those in reach, by start."""
-    around = Span(terms.length, timedelta())
-    return sorted(
-        [
-            *_starts_blocked_by(time_off, terms.length, timedelta(), reach),
-            *_starts_blocked_by(
-                busy, terms.length + terms.buffer_after, terms.buffer_before, reach
-            ),
-        ],
-        key=attrgetter("start"),
-    )
+    """Ranges, bounds excluded, inside which a slot may not start: those that matter in reach."""
+    low, high = reach.start - after, reach.end + before
+    return [
+        Span(span.start - before, span.end + after)
+        for span in spans
+        if span.end > low and span.start < high and span.start < span.end
+    ]
+
+
+def _unblocked(starts: Iterable[datetime], blocks: Iterable[Span]) -> Iterator[datetime]:
+    waiting = sorted(blocks, key=attrgetter("start"), reverse=True)
+    blocked_until: datetime | None = None
+    for start in starts:
+        while waiting and waiting[-1].start < start:
+            end = waiting.pop().end
+            blocked_until = end if blocked_until is None else max(blocked_until, end)
+        if blocked_until is None or blocked_until <= start:
+            yield start
+
+
+def _full_days(
+    taken: Iterable[datetime], maximum: int | None, zone: ZoneInfo, reach: Span
+) -> Set[date]:
+    """The local dates on which no further slot may be offered."""
+    if maximum is None:
+        return frozenset()
+    near = (s for s in taken if reach.start - 2 * ONE_DAY < s < reach.end + 2 * ONE_DAY)
+    counts = Counter(local_date(start, zone) for start in near)
+    return {day for day, count in counts.items() if count >= maximum}
+
+
+def _is_offered(start: datetime, zone: ZoneInfo, full: Set[date]) -> bool:
+    """Not a repeated wall-clock time, nor on a full day."""
+    shown = start.astimezone(zone)
+    return not shown.fold and shown.date() not in full

@@ -42,34 +42,35 @@ def distinct_zones(names, year):
     return tuple(by_behaviour.values())
 
 
-def oracle_slots(
-    *, rules, extra, time_off, busy, taken, terms, zone, now, first_day, last_day, around
-):
-    """The starts of all open slots. `around`: how many days to walk before and after."""
-    clock = read_clock(zone, first_day - around * DAY, last_day + around * DAY)
+def oracle_starts(*, rules, extra, time_off, busy, taken, terms, zone, now, first_day, last_day):
+    """The starts of all open slots. Slots are shorter than a day."""
+    walked = days(first_day - DAY, last_day + DAY)
+    clock = read_clock(zone, walked)
     opened = minutes_of(extra)
-    for day in days(first_day - around * DAY, last_day + around * DAY):
+    for day in walked:
         opened |= {m for rule in rules for m in rule_minutes(rule, day, clock)}
-    off, held = minutes_of(time_off), minutes_of(busy)
+    free = opened - minutes_of(time_off)
+    held = minutes_of(busy)
     full = full_days(taken, terms.daily_maximum, zone)
     return [
-        minute
-        for minute in grid(opened, clock, terms.step)
-        if first_day <= clock[minute].date() <= last_day
-        and clock[minute].fold == 0
-        and clock[minute].date() not in full
-        and now + terms.minimum_notice <= minute <= now + terms.horizon
-        and set(run(minute, minute + terms.length)) <= opened - off
-        and not held
-        & set(run(minute - terms.buffer_before, minute + terms.length + terms.buffer_after))
+        start
+        for start in grid(opened, clock, terms.step)
+        if first_day <= clock[start].date() <= last_day
+        and clock[start].fold == 0
+        and clock[start].date() not in full
+        and now + terms.minimum_notice <= start <= now + terms.horizon
+        and free.issuperset(run(start, start + terms.length))
+        and held.isdisjoint(
+            run(start - terms.buffer_before, start + terms.length + terms.buffer_after)
+        )
     ]
 
 
-def read_clock(zone, first, last):
-    """What the clock on the wall shows, for each minute of more than these days."""
-    at = datetime.combine(first, time(), tzinfo=UTC) - DAY
-    end = datetime.combine(last, time(), tzinfo=UTC) + 2 * DAY
-    return {minute: minute.astimezone(zone) for minute in run(at, end)}
+def read_clock(zone, walked):
+    """What the clock on the wall shows, for each minute of these days and more."""
+    start = datetime.combine(walked[0], time(), tzinfo=UTC) - DAY
+    end = datetime.combine(walked[-1], time(), tzinfo=UTC) + 2 * DAY
+    return {minute: minute.astimezone(zone).replace(tzinfo=None) for minute in run(start, end)}
 
 
 def rule_minutes(rule, day, clock):
@@ -84,7 +85,7 @@ def rule_minutes(rule, day, clock):
 
 
 def first_showing(wall, clock):
-    return next(minute for minute, shown in clock.items() if shown.replace(tzinfo=None) >= wall)
+    return next(minute for minute, shown in clock.items() if shown >= wall)
 
 
 def grid(opened, clock, step):
