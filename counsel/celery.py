@@ -9,6 +9,9 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
+
+TRANSPORT_ALIASES["filesystem"] = "counsel.common.broker:Transport"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counsel.settings")
 

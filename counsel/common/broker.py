@@ -1,0 +1,26 @@
+"""The broker of the embedded Counsel: messages as files, each there whole or not at all."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from kombu.transport import filesystem
+from kombu.utils.json import dumps
+
+
+class Channel(filesystem.Channel):
+    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+        """Kombu writes into the file that the worker already sees: read half-way, it ends the
+        worker with a decoding error. Renaming shows the worker complete messages alone."""
+        folder = Path(self.data_folder_out)
+        file = folder / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
+        unfinished = file.with_suffix(".new")
+        unfinished.write_text(dumps(message))
+        unfinished.rename(file)
+
+
+class Transport(filesystem.Transport):
+    Channel = Channel

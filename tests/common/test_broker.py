@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import pytest
+from kombu import Connection
+
+from counsel import celery_app
+
+
+@pytest.fixture
+def broker(tmp_path):
+    assert celery_app  # names our transport
+    (tmp_path / "control").mkdir()
+    folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
+    options = {**folders, "control_folder": str(tmp_path / "control")}
+    with Connection("filesystem://", transport_options=options) as connection:
+        yield connection.SimpleQueue("ticks")
+
+
+def test_it_hands_over_what_was_put_in_order(broker):
+    for number in range(12):
+        broker.put({"number": number})
+
+    assert [broker.get(timeout=1).payload["number"] for _ in range(12)] == list(range(12))
+
+
+def test_it_never_shows_the_worker_half_a_message(broker, tmp_path):
+    with pytest.raises(TypeError):
+        broker.channel._put("ticks", {"body": object()})
+
+    assert list(tmp_path.glob("*.ticks.msg")) == []
+    assert broker.qsize() == 0
