@@ -9,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TextIO
 
 from tools.say import Problem, Stopped
 
@@ -36,15 +37,18 @@ def ignore_signals() -> None:
 
 @contextlib.contextmanager
 def started(
-    command: Sequence[str | Path], env: Mapping[str, str], *, stderr: int | None = None
+    command: Sequence[str],
+    env: Mapping[str, str],
+    stdout: int | None = None,
+    stderr: int | TextIO | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
-    """One process whose output we read; ended with its children when we leave early."""
+    """One process; ended with its children when we leave early."""
     child = subprocess.Popen(
         command,
         cwd=ROOT,
         env=env,
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=stdout,
         stderr=stderr,
         text=True,
         start_new_session=True,
@@ -83,7 +87,6 @@ class Children:
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                umask=0o077,
             )
         self.logs[name] = log
 

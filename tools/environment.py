@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from tools import children
-from tools.say import Problem, Progress, line
+from tools.say import Problem, Progress, last_line, line
 
 ROOT = children.ROOT
 VENV = ROOT / ".venv"
@@ -90,7 +90,7 @@ def _create() -> None:
         text=True,
     )
     if done.returncode:
-        raise Problem(f"{VENV} cannot be made: {_last_line(done.stdout + done.stderr)}")
+        raise Problem(f"{VENV} cannot be made: {last_line(done.stdout + done.stderr)}")
 
 
 def _is_usable() -> bool:
@@ -104,12 +104,11 @@ def _is_usable() -> bool:
 
 def _install(kind: str) -> None:
     STAMP.unlink(missing_ok=True)
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--progress-bar", "off"]
+    options = ["--require-hashes", "--progress-bar", "off", "-r", str(requirements(kind))]
+    command = [str(PYTHON), "-m", "pip", "install", *options]
     env = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     with (
-        children.started(
-            [*command, "-r", requirements(kind)], env, stderr=subprocess.STDOUT
-        ) as pip,
+        children.started(command, env, subprocess.PIPE, subprocess.STDOUT) as pip,
         INSTALL_LOG.open("w") as log,
     ):
         errors = _show_progress(_copied(pip, log), count_requirements(kind))
@@ -146,7 +145,3 @@ def _show_progress(output: Iterator[str], total: int) -> list[str]:
             errors.append(text.removeprefix("ERROR: ").strip())
     progress.done()
     return errors
-
-
-def _last_line(output: str) -> str:
-    return (output.strip().splitlines() or ["no reason given"])[-1]

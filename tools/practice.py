@@ -11,10 +11,11 @@ from pathlib import Path
 
 from tools import children, environment
 from tools.home import Home
-from tools.say import Problem, Stopped, line
+from tools.say import Problem, Stopped, last_line, line
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
+LOGINS = "logins.txt"
 
 
 def run() -> int:
@@ -26,12 +27,15 @@ def run() -> int:
         home.lock(address)
         _refuse_taken(port)
         python = environment.ensure("run")
+        # From here on only data is written: database, mails, logs, for nobody else to read.
+        os.umask(0o077)
         env = home.environ(address)
-        logins = _prepare(python, env)
+        _prepare(python, env, home)
         with children.Children() as family:
             _start(family, python, env, home, port)
             _wait_until_it_answers(family, port)
-            line(f"\n{logins}\nCounsel is open at {address}   (Ctrl-C ends it)")
+            line(f"\nCounsel is open at {address}   (Ctrl-C ends it)\n")
+            line((home.folder / LOGINS).read_text())
             while True:
                 family.check()
                 time.sleep(0.2)
@@ -61,13 +65,14 @@ def _refuse_taken(port: int) -> None:
             raise Problem(f"Port {port} cannot be used: {error.strerror}") from None
 
 
-def _prepare(python: Path, env: dict[str, str]) -> str:
-    """Brings database, static files and demo practice up to date; returns the demo logins."""
-    with children.started([python, "manage.py", "prepare", "--demo"], env) as child:
-        logins, _ = child.communicate()
+def _prepare(python: Path, env: dict[str, str], home: Home) -> None:
+    """Brings the database, the static files and the demo practice up to date."""
+    command = [str(python), "manage.py", "prepare", "--demo", str(home.folder / LOGINS)]
+    log = home.logs / "prepare.log"
+    with log.open("w") as errors, children.started(command, env, stderr=errors) as child:
+        child.wait()
     if child.returncode:
-        raise Problem("Counsel could not be prepared: the lines above say why.")
-    return logins
+        raise Problem(f"Counsel could not be prepared: {last_line(log.read_text())} (all: {log})")
 
 
 def _start(

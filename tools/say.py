@@ -18,6 +18,11 @@ def line(text: str) -> None:
     print(text, flush=True)
 
 
+def last_line(output: str) -> str:
+    """Where programs say what went wrong."""
+    return (output.strip().splitlines() or ["no reason given"])[-1]
+
+
 class Progress:
     """Steps that follow each other: rewritten in place on a terminal, else a line each."""
 
