@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.utils.formats import time_format
@@ -29,14 +28,16 @@ class ZoneForm(forms.Form):
         help_text=_("Appointments and reminders are shown by this clock."),
         max_length=64,
         validators=[validate_zone],
-        widget=forms.Select(attrs={"data-zone-guess": ""}),
     )
 
     def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].initial = current_zone
         typed = self.data.get("time_zone", "")
-        self.fields["time_zone"].widget.choices = zone_choices(typed or current_zone)
+        select = forms.Select(choices=zone_choices(typed or current_zone))
+        # The browser guesses only while nobody has chosen.
+        select.attrs["data-zone-chosen" if typed else "data-zone-guess"] = ""
+        self.fields["time_zone"].widget = select
 
 
 def hour_choices() -> list[tuple[str, str]]:
@@ -82,9 +83,6 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # The page has one form tag and one button for all of it.
-        self.helper = FormHelper()
-        self.helper.form_tag = False
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["time_zone"].widget = forms.Select(choices=self._zones())
 

@@ -16,6 +16,7 @@ from clients.models import Client, Consent, ConsentDocument, Invitation
 from counsel.accounts.models import Counsellor, User
 from counsel.accounts.services import user_create
 from counsel.common.errors import ConflictError, DomainError
+from counsel.reminders.services import reminder_plan, reminders_withdraw
 
 CONSENTS = Path(__file__).parent / "consents"
 INVITATION_LASTS = timedelta(days=14)
@@ -122,8 +123,6 @@ def invitation_send(*, client: Client) -> Invitation:
     """
     if client.user_id is not None:
         raise DomainError(_("This client already uses the portal."))
-    from counsel.reminders.services import reminder_plan, reminders_withdraw
-
     now = timezone.now()
     open_ones = client.invitations.filter(accepted_at__isnull=True, expires_at__gt=now)
     recent = open_ones.filter(created_at__gt=now - INVITATION_PAUSE).first()
@@ -154,8 +153,6 @@ def invitation_accept(
     as that user. Raises ConflictError when the invitation was used or has expired, DomainError
     when they have to sign in first.
     """
-    from counsel.reminders.services import reminders_withdraw
-
     now = timezone.now()
     accepted = Invitation.objects.filter(
         pk=invitation.pk, accepted_at__isnull=True, expires_at__gt=now

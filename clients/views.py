@@ -4,6 +4,7 @@ import uuid
 from typing import cast
 
 from allauth.account.utils import perform_login
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,13 +56,14 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = SettingsForm(request.POST or None, instance=client)
     if request.method == "POST" and form.is_valid():
         client_settings_change(client=client, settings=form.decided())
-        messages.success(request, _("Kept."))
+        messages.success(request, _("Your settings are saved."))
         return redirect("clients:settings")
     context = {
         "client": client,
         "form": form,
         "records": records_of(cast(AuthedRequest, request).user),
         "consents": consents_of(client),
+        "languages": django_settings.LANGUAGES,
     }
     return render(request, "clients/settings.html", context)
 
@@ -89,7 +91,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "clients/invitation_unknown.html", status=404)
     user = request.user if request.user.is_authenticated else None
     if not invitation_is_open(invited, timezone.now()):
-        return render(request, "clients/invitation_over.html", {"invitation": invited})
+        used = invited.accepted_at is not None or invited.client.user_id is not None
+        return render(request, "clients/invitation_over.html", {"used": used})
     if must_sign_in_first(invited.client, user):
         return render(request, "clients/invitation_sign_in.html")
     form = ZoneForm(request.POST or None, current_zone=invited.client.time_zone)
@@ -115,5 +118,5 @@ def _accept(request: HttpRequest, invited: Invitation, time_zone: str) -> HttpRe
 @login_required
 def welcome(request: HttpRequest) -> HttpResponse:
     """After the invitation: ways to sign in next time, none of them required."""
-    portal_client(cast(AuthedRequest, request))
-    return render(request, "clients/welcome.html")
+    client = portal_client(cast(AuthedRequest, request))
+    return render(request, "clients/welcome.html", {"client": client})

@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from counsel.accounts.views import front, start
-from counsel.common.views import help_now
+from counsel.common.views import help_now, not_offered
 
 urlpatterns = [
     path("", front, name="front"),
     path("start/", start, name="start"),
     path("help/", help_now, name="help"),
+    # The address somebody signs in with is changed by the practice, after checking it.
+    path("accounts/email/", not_offered),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("", include("clients.urls")),

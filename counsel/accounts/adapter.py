@@ -1,8 +1,13 @@
-"""How allauth behaves here: nobody signs up by themselves, and links use our own address."""
+"""How allauth behaves here: nobody signs up by themselves, and its mails give nothing away."""
 
 from __future__ import annotations
 
+from email.utils import make_msgid, parseaddr
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.http import HttpRequest
 
 
@@ -10,3 +15,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Clients come by invitation, staff are added by a manager."""
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        # Nothing of the request reaches the words: a forged Host cannot put a link in a mail.
+        self.render_mail(template_prefix, email, {**context, "address": settings.BASE_URL}).send()
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        # Django would put the name of this machine into the header.
+        sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+        own = {"Message-ID": make_msgid(domain=sender.rpartition("@")[2])}
+        message: EmailMessage = super().render_mail(
+            template_prefix, email, context, {**own, **(headers or {})}
+        )
+        return message

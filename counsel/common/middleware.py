@@ -5,7 +5,9 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
@@ -22,6 +24,22 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class PublicHelpMiddleware:
+    """Makes the help page the same for everybody.
+
+    Whoever asks for it is taken for a stranger, so that nothing on the way to it looks
+    anybody up: it opens even while the database is down.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == reverse("help"):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
 
 
@@ -43,14 +61,20 @@ class ReaderZoneMiddleware:
 
 
 class PrivateCacheMiddleware:
-    """Keeps signed-in pages out of every cache, the browser's own included."""
+    """Keeps signed-in pages out of every cache, the browser's own included.
+
+    Signing out also has the browser throw away what it kept all the same.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        came_signed_in = request.user.is_authenticated
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        if came_signed_in or request.user.is_authenticated:
             add_never_cache_headers(response)
             patch_cache_control(response, no_store=True, private=True)
+        if came_signed_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache"'
         return response

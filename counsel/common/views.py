@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from typing import NoReturn
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -11,3 +13,8 @@ from counsel.common.help_lines import help_lines
 def help_now(request: HttpRequest) -> HttpResponse:
     """Whom to call. Works without sign-in, JavaScript or database."""
     return render(request, "help.html", {"help_lines": help_lines()})
+
+
+def not_offered(request: HttpRequest) -> NoReturn:
+    """Stands before a page of a library that this practice does not offer."""
+    raise Http404

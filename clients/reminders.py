@@ -1,0 +1,50 @@
+"""The invitation, as the ledger sends it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Invitation
+from clients.selectors import invitation_is_open
+from clients.tokens import invitation_token
+from counsel.common.zones import local_date
+from counsel.reminders.letters import letter
+from counsel.reminders.models import Reminder
+from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind
+
+
+def register() -> None:
+    register_kind(
+        ReminderKind(
+            key="invitation", label=_("invitation"), still_wanted=still_wanted, render=render
+        )
+    )
+
+
+def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+    invitation = _invitation(reminder)
+    if invitation is None or not invitation_is_open(invitation, now):
+        return Skip("used, replaced or expired")
+    return None
+
+
+def render(reminder: Reminder) -> Message:
+    invitation = _invitation(reminder)
+    if invitation is None:
+        raise Invitation.DoesNotExist
+    client = invitation.client
+    link = reverse("clients:invitation", args=[invitation_token(invitation)])
+    until = local_date(invitation.expires_at, client.zone)
+    context = {"link": settings.BASE_URL + link, "until": until}
+    subject, body = letter("invitation", context, client.language)
+    return Message(to=client.email, subject=subject, body=body)
+
+
+def _invitation(reminder: Reminder) -> Invitation | None:
+    key = uuid.UUID(reminder.subject.removeprefix("invitation:"))
+    return Invitation.objects.select_related("client").filter(pk=key).first()
