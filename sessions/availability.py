@@ -103,8 +103,8 @@ def open_slots(
     """
     earliest = now.astimezone(UTC) + terms.minimum_notice
     latest = now.astimezone(UTC) + terms.horizon
-    first_day = max(first_day, local_date(earliest, zone) - ONE_DAY)
-    last_day = min(last_day, local_date(latest, zone) + ONE_DAY)
+    first_day = max(first_day, local_date(earliest, zone))
+    last_day = min(last_day, local_date(latest, zone))
     if first_day > last_day or terms.daily_maximum == 0:
         return []
     # A slot that starts on the last day may end on a later one.
@@ -155,7 +155,7 @@ def _windows(
         for rule in rules:
             if rule.applies_on(day):
                 spans.append(Span(first_instant(day, rule.start, zone), _end(rule, day, zone)))
-    return _merged(span for span in spans if span.start < span.end)
+    return _merged(spans)
 
 
 def _end(rule: WeeklyRule, day: date, zone: ZoneInfo) -> datetime:

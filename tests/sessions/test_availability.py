@@ -170,6 +170,14 @@ def test_it_lets_buffers_reach_beyond_the_open_hours():
     assert shown(rules=every_day((9,), (10,)), terms=terms) == ["09:00"]
 
 
+def test_it_keeps_buffers_clear_of_what_lies_before_now_and_after_the_last_day():
+    before = [Span(utc(2026, 6, 1, 7), utc(2026, 6, 1, 7, 55))]
+    terms = make_terms(buffer_before=10, buffer_after=10)
+    assert shown(now=utc(2026, 6, 1, 8), busy=before, terms=terms)[0] == "10:00"
+    after = [Span(utc(2026, 6, 1, 23, 5), utc(2026, 6, 1, 23, 30))]
+    assert shown(rules=every_day((21,), (0,)), busy=after, terms=terms) == ["21:00", "22:00"]
+
+
 def test_it_is_not_blocked_by_an_empty_range():
     at = utc(2026, 6, 1, 8, 30)
     assert shown(busy=[Span(at, at)], time_off=[Span(at, at)]) == shown()
@@ -194,12 +202,22 @@ def test_it_reads_now_in_any_zone():
     assert starts(now=now, **day) == starts(now=now.astimezone(UTC), **day)
 
 
-@pytest.mark.parametrize(("maximum", "is_open"), [(None, True), (3, True), (2, False), (0, False)])
+@pytest.mark.parametrize(("maximum", "is_open"), [(None, True), (3, True), (2, False)])
 def test_it_offers_no_more_than_the_daily_maximum(maximum, is_open):
     """Two are taken on Monday in London: one of them at 23:30 UTC of the day before."""
     taken = [utc(2026, 5, 31, 23, 30), utc(2026, 6, 1, 22), utc(2026, 6, 1, 23)]
     terms = make_terms(daily_maximum=maximum)
     assert bool(shown(taken=taken, terms=terms)) is is_open
+
+
+def test_it_counts_what_is_over_already_toward_the_daily_maximum():
+    taken, noon = [utc(2026, 6, 1, 8)], utc(2026, 6, 1, 12)
+    assert shown(taken=taken, now=noon, terms=make_terms(daily_maximum=1)) == []
+    assert shown(taken=taken, now=noon, terms=make_terms(daily_maximum=2)) != []
+
+
+def test_it_offers_nothing_with_a_daily_maximum_of_nought():
+    assert shown(terms=make_terms(daily_maximum=0)) == []
 
 
 @pytest.mark.parametrize("name", ["length", "step"])
