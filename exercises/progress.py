@@ -1,0 +1,177 @@
+"""What entries add up to: days practised of days planned, feelings, before and after.
+
+Days are the client's local dates; weeks run from Monday to Sunday. There is no streak:
+a missed day takes nothing away from the days that were practised.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+ONE_DAY = timedelta(days=1)
+
+
+class Rhythm(StrEnum):
+    ONCE = "once"
+    DAILY = "daily"
+    TIMES_A_WEEK = "times_a_week"
+    WEEKDAYS = "weekdays"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The rhythm of one assignment; `end` is inclusive, weekdays count from 0 = Monday."""
+
+    rhythm: Rhythm
+    times_a_week: int | None
+    weekdays: frozenset[int]
+    start: date
+    end: date | None
+
+    def covers(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day <= self.end)
+
+    def names(self, day: date) -> bool:
+        """Whether the plan asks for this very day. N times a week leaves the days open."""
+        match self.rhythm:
+            case Rhythm.ONCE:
+                return day == (self.end or self.start)
+            case Rhythm.DAILY:
+                return self.covers(day)
+            case Rhythm.WEEKDAYS:
+                return self.covers(day) and day.weekday() in self.weekdays
+            case Rhythm.TIMES_A_WEEK:
+                return False
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """One entry: done, or an honest "I couldn't". Strengths before and after where given."""
+
+    day: date
+    done: bool
+    before: int | None
+    after: int | None
+    feelings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`planned` and `done_days` count days, `could_not` counts entries.
+
+    The three means are over the same entries, those with both numbers, so that
+    `mean_change` is always the way from `before_mean` to `after_mean`.
+    """
+
+    planned: int
+    done_days: int
+    could_not: int
+    feelings: tuple[tuple[str, int], ...]
+    before_mean: float | None
+    after_mean: float | None
+    mean_change: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayMark:
+    day: date
+    practised: bool
+
+
+def planned_days(plan: Plan, first: date, last: date) -> int:
+    """On how many days of the inclusive span practice was planned."""
+    return _planned([plan], first, last)
+
+
+def is_wanted_on(plan: Plan, day: date, done_days: Collection[date]) -> bool:
+    """Whether the plan still asks for practice on that day, after what was done already."""
+    if not plan.covers(day) or day in done_days:
+        return False
+    match plan.rhythm:
+        case Rhythm.ONCE:
+            return not done_days
+        case Rhythm.TIMES_A_WEEK:
+            done_this_week = {done for done in done_days if _monday(done) == _monday(day)}
+            return len(done_this_week) < (plan.times_a_week or 0)
+        case Rhythm.DAILY | Rhythm.WEEKDAYS:
+            return plan.names(day)
+
+
+def progress(
+    plans: Iterable[Plan], entries: Iterable[Practice], first: date, last: date
+) -> Progress:
+    """What the entries of the inclusive span add up to.
+
+    With several plans, `planned` is the fewest days on which all of them can be met:
+    two daily exercises make seven days a week, not fourteen.
+    """
+    within = [entry for entry in entries if first <= entry.day <= last]
+    pairs = [
+        (entry.before, entry.after)
+        for entry in within
+        if entry.before is not None and entry.after is not None
+    ]
+    return Progress(
+        planned=_planned(list(plans), first, last),
+        done_days=len({entry.day for entry in within if entry.done}),
+        could_not=sum(not entry.done for entry in within),
+        feelings=_feelings(within),
+        before_mean=_mean([before for before, _ in pairs]),
+        after_mean=_mean([after for _, after in pairs]),
+        mean_change=_mean([after - before for before, after in pairs]),
+    )
+
+
+def day_marks(done_days: Collection[date], last: date, days: int = 7) -> list[DayMark]:
+    """The marks of so many days up to and including the last, oldest first."""
+    shown = [last - n * ONE_DAY for n in reversed(range(days))]
+    return [DayMark(day, day in done_days) for day in shown]
+
+
+def _planned(plans: Collection[Plan], first: date, last: date) -> int:
+    return sum(len(_fewest_days(plans, week)) for week in _weeks(first, last))
+
+
+def _fewest_days(plans: Collection[Plan], week: list[date]) -> set[date]:
+    """The fewest days of this week (or part of one) that meet all plans.
+
+    Plans that leave their days open are given the latest days they may have, in the
+    order in which they end: those are the days that can serve most of the others.
+    """
+    chosen = {day for day in week if any(plan.names(day) for plan in plans)}
+    flexible = [
+        (plan.times_a_week or 0, [day for day in week if plan.covers(day)])
+        for plan in plans
+        if plan.rhythm is Rhythm.TIMES_A_WEEK
+    ]
+    for times, allowed in sorted((f for f in flexible if f[1]), key=lambda f: f[1][-1]):
+        missing = times - len(chosen.intersection(allowed))
+        free = [day for day in allowed if day not in chosen]
+        chosen.update(free[::-1][: max(missing, 0)])
+    return chosen
+
+
+def _weeks(first: date, last: date) -> Iterator[list[date]]:
+    """The days of the inclusive span, week by week; the first and last may be cut short."""
+    days = (first + n * ONE_DAY for n in range((last - first).days + 1))
+    for _, week in groupby(days, key=_monday):
+        yield list(week)
+
+
+def _monday(day: date) -> date:
+    return day - day.weekday() * ONE_DAY
+
+
+def _feelings(entries: Iterable[Practice]) -> tuple[tuple[str, int], ...]:
+    """In how many entries each feeling was named: most often first, then by alphabet."""
+    counts = Counter(feeling for entry in entries for feeling in set(entry.feelings))
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _mean(numbers: Collection[int]) -> float | None:
+    return sum(numbers) / len(numbers) if numbers else None

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from exercises.progress import (
+    DayMark,
+    Plan,
+    Practice,
+    Rhythm,
+    day_marks,
+    is_wanted_on,
+    planned_days,
+    progress,
+)
+
+MONDAY = date(2026, 6, 1)
+SUNDAY = date(2026, 6, 7)
+NEXT_SUNDAY = date(2026, 6, 14)
+A_DAY = timedelta(days=1)
+
+
+def june(day):
+    return date(2026, 6, day)
+
+
+def make_plan(rhythm="daily", **kw):
+    given = {"times_a_week": None, "weekdays": frozenset(), "start": MONDAY, "end": None}
+    return Plan(rhythm=Rhythm(rhythm), **given | kw)
+
+
+def make_practice(day=MONDAY, **kw):
+    given = {"done": True, "before": None, "after": None, "feelings": ()}
+    return Practice(day=day, **given | kw)
+
+
+# --- planned days
+
+
+@pytest.mark.parametrize(
+    ("plan", "planned"),
+    [
+        (make_plan(), 14),
+        (make_plan(start=june(5), end=june(8)), 4),
+        (make_plan(end=june(1)), 1),
+        (make_plan(start=june(20)), 0),
+        (make_plan("weekdays", weekdays=frozenset({0, 4})), 4),
+        (make_plan("weekdays", weekdays=frozenset({0, 4}), start=june(2), end=june(12)), 3),
+        (make_plan("times_a_week", times_a_week=3), 6),
+        (make_plan("times_a_week", times_a_week=3, start=june(6)), 5),
+        (make_plan("times_a_week", times_a_week=9), 14),
+        (make_plan("once", end=june(3)), 1),
+        (make_plan("once"), 1),
+        (make_plan("once", end=june(20)), 0),
+        (make_plan("once", start=june(20)), 0),
+    ],
+)
+def test_it_counts_the_planned_days_of_a_fortnight(plan, planned):
+    assert planned_days(plan, MONDAY, NEXT_SUNDAY) == planned
+
+
+def test_it_counts_weeks_from_monday_to_sunday():
+    plan = make_plan("times_a_week", times_a_week=1)
+    assert planned_days(plan, SUNDAY, SUNDAY + A_DAY) == 2
+    assert planned_days(plan, MONDAY, SUNDAY) == 1
+
+
+def test_it_plans_nothing_in_a_span_the_wrong_way_round():
+    assert planned_days(make_plan(), SUNDAY, MONDAY) == 0
+
+
+def test_it_counts_a_day_of_several_plans_once():
+    plans = [make_plan(), make_plan(), make_plan("times_a_week", times_a_week=3)]
+    assert progress(plans, [], MONDAY, SUNDAY).planned == 7
+
+
+def test_it_lets_a_short_plan_serve_a_long_one():
+    long = make_plan("times_a_week", times_a_week=1)
+    short = make_plan("times_a_week", times_a_week=1, start=june(3), end=june(4))
+    assert progress([long, short], [], MONDAY, SUNDAY).planned == 1
+
+
+def test_it_adds_up_plans_that_cannot_share_a_day():
+    early = make_plan("times_a_week", times_a_week=2, end=june(3))
+    late = make_plan("times_a_week", times_a_week=2, start=june(4))
+    assert progress([early, late], [], MONDAY, SUNDAY).planned == 4
+
+
+# --- wanted today
+
+
+@pytest.mark.parametrize("rhythm", list(Rhythm))
+@pytest.mark.parametrize(("day", "wanted"), [(2, False), (3, True), (10, True), (11, False)])
+def test_it_wants_practice_within_the_dates_of_the_plan(rhythm, day, wanted):
+    plan = make_plan(
+        rhythm, times_a_week=1, weekdays=frozenset({1, 2, 3}), start=june(3), end=june(10)
+    )
+    assert is_wanted_on(plan, june(day), []) is wanted
+
+
+@pytest.mark.parametrize("rhythm", list(Rhythm))
+def test_it_wants_nothing_more_on_a_day_done_already(rhythm):
+    plan = make_plan(rhythm, times_a_week=7, weekdays=frozenset(range(7)))
+    assert is_wanted_on(plan, june(3), [])
+    assert not is_wanted_on(plan, june(3), [june(3)])
+
+
+def test_it_wants_what_is_to_be_done_once_until_it_is_done():
+    plan = make_plan("once", end=june(10))
+    assert is_wanted_on(plan, june(9), [])
+    assert not is_wanted_on(plan, june(9), [june(2)])
+
+
+def test_it_wants_only_the_chosen_weekdays():
+    plan = make_plan("weekdays", weekdays=frozenset({0, 2}))
+    wanted = [day for day in range(1, 8) if is_wanted_on(plan, june(day), [])]
+    assert wanted == [1, 3]
+
+
+def test_it_wants_no_more_times_than_a_week_asks_for():
+    plan = make_plan("times_a_week", times_a_week=2)
+    assert is_wanted_on(plan, june(5), [june(2)])
+    assert is_wanted_on(plan, june(5), [june(2), june(2)])
+    assert not is_wanted_on(plan, june(5), [june(2), june(4)])
+    assert is_wanted_on(plan, june(8), [june(2), june(4)])
+
+
+# --- what the entries add up to
+
+
+def test_it_counts_days_practised_not_entries():
+    entries = [make_practice(june(1)), make_practice(june(1)), make_practice(june(3))]
+    entries += [make_practice(june(5), done=False)]
+    found = progress([make_plan()], entries, MONDAY, SUNDAY)
+    assert (found.done_days, found.planned, found.could_not) == (2, 7, 1)
+
+
+def test_it_leaves_out_what_lies_outside_the_span():
+    entries = [make_practice(june(day), before=5, after=1, feelings=("sad",)) for day in (2, 5)]
+    assert progress([], entries, june(3), june(4)) == progress([], [], june(3), june(4))
+    assert progress([], entries, june(2), june(5)).done_days == 2
+
+
+def test_it_lists_feelings_by_number_of_entries_then_alphabet():
+    named = [("sad", "calm"), ("sad", "sad"), ("angry",), ()]
+    entries = [make_practice(feelings=feelings) for feelings in named]
+    found = progress([], entries, MONDAY, SUNDAY)
+    assert found.feelings == (("sad", 2), ("angry", 1), ("calm", 1))
+
+
+def test_it_compares_before_and_after_of_the_same_entries():
+    pairs = [(8, 4), (6, 5), (10, None), (None, 0), (None, None)]
+    entries = [make_practice(before=before, after=after) for before, after in pairs]
+    found = progress([], entries, MONDAY, SUNDAY)
+    assert (found.before_mean, found.after_mean, found.mean_change) == (7.0, 4.5, -2.5)
+
+
+def test_it_takes_nought_for_a_strength():
+    found = progress([], [make_practice(before=0, after=0)], MONDAY, SUNDAY)
+    assert (found.before_mean, found.after_mean, found.mean_change) == (0, 0, 0)
+
+
+def test_it_has_no_mean_of_nothing():
+    found = progress([], [make_practice(before=3)], MONDAY, SUNDAY)
+    assert (found.before_mean, found.after_mean, found.mean_change) == (None, None, None)
+
+
+def test_it_marks_the_last_days_oldest_first():
+    marks = day_marks({june(1), june(6), june(7)}, SUNDAY)
+    assert [mark.day for mark in marks] == [june(day) for day in range(1, 8)]
+    assert [mark.practised for mark in marks] == [True, *[False] * 4, True, True]
+    assert day_marks([june(2)], june(3), 2) == [DayMark(june(2), True), DayMark(june(3), False)]
+
+
+# --- against a recount
+
+days = st.integers(0, 40).map(lambda n: MONDAY - 10 * A_DAY + n * A_DAY)
+feelings = st.lists(st.sampled_from(["sad", "calm", "angry", "Ärger", ""]), max_size=4)
+strengths = st.one_of(st.none(), st.integers(0, 10))
+practices = st.builds(Practice, days, st.booleans(), strengths, strengths, feelings.map(tuple))
+plans = st.builds(
+    Plan,
+    st.sampled_from(Rhythm),
+    st.one_of(st.none(), st.integers(0, 8)),
+    st.frozensets(st.integers(0, 6)),
+    days,
+    st.one_of(st.none(), days),
+)
+
+
+def span(first, last):
+    return [first + n * A_DAY for n in range((last - first).days + 1)]
+
+
+def recount(plan, first, last):
+    """Day by day: a day counts while its week has not had all its times yet."""
+    counted = []
+    for day in span(first, last):
+        running = plan.start <= day and (not plan.end or day <= plan.end)
+        this_week = [d for d in counted if d.isocalendar()[:2] == day.isocalendar()[:2]]
+        if {
+            Rhythm.ONCE: day == (plan.end or plan.start),
+            Rhythm.DAILY: running,
+            Rhythm.WEEKDAYS: running and day.weekday() in plan.weekdays,
+            Rhythm.TIMES_A_WEEK: running and len(this_week) < (plan.times_a_week or 0),
+        }[plan.rhythm]:
+            counted.append(day)
+    return len(counted)
+
+
+def meets(chosen, plan, week):
+    """Whether practising on exactly these days of one week is all the plan asks of it."""
+    if plan.rhythm is Rhythm.TIMES_A_WEEK:
+        allowed = {d for d in week if plan.start <= d and (not plan.end or d <= plan.end)}
+        return len(allowed & chosen) >= recount(plan, week[0], week[-1])
+    return all(day in chosen for day in week if recount(plan, day, day))
+
+
+@given(plans, days, days)
+def test_it_plans_what_a_recount_finds(plan, first, last):
+    assert planned_days(plan, first, last) == recount(plan, first, last)
+
+
+def fewest_days(some_plans, week):
+    return next(
+        size
+        for size in range(8)
+        for chosen in combinations(week, size)
+        if all(meets(set(chosen), plan, week) for plan in some_plans)
+    )
+
+
+of_week = st.integers(0, 6).map(lambda n: MONDAY + n * A_DAY)
+plans_of_week = st.builds(
+    lambda times, start, end: make_plan("times_a_week", times_a_week=times, start=start, end=end),
+    st.integers(0, 4),
+    of_week,
+    of_week,
+) | st.builds(lambda day: make_plan("once", end=day), of_week)
+
+
+@settings(max_examples=200)
+@given(st.lists(plans_of_week | plans, max_size=5), st.integers(0, 2), st.integers(3, 6))
+def test_it_plans_the_fewest_days_that_meet_all_plans(some_plans, weekday, length):
+    first = MONDAY + weekday * A_DAY
+    last = min(first + length * A_DAY, SUNDAY)
+    found = progress(some_plans, [], first, last)
+    assert found.planned == fewest_days(some_plans, span(first, last))
+
+
+@given(plans.filter(lambda plan: plan.rhythm is not Rhythm.ONCE))
+def test_it_asks_on_just_as_many_days_as_were_planned(plan):
+    """Whoever practises whenever asked practises on the planned days, no more and no fewer."""
+    first, last = MONDAY - 14 * A_DAY, MONDAY + 41 * A_DAY
+    done = set()
+    for day in span(first, last):
+        if is_wanted_on(plan, day, done):
+            done.add(day)
+    assert len(done) == planned_days(plan, first, last)
+
+
+@given(st.lists(plans, max_size=4), st.lists(practices), days, days, st.randoms())
+def test_it_reads_plans_and_entries_in_any_order(some_plans, entries, first, last, random):
+    found = progress(some_plans, entries, first, last)
+    random.shuffle(some_plans)
+    random.shuffle(entries)
+    assert progress(iter(some_plans), iter(entries), first, last) == found
+
+
+@given(st.lists(practices), days, days)
+def test_it_adds_up_what_a_recount_finds(entries, first, last):
+    found = progress([], entries, first, last)
+    shown = [entry for entry in entries if entry.day in span(first, last)]
+    done = [day for day in span(first, last) if any(e.day == day and e.done for e in shown)]
+    assert found.done_days == len(done)
+    assert found.could_not == len([entry for entry in shown if not entry.done])
+    words = {word for entry in shown for word in entry.feelings}
+    assert dict(found.feelings) == {w: len([e for e in shown if w in e.feelings]) for w in words}
+    assert list(found.feelings) == sorted(found.feelings, key=lambda pair: (-pair[1], pair[0]))
+    assert (found.mean_change is None) == all(None in (e.before, e.after) for e in shown)
+    if found.mean_change is not None:
+        assert found.mean_change == pytest.approx(found.after_mean - found.before_mean)
+        assert -10 <= found.mean_change <= 10
+
+
+@given(st.lists(plans, max_size=3), st.lists(practices), practices, plans, days, days)
+def test_it_takes_nothing_back_for_more_practice_or_another_plan(
+    some_plans, entries, entry, plan, first, last
+):
+    fewer = progress(some_plans, entries, first, last)
+    more = progress([*some_plans, plan], [*entries, entry], first, last)
+    assert more.done_days >= fewer.done_days
+    assert more.could_not >= fewer.could_not
+    assert more.planned >= max(fewer.planned, planned_days(plan, first, last))
+    assert max(more.planned, more.done_days) <= len(span(first, last))
+
+
+@given(st.sets(days), days, st.integers(0, 30))
+def test_it_marks_each_day_as_it_was(done, last, count):
+    marks = day_marks(done, last, count)
+    assert [mark.day for mark in marks] == span(last - (count - 1) * A_DAY, last)
+    assert {mark.day for mark in marks if mark.practised} == done & {mark.day for mark in marks}
