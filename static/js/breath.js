@@ -25,6 +25,7 @@
     const toggle = box.querySelector("[data-breath-toggle]");
     const next = document.querySelector("[data-breath-next]");
     const { round, total } = phases(box);
+    const numbers = (box.dataset.wordsCount || "").split(" ");
     if (!round.length) return;
     let index = -1;
     let phaseLeft = 0;
@@ -37,10 +38,17 @@
       circle.style.transform = `scale(${scale})`;
     };
 
+    const hold = () => {
+      if (!circle || still.matches) return;
+      circle.style.transform = window.getComputedStyle(circle).transform;
+      circle.style.transitionDuration = "0s";
+    };
+
+    // With nothing moving, the count itself is the pace: upwards, in words where they are given.
     const show = () => {
       if (!left) return;
-      const phase = round[index];
-      left.textContent = String(Math.ceil(still.matches ? phase.seconds - phaseLeft + 1 : phaseLeft));
+      const count = Math.ceil(round[index].seconds - phaseLeft) + 1;
+      left.textContent = still.matches ? numbers[count - 1] || String(count) : String(Math.ceil(phaseLeft));
     };
 
     const enter = () => {
@@ -81,7 +89,7 @@
         if (clock) {
           window.clearInterval(clock);
           clock = 0;
-          move(index >= 0 ? round[index].scale : small, 0.4);
+          hold();
           toggle.textContent = toggle.dataset.wordsGo || pause;
         } else {
           toggle.textContent = pause;
