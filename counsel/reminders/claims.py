@@ -1,0 +1,186 @@
+"""Who holds a reminder, and how it ends. Every change is one short compare-and-swap.
+
+A worker holds a reminder from `claim` to one of the ends, under a lease. When the lease runs out
+(the worker was killed, or hangs), `sweep` gives the reminder away; the value of `lease_until` is
+then another, and whatever the late worker still tries matches no row.
+
+    queued -> claimed -> sent | skipped | failed | queued again
+                      -> uncertain: handed to the mail server, and nobody knows what became of it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from random import SystemRandom
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from counsel.reminders.models import Reminder, State
+from counsel.reminders.timing import LEASE, MAX_ATTEMPTS, backoff
+
+REASON_LENGTH = 200
+_random = SystemRandom()
+
+
+def sweep(now: datetime) -> int:
+    """Settle what a lost worker left behind; returns how many reminders that were."""
+    handed_over = Q(handed_over_at__isnull=False)
+    again = handed_over & Q(resent_at=None, attempts__lt=MAX_ATTEMPTS)
+    waits = Q(handed_over_at=None, attempts__lt=MAX_ATTEMPTS)
+    return Reminder.objects.filter(state=State.CLAIMED, lease_until__lt=now).update(
+        state=Case(
+            When(handed_over, then=Value(State.UNCERTAIN)),
+            When(waits, then=Value(State.QUEUED)),
+            default=Value(State.FAILED),
+        ),
+        reason=Case(
+            When(again, then=Value(_("cut off while sending; will be sent once more"))),
+            When(handed_over, then=Value(_("cut off while sending, for the second time"))),
+            When(waits, then=Value(_("the sender stopped; will be tried again"))),
+            default=Value(_("given up: the sender stopped every time")),
+        ),
+        finished_at=Case(When(again | waits, then=Value(None)), default=Value(now)),
+        try_at=now,
+        lease_until=None,
+    )
+
+
+def claim(now: datetime, limit: int) -> list[Reminder]:
+    """Take up to `limit` reminders that are due, longest waiting first; no two callers get one."""
+    due = Reminder.objects.filter(
+        finished_at=None, state__in=[State.QUEUED, State.UNCERTAIN], try_at__lte=now
+    ).order_by("try_at")[:limit]
+    if connection.features.has_select_for_update_skip_locked:
+        return _claim_locked(due, now)
+    # SQLite knows no row locks and would silently ignore the request for one.
+    return [row for row in due if _take(Reminder.objects.filter(**_seen(row)), [row], now)]
+
+
+@transaction.atomic
+def _claim_locked(due: QuerySet[Reminder], now: datetime) -> list[Reminder]:
+    rows = list(due.select_for_update(skip_locked=True))
+    _take(Reminder.objects.filter(pk__in=[row.pk for row in rows]), rows, now)
+    return rows
+
+
+def _seen(row: Reminder) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in ("pk", "state", "attempts", "try_at")}
+
+
+def _take(found: QuerySet[Reminder], rows: Iterable[Reminder], now: datetime) -> int:
+    lease_until = now + LEASE
+    taken = found.update(
+        state=State.CLAIMED, lease_until=lease_until, attempts=F("attempts") + 1, reason=""
+    )
+    for row in rows:
+        row.state, row.lease_until, row.reason = State.CLAIMED, lease_until, ""
+        row.attempts += 1
+    return taken
+
+
+def hand_over(row: Reminder, now: datetime) -> bool:
+    """Note that the message goes to the mail server now; False: somebody else has it by now.
+
+    From here on a crash leaves it open whether the message went out. The lease starts anew, so
+    that the time other messages of the batch took does not count against this one.
+    """
+    again = row.handed_over_at is not None
+    values = {
+        "handed_over_at": now,
+        "resent_at": now if again else None,
+        "lease_until": now + LEASE,
+    }
+    if not _held(row).update(**values):
+        return False
+    for name, value in values.items():
+        setattr(row, name, value)
+    return True
+
+
+def take_back(row: Reminder) -> None:
+    """The mail server surely has not taken it: as if this handing over had not been.
+
+    Changes `row` only; the end that follows writes it. An earlier handing over that was cut
+    off is not forgotten.
+    """
+    if row.resent_at is None:
+        row.handed_over_at = None
+    row.resent_at = None
+
+
+def settle_sent(row: Reminder, now: datetime) -> State:
+    """Also where the lease ran out meanwhile: the mail server has said yes."""
+    reason = _("sent a second time, because the first was cut off") if row.resent_at else ""
+    Reminder.objects.filter(
+        pk=row.pk, handed_over_at=row.handed_over_at, state__in=[State.CLAIMED, State.UNCERTAIN]
+    ).update(state=State.SENT, reason=reason, finished_at=now, lease_until=None)
+    return State.SENT
+
+
+def settle_skipped(row: Reminder, now: datetime, reason: str) -> State:
+    return _settle(row, now, State.SKIPPED, reason)
+
+
+def settle_failed(row: Reminder, now: datetime, reason: str) -> State:
+    return _settle(row, now, State.FAILED, reason)
+
+
+def settle_cut_off(row: Reminder, now: datetime) -> State:
+    """The mail server took the message, perhaps: try once more, then leave it to a person."""
+    if row.resent_at or row.attempts >= MAX_ATTEMPTS:
+        return _end(row, now, State.UNCERTAIN, _("cut off while sending, for the second time"))
+    reason = _("cut off while sending; will be sent once more")
+    return _reopen(row, now + backoff(1, _random.random()), reason)
+
+
+def try_later(row: Reminder, now: datetime, reason: str) -> State:
+    """This attempt came to nothing: wait longer each time, in the end give up."""
+    if row.attempts >= MAX_ATTEMPTS:
+        return settle_failed(row, now, reason)
+    return _reopen(row, now + backoff(row.attempts, _random.random()), reason)
+
+
+def release(rows: Iterable[Reminder], now: datetime, reason: str = "") -> None:
+    """Give back what was not tried: it costs no attempt. With a reason, it waits a little."""
+    try_at = now + backoff(1, _random.random()) if reason else now
+    for row in rows:
+        row.attempts -= 1
+        _reopen(row, try_at, reason)
+
+
+def _held(row: Reminder) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(pk=row.pk, state=State.CLAIMED, lease_until=row.lease_until)
+
+
+def _settle(row: Reminder, now: datetime, state: State, reason: str) -> State:
+    """What may have gone out before can never end as not sent."""
+    if row.handed_over_at is not None:
+        state, reason = State.UNCERTAIN, _("may have been sent; not again: %s") % reason
+    return _end(row, now, state, reason)
+
+
+def _end(row: Reminder, now: datetime, state: State, reason: str) -> State:
+    _let_go(row, state, reason, finished_at=now)
+    return state
+
+
+def _reopen(row: Reminder, try_at: datetime, reason: str) -> State:
+    state = State.UNCERTAIN if row.handed_over_at else State.QUEUED
+    _let_go(row, state, reason, try_at=try_at)
+    return state
+
+
+def _let_go(row: Reminder, state: State, reason: str, **values: datetime) -> None:
+    _held(row).update(
+        state=state,
+        reason=reason[:REASON_LENGTH],
+        attempts=row.attempts,
+        handed_over_at=row.handed_over_at,
+        resent_at=row.resent_at,
+        lease_until=None,
+        **values,
+    )

@@ -1,0 +1,31 @@
+"""The one host name that mails may carry in their technical headers."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from counsel.reminders.words import assert_neutral
+
+# Reserved for names that never exist (RFC 2606).
+NO_HOST = "mail.invalid"
+
+
+def mail_host() -> str:
+    """The host of our links, which the mail shows anyway; never the machine's own name.
+
+    A Message-ID wants a domain of ours. Where the links have none (an address of numbers,
+    `localhost`), or where its name tells what this is about, it is one that tells nothing.
+    """
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    return host if "." in host and not _is_address(host) and not assert_neutral(host) else NO_HOST
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

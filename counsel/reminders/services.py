@@ -1,0 +1,81 @@
+"""Writes the ledger: which reminders should exist, and which should not any more.
+
+Call these in the transaction of the change that causes them, and a change that is rolled back
+leaves no reminder behind. Sending is `counsel.reminders.dispatch`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from counsel.accounts.models import Counsellor
+from counsel.reminders.models import Channel, Reminder, State
+from counsel.reminders.registry import get_kind
+
+
+@transaction.atomic
+def reminder_plan(
+    *,
+    counsellor: Counsellor,
+    kind: str,
+    subject: str,
+    person: str,
+    due_at: datetime,
+    not_after: datetime,
+    occurrence: str = "",
+    offset_minutes: int = 0,
+) -> Reminder:
+    """The one reminder of this kind, about this, for this person; written if it is missing.
+
+    Planning again changes nothing, except that a waiting one moves to new times and a withdrawn
+    one waits again. What was taken up, sent or settled stays as it is.
+    Raises KeyError for a kind that nobody registered.
+    """
+    get_kind(kind)
+    times = {"due_at": due_at, "not_after": not_after}
+    reminder, is_new = Reminder.objects.get_or_create(
+        subject=subject,
+        occurrence=occurrence,
+        kind=kind,
+        offset_minutes=offset_minutes,
+        person=person,
+        channel=Channel.EMAIL,
+        defaults={"counsellor": counsellor, "try_at": due_at, **times},
+    )
+    if is_new or _is_planned_so(reminder, times):
+        return reminder
+    Reminder.objects.filter(
+        Q(state=State.QUEUED) | Q(state=State.CANCELLED, handed_over_at=None), pk=reminder.pk
+    ).update(**times, try_at=due_at, state=State.QUEUED, attempts=0, reason="", finished_at=None)
+    reminder.refresh_from_db()
+    return reminder
+
+
+def _is_planned_so(reminder: Reminder, times: dict[str, datetime]) -> bool:
+    return reminder.state != State.CANCELLED and all(
+        getattr(reminder, name) == time for name, time in times.items()
+    )
+
+
+def reminders_withdraw(
+    *,
+    subject: str,
+    reason: str,
+    kinds: Iterable[str] | None = None,
+    keep_occurrence: str | None = None,
+) -> int:
+    """Take back what still waits, of all kinds or of these, and say why; returns how many.
+
+    One that a worker has just taken up is not touched: it asks its subject before it goes out.
+    """
+    waiting = Reminder.objects.filter(subject=subject, state=State.QUEUED)
+    if kinds is not None:
+        waiting = waiting.filter(kind__in=list(kinds))
+    if keep_occurrence is not None:
+        waiting = waiting.exclude(occurrence=keep_occurrence)
+    return waiting.update(state=State.CANCELLED, reason=reason, finished_at=timezone.now())
