@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from datetime import date
 from pathlib import Path
 
 from tools.children import ROOT
@@ -49,14 +50,17 @@ def _templates() -> list[Path]:
 
 def _production(folder: str) -> dict[str, str]:
     """What a practice sets behind its proxy; nothing is connected to."""
+    lines = Path(folder) / "help_lines.toml"
+    lines.write_text(f'[[line]]\nname = "x"\nnumber = "112"\nchecked_on = {date.today()}\n')
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "counsel.settings",
         "COUNSEL_SECRET_KEY": "8Zk-nT3w_qLr5vXy0JbUeH7sGfMa2DcQ9iPoKl4WtRzVx6BnYu1EhS",
-        "COUNSEL_CONTENT_KEYS": "k1:" + "A" * 43 + "=",
+        "COUNSEL_CONTENT_KEYS": "k1:3q2+7wARIjNEVWZ3iJmqu8zd7v8BI0VniavN7xAyVHY=",
         "COUNSEL_BASE_URL": "https://counsel.example",
         "COUNSEL_ALLOWED_HOSTS": "counsel.example",
         "COUNSEL_TRUSTED_PROXIES": "1",
+        "COUNSEL_HELP_LINES_FILE": str(lines),
         "COUNSEL_VAR": folder,
         "DATABASE_URL": "postgresql://counsel@127.0.0.1/counsel",
         "REDIS_URL": "redis://127.0.0.1/0",

@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class CommonConfig(AppConfig):
     name = "counsel.common"
     label = "common"
+
+    def ready(self) -> None:
+        from counsel.checks import register_checks
+
+        register_checks()

@@ -1,18 +1,27 @@
 from __future__ import annotations
 
+import logging
 from typing import NoReturn
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from counsel.common.help_lines import help_lines
+from counsel.common.help_lines import UnfitHelpLines, help_lines
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """Whom to call. Works without sign-in, JavaScript or database."""
-    return render(request, "help.html", {"help_lines": help_lines()})
+    try:
+        lines = help_lines()
+    except UnfitHelpLines:
+        # The page names the emergency number by itself; it must open whatever happens.
+        logger.exception("the help lines cannot be read")
+        lines = ()
+    return render(request, "help.html", {"help_lines": lines})
 
 
 def not_offered(request: HttpRequest) -> NoReturn:

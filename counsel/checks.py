@@ -1,0 +1,127 @@
+"""What `manage.py check` looks at beyond Django's own list; `--deploy` looks at all of it.
+
+| id | says |
+|---|---|
+| counsel.E001 | processes would not share the cache: limits and used codes would not hold |
+| counsel.E002 | COUNSEL_BASE_URL is no web address, or its host is not an allowed one |
+| counsel.E003 | COUNSEL_BASE_URL is not https (deploy) |
+| counsel.E004 | a content key comes from COUNSEL_SECRET_KEY, or is plainly not random (deploy) |
+| counsel.E005 | Redis on another machine without a password (deploy) |
+| counsel.E006 | the help lines cannot be read (deploy) |
+| counsel.W001 | there is no help line, or one without a number (deploy) |
+| counsel.W002 | a help line was last checked more than 180 days ago (deploy) |
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.http.request import validate_host
+from django.utils import timezone
+
+from counsel.common.help_lines import HelpLine, UnfitHelpLines, help_lines
+
+HELP_LINE_LASTS = timedelta(days=180)
+_ONE_PROCESS_CACHES = ("LocMemCache", "DummyCache")
+_LOOPBACK = {"localhost", "127.0.0.1", "::1", None}
+# 32 random bytes practically never have fewer different ones than this.
+_FEWEST_BYTES = 16
+
+
+def register_checks() -> None:
+    register(shared_cache, Tags.caches)
+    register(base_url, Tags.urls)
+    for check in (https, content_keys, redis_password, lines):
+        register(check, Tags.security, deploy=True)
+
+
+def shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.CACHES["default"]["BACKEND"].endswith(_ONE_PROCESS_CACHES):
+        return []
+    return [
+        Error(
+            "The cache is not shared between processes.",
+            hint="Sign-in limits and used codes live in it: use Redis or the database.",
+            id="counsel.E001",
+        )
+    ]
+
+
+def base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    parts = urlsplit(settings.BASE_URL)
+    is_address = parts.scheme in {"http", "https"} and parts.hostname and not parts.path
+    if is_address and validate_host(parts.hostname or "", settings.ALLOWED_HOSTS):
+        return []
+    return [
+        Error(
+            "COUNSEL_BASE_URL is not the address of this practice.",
+            hint="Write https:// and a host from COUNSEL_ALLOWED_HOSTS, nothing after it.",
+            id="counsel.E002",
+        )
+    ]
+
+
+def https(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.HTTPS:
+        return []
+    return [Error("COUNSEL_BASE_URL must start with https://.", id="counsel.E003")]
+
+
+def content_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"Content key {key_id!r} is not a random key of its own.",
+            hint="Make one with: head -c 32 /dev/urandom | base64",
+            id="counsel.E004",
+        )
+        for key_id, key in settings.CONTENT_KEYS.items()
+        if len(set(key)) < _FEWEST_BYTES or key in _derived_from(settings.SECRET_KEY)
+    ]
+
+
+def _derived_from(secret: str) -> set[bytes]:
+    """The keys that somebody in a hurry makes from the other secret."""
+    raw = secret.encode()
+    cuts = {raw[start : start + 32] for start in range(len(raw) - 31)}
+    return cuts | {hashlib.sha256(raw).digest(), hashlib.blake2s(raw).digest()}
+
+
+def redis_password(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    parts = urlsplit(settings.REDIS_URL)
+    if not settings.REDIS_URL or parts.password or parts.hostname in _LOOPBACK:
+        return []
+    return [Error("REDIS_URL names another machine without a password.", id="counsel.E005")]
+
+
+def lines(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    try:
+        found = help_lines()
+    except UnfitHelpLines:
+        return [Error("The file of help lines cannot be read.", id="counsel.E006")]
+    return [*_blank(found), *_stale(found)]
+
+
+def _blank(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
+    if not found or any(sum(map(str.isdigit, line.number)) < 3 for line in found):
+        yield Warning(
+            "“Get help now” names nobody to call.",
+            hint="Put tried numbers into a file and name it in COUNSEL_HELP_LINES_FILE.",
+            id="counsel.W001",
+        )
+
+
+def _stale(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
+    today = timezone.localdate()
+    for line in found:
+        if today - line.checked_on > HELP_LINE_LASTS:
+            yield Warning(
+                f"The help line {line.name!r} was last checked on {line.checked_on}.",
+                hint="Call it, and write the new date beside it.",
+                id="counsel.W002",
+            )

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from counsel import checks
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = "8Zk-nT3w_qLr5vXy0JbUeH7sGfMa2DcQ9iPoKl4WtRzVx6BnYu1EhS"
+LINE = '[[line]]\nname = "Anybody"\nnumber = "{number}"\nchecked_on = {day}\n'
+
+
+def key_text(key: bytes) -> str:
+    return "k1:" + base64.b64encode(key).decode()
+
+
+def check_deploy(folder: Path, **changes: str) -> subprocess.CompletedProcess[str]:
+    """Runs the real command, with what a practice sets behind its proxy, less `changes`."""
+    lines = folder / "help.toml"
+    lines.write_text(LINE.format(number="112", day=date.today()))
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DJANGO_SETTINGS_MODULE": "counsel.settings",
+        "COUNSEL_SECRET_KEY": SECRET,
+        "COUNSEL_CONTENT_KEYS": key_text(hashlib.sha256(b"not that one").digest()),
+        "COUNSEL_BASE_URL": "https://practice.example",
+        "COUNSEL_ALLOWED_HOSTS": "practice.example",
+        "COUNSEL_TRUSTED_PROXIES": "1",
+        "COUNSEL_HELP_LINES_FILE": str(lines),
+        "COUNSEL_VAR": str(folder),
+        "DATABASE_URL": "postgresql://counsel@127.0.0.1/counsel",
+        "REDIS_URL": "redis://127.0.0.1/0",
+        **changes,
+    }
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def ids(found) -> list[str]:
+    return [message.id for message in found]
+
+
+@pytest.fixture
+def help_file(tmp_path, settings):
+    def write(text: str) -> None:
+        settings.HELP_LINES_FILE = tmp_path / f"{hashlib.sha256(text.encode()).hexdigest()}.toml"
+        settings.HELP_LINES_FILE.write_text(text)
+
+    return write
+
+
+def test_it_lets_a_safe_practice_open(tmp_path):
+    done = check_deploy(tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("COUNSEL_BASE_URL", "http://practice.example", "counsel.E003"),
+        ("COUNSEL_CONTENT_KEYS", key_text(hashlib.sha256(SECRET.encode()).digest()), "E004"),
+        ("COUNSEL_DEBUG", "true", "security.W018"),
+        ("COUNSEL_SECRET_KEY", "dev" * 20, "security.W009"),
+        ("COUNSEL_SECRET_KEY", "short", "40 characters"),
+        ("COUNSEL_HELP_LINES_FILE", "/nowhere", "counsel.E006"),
+    ],
+)
+def test_it_keeps_an_unsafe_practice_shut(tmp_path, variable, value, says):
+    done = check_deploy(tmp_path, **{variable: value})
+    assert done.returncode != 0
+    assert says in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("backend", "found"),
+    [
+        ("django.core.cache.backends.locmem.LocMemCache", ["counsel.E001"]),
+        ("django.core.cache.backends.dummy.DummyCache", ["counsel.E001"]),
+        ("django.core.cache.backends.db.DatabaseCache", []),
+        ("django.core.cache.backends.redis.RedisCache", []),
+    ],
+)
+def test_it_wants_a_cache_that_all_processes_share(settings, backend, found):
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": "x"}}
+    assert ids(checks.shared_cache(None)) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://practice.example", []),
+        ("https://practice.example:8443", []),
+        ("https://elsewhere.example", ["counsel.E002"]),
+        ("practice.example", ["counsel.E002"]),
+        ("https://practice.example/path", ["counsel.E002"]),
+        ("ftp://practice.example", ["counsel.E002"]),
+    ],
+)
+def test_it_wants_an_address_of_this_practice(settings, address, found):
+    settings.ALLOWED_HOSTS, settings.BASE_URL = ["practice.example"], address
+    assert ids(checks.base_url(None)) == found
+
+
+@pytest.mark.parametrize(
+    "key", [b"0" * 32, SECRET.encode()[:32], SECRET.encode()[-32:], bytes(range(8)) * 4]
+)
+def test_it_wants_content_keys_that_are_random_and_their_own(settings, key):
+    settings.SECRET_KEY, settings.CONTENT_KEYS = SECRET, {"k1": key}
+    assert ids(checks.content_keys(None)) == ["counsel.E004"]
+
+
+@pytest.mark.parametrize(
+    ("url", "found"),
+    [
+        ("", []),
+        ("redis://127.0.0.1/0", []),
+        ("redis://:word@10.0.0.5/0", []),
+        ("redis://10.0.0.5/0", ["counsel.E005"]),
+    ],
+)
+def test_it_wants_a_password_for_redis_elsewhere(settings, url, found):
+    settings.REDIS_URL = url
+    assert ids(checks.redis_password(None)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (LINE.format(number="112", day="2030-01-07"), []),
+        (LINE.format(number="112", day="2029-07-11"), []),
+        (LINE.format(number="112", day="2029-07-10"), ["counsel.W002"]),
+        (LINE.format(number="…", day="2030-01-07"), ["counsel.W001"]),
+        ("", ["counsel.W001"]),
+        ("[[line]]\nname = 1", ["counsel.E006"]),
+        (LINE.format(number="112", day="2030-01-07T00:00:00"), ["counsel.E006"]),
+        ("not toml", ["counsel.E006"]),
+    ],
+)
+def test_it_asks_for_help_lines_that_somebody_has_called(help_file, text, found):
+    help_file(text)
+    with time_machine.travel("2030-01-07T12:00Z", tick=False):
+        assert ids(checks.lines(None)) == found
