@@ -1,11 +1,82 @@
-"""What every test stands on: Hypothesis profiles and, later, databases of their own."""
+"""What every test stands on: Hypothesis profiles, and a whole Counsel for other processes."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+import uuid
+from urllib.parse import urlsplit
 
+import psycopg
+import pytest
 from hypothesis import settings
+from psycopg import sql
+
+from tools.children import ROOT
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture
+def counsel_env(tmp_path, _migrated_url):
+    """The environment of a Counsel of its own: empty migrated database, own folder.
+
+    For what needs several processes or a real worker: start `manage.py`, celery or a script
+    with it. SQLite in the default run; PostgreSQL and Redis under `make test-services`.
+    """
+    if os.environ.get("DATABASE_URL"):
+        name = f"counsel_{uuid.uuid4().hex}"
+        _administer("CREATE DATABASE {} TEMPLATE {}", name, urlsplit(_migrated_url).path[1:])
+        yield _environ(tmp_path, _postgresql_url(name))
+        _administer("DROP DATABASE {} WITH (FORCE)", name)
+    else:
+        file = tmp_path / "counsel.sqlite3"
+        shutil.copy(urlsplit(_migrated_url).path[1:], file)
+        yield _environ(tmp_path, f"sqlite:///{file}")
+
+
+@pytest.fixture(scope="session")
+def _migrated_url(tmp_path_factory):
+    """A migrated, empty database to copy: migrating each anew would cost seconds a test."""
+    folder = tmp_path_factory.mktemp("template")
+    if os.environ.get("DATABASE_URL"):
+        name = f"counsel_{uuid.uuid4().hex}"
+        _administer("CREATE DATABASE {}", name)
+        _migrate(_environ(folder, _postgresql_url(name)))
+        yield _postgresql_url(name)
+        _administer("DROP DATABASE {} WITH (FORCE)", name)
+    else:
+        url = f"sqlite:///{folder / 'counsel.sqlite3'}"
+        _migrate(_environ(folder, url))
+        yield url
+
+
+def _migrate(env):
+    for command in ("migrate", "createcachetable"):
+        manage = [sys.executable, "manage.py", command, "--verbosity", "0"]
+        subprocess.run(manage, cwd=ROOT, env=env, check=True)
+
+
+def _environ(folder, database_url):
+    for part in ("broker/control", "mail", "static", "tmp"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "counsel.settings",
+        "COUNSEL_VAR": str(folder),
+        "DATABASE_URL": database_url,
+        "TMPDIR": str(folder / "tmp"),
+    }
+
+
+def _postgresql_url(name):
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _administer(statement, *names):
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

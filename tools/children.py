@@ -43,7 +43,7 @@ def started(
     stderr: int | TextIO | None = None,
 ) -> Iterator[subprocess.Popen[str]]:
     """One process; ended with its children when we leave early."""
-    child = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=ROOT,
         env=env,
@@ -52,13 +52,12 @@ def started(
         stderr=stderr,
         text=True,
         start_new_session=True,
-    )
-    try:
-        yield child
-    finally:
-        if child.poll() is None:
-            os.killpg(child.pid, signal.SIGTERM)
-            child.wait()
+    ) as child:
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGTERM)
 
 
 class Children:
