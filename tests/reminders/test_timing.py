@@ -132,6 +132,11 @@ def test_it_waits_longer_each_time_up_to_an_hour(attempts, jitter, next_jitter):
     assert longer > wait or longer >= timedelta(minutes=30)
 
 
+def test_it_first_tries_again_within_a_minute():
+    assert backoff(1, 0) == timedelta(seconds=30)
+    assert backoff(2, 0) == timedelta(minutes=1)
+
+
 @given(st.integers(1, 10_000))
 def test_it_spreads_its_retries(attempts):
     assert backoff(attempts, 0.9) - backoff(attempts, 0.1) > timedelta(seconds=20)
