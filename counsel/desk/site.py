@@ -12,6 +12,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of, is_manager
@@ -29,6 +30,7 @@ class DeskSite(AdminSite):
     site_header = settings.PRACTICE_NAME
     index_title = _("Desk")
     enable_nav_sidebar = True
+    index_template = "desk/index.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
@@ -50,6 +52,15 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        # Reads models, which are not loaded yet when Django makes the site.
+        from counsel.desk.today import day_of
+
+        day = None
+        if counsellor_of(request.user) is not None:
+            day = day_of(request.user, timezone.now())
+        return super().index(request, {"day": day, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if not request.user.is_authenticated:

@@ -1,0 +1,12 @@
+"""Registers the pages that join several apps; each app registers its other tables itself."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from clients.models import Client
+from counsel.desk.caseload import CaseloadAdmin, SharedEntryAdmin
+from exercises.models import Entry
+
+admin.site.register(Client, CaseloadAdmin)
+admin.site.register(Entry, SharedEntryAdmin)

@@ -1,0 +1,165 @@
+"""The caseload in the admin: the list, and the client's page with the brief on top."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clients.admin import ClientAdmin
+from clients.models import Client, Sharing
+from counsel.audit.recorded_admin import RecordedAdmin
+from counsel.desk import views
+from counsel.desk.brief import brief_of
+from exercises.models import Entry
+from sessions.models import Consultation
+
+_SHAPES = {
+    Client.Status.PROSPECTIVE: "wait",
+    Client.Status.ACTIVE: "on",
+    Client.Status.PAUSED: "off",
+    Client.Status.ENDED: "done",
+}
+
+
+class CaseloadAdmin(ClientAdmin):
+    """No search: what is typed into it would stand in the address and in logs."""
+
+    list_display = ("name_isolated", "status_mark", "next_at", "last_practised", "unread")
+    list_filter = ("status",)
+    ordering = ("name",)
+    actions = ("assign",)
+    change_form_template = "desk/client.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return with_practice(super().get_queryset(request), timezone.now())
+
+    @admin.display(description=_("name"), ordering="name")
+    def name_isolated(self, client: Client) -> str:
+        return format_html("<bdi>{}</bdi>", client.name)
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_mark(self, client: Client) -> str:
+        shape = _SHAPES[Client.Status(client.status)]
+        return format_html(
+            '<span class="status status-{}">{}</span>', shape, client.get_status_display()
+        )
+
+    @admin.display(description=_("next consultation"), ordering="found_next_at", empty_value="–")
+    def next_at(self, client: Any) -> str | None:
+        at: datetime | None = client.found_next_at
+        return date_format(timezone.localtime(at), "D j M, H:i") if at else None
+
+    @admin.display(description=_("last practised"), ordering="found_last_day", empty_value="–")
+    def last_practised(self, client: Any) -> str | None:
+        day: date | None = client.found_last_day
+        return date_format(day, "D j M") if day else None
+
+    @admin.display(description=_("unread"), ordering="found_unread")
+    def unread(self, client: Any) -> str:
+        if not client.found_unread:
+            return "0"
+        return format_html('<span class="status status-new">{}</span>', client.found_unread)
+
+    @admin.action(description=_("Assign an exercise"), permissions=["change"])
+    def assign(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse:
+        return views.assign_page(request, list(queryset))
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("assign/", wrap(views.assign_several), name="clients_client_assign_several"),
+            path("<uuid:client_id>/assign/", wrap(views.assign), name="clients_client_assign"),
+            path("<uuid:client_id>/invite/", wrap(views.invite), name="clients_client_invite"),
+            path(
+                "<uuid:client_id>/entries/<uuid:entry_id>/",
+                wrap(views.read_entry),
+                name="clients_client_entry",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        client = context.get("original")
+        if client is not None:
+            # The title stands in the browser's history: it says nobody's name.
+            context["title"] = _("Client")
+            context["brief"] = brief_of(client, timezone.now())
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+class SharedEntryAdmin(RecordedAdmin):
+    """What clients let their counsellor read. Drafts and private entries do not exist here."""
+
+    counsellor_may = frozenset({"view"})
+    list_display = ("exercise", "client_name", "happened_at", "outcome", "seen_mark")
+    list_filter = ("client", "outcome")
+    list_select_related = ("client", "version", "review")
+    ordering = ("-happened_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: Any = super().get_queryset(request)
+        shared: QuerySet[Any] = rows.shared()
+        return shared
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        entry = self.get_object(request, object_id)
+        if entry is None or not self.has_view_permission(request):
+            return super().change_view(request, object_id, form_url, extra_context)
+        return redirect(reverse("admin:clients_client_entry", args=[entry.client_id, entry.pk]))
+
+    @admin.display(description=_("exercise"), ordering="version__title")
+    def exercise(self, entry: Entry) -> str:
+        return entry.version.title
+
+    @admin.display(description=_("client"), ordering="client__name")
+    def client_name(self, entry: Entry) -> str:
+        return format_html("<bdi>{}</bdi>", entry.client.name)
+
+    @admin.display(description=_("read"))
+    def seen_mark(self, entry: Entry) -> str:
+        review = getattr(entry, "review", None)
+        if review is None:
+            return format_html('<span class="status status-new">{}</span>', _("unread"))
+        words = _("talked about") if review.reviewed_at else _("read")
+        return format_html('<span class="status status-done">{}</span>', words)
+
+
+def with_practice(clients: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+    """Adds the columns of the list that other tables know."""
+    coming = Consultation.objects.holding().filter(client=OuterRef("pk"), starts_at__gt=now)
+    entries = Entry.objects.filter(client=OuterRef("pk")).order_by().values("client")
+    # A private page of a journal nobody assigned leaves no trace, not even its day.
+    told = Q(assignment__isnull=False) | Q(sharing=Sharing.SHARED)
+    done = entries.filter(
+        told, state=Entry.State.SUBMITTED, outcome=Entry.Outcome.DONE, corrected_by__isnull=True
+    )
+    unread = entries.filter(
+        state=Entry.State.SUBMITTED,
+        sharing=Sharing.SHARED,
+        corrected_by__isnull=True,
+        review__isnull=True,
+    )
+    return clients.annotate(
+        found_next_at=Subquery(coming.order_by("starts_at").values("starts_at")[:1]),
+        found_last_day=Subquery(done.annotate(day=Max("local_date")).values("day")),
+        found_unread=Coalesce(Subquery(unread.annotate(n=Count("pk")).values("n")), 0),
+    )
