@@ -109,7 +109,7 @@ def mail(url: str) -> dict[str, Any]:
         }
     if parts.scheme in {"smtp", "smtps", "smtp+tls"}:
         return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_BACKEND": "counsel.reminders.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname or "localhost",
             "EMAIL_PORT": parts.port or 25,
             "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -12,6 +12,12 @@ from kombu.utils.json import dumps
 
 
 class Channel(filesystem.Channel):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Kombu expects them to be there; settings must not touch the disk.
+        for folder in (self.data_folder_in, self.data_folder_out, self.control_folder):
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
         """Kombu writes into the file that the worker already sees: read half-way, it ends the
         worker with a decoding error. Renaming shows the worker complete messages alone."""

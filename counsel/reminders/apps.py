@@ -8,3 +8,6 @@ class RemindersConfig(AppConfig):
     name = "counsel.reminders"
     label = "reminders"
     verbose_name = _("Reminders")
+
+    def ready(self) -> None:
+        from counsel.reminders import checks  # noqa: F401

@@ -1,0 +1,88 @@
+"""What must hold of the settings, or reminders would be lost, doubled or tell too much."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+from counsel.reminders import mailbox
+from counsel.reminders.dispatch import RUN_SECONDS
+from counsel.reminders.timing import LEASE
+from counsel.reminders.words import assert_neutral
+
+TICK = "counsel.reminders.tasks.tick"
+LONGEST_TICK = 300
+
+
+@register(Tags.compatibility)
+def check_limits(**kwargs: Any) -> list[CheckMessage]:
+    """A worker must be stopped before its lease runs out and another takes over."""
+    soft, hard = settings.CELERY_TASK_SOFT_TIME_LIMIT, settings.CELERY_TASK_TIME_LIMIT
+    messages: list[CheckMessage] = []
+    if not RUN_SECONDS < soft < hard < LEASE.total_seconds():
+        messages.append(
+            Error(
+                f"Celery's time limits must rise from {RUN_SECONDS} s to the reminders' lease of "
+                f"{LEASE.total_seconds():.0f} s: run < soft limit < limit < lease.",
+                id="reminders.E001",
+            )
+        )
+    if not settings.EMAIL_TIMEOUT or settings.EMAIL_TIMEOUT > RUN_SECONDS:
+        messages.append(
+            Error(f"EMAIL_TIMEOUT must be set, and at most {RUN_SECONDS} s.", id="reminders.E002")
+        )
+    return messages
+
+
+@register(Tags.compatibility)
+def check_tick(**kwargs: Any) -> list[CheckMessage]:
+    """The tick is an interval in UTC: a wall-clock schedule skips or doubles at clock changes."""
+    schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
+    ticks = [job for job in schedule.values() if job["task"] == TICK]
+    if len(ticks) == 1 and isinstance(every := ticks[0]["schedule"], int | float):
+        expires = ticks[0].get("options", {}).get("expires", 0)
+        if 0 < expires <= every <= LONGEST_TICK:
+            return []
+    return [
+        Error(
+            "Beat must run the reminders' tick once per interval in seconds, at least every five "
+            "minutes, each tick expiring before the next.",
+            id="reminders.E003",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_mailbox(**kwargs: Any) -> list[CheckMessage]:
+    if not mailbox.in_use():
+        return []
+    return [
+        Warning(
+            "Mails are kept in files which every member of staff can read, and reach nobody.",
+            hint="Set COUNSEL_MAIL_URL to your mail server.",
+            id="reminders.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_words(**kwargs: Any) -> list[CheckMessage]:
+    """Sender and links are in every mail."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    host = urlsplit(settings.BASE_URL).hostname or ""
+    return [
+        Warning(
+            f"{setting} tells what the mails are about: {', '.join(found)}.",
+            hint="Choose a name that says nothing of counselling.",
+            id="reminders.W002",
+        )
+        for setting, text in (
+            ("COUNSEL_MAIL_FROM", f"{name} {address}"),
+            ("COUNSEL_BASE_URL", host),
+        )
+        if (found := assert_neutral(text))
+    ]
