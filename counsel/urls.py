@@ -13,6 +13,7 @@ urlpatterns = [
     # The address somebody signs in with is changed by the practice, after checking it.
     path("accounts/email/", not_offered),
     path("accounts/", include("allauth.urls")),
+    path("admin/mailbox/", include("counsel.reminders.urls")),
     path("admin/", admin.site.urls),
     path("", include("clients.urls")),
     path("", include("counsel.records.urls")),
