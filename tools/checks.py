@@ -55,6 +55,7 @@ def _production(folder: str) -> dict[str, str]:
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "counsel.settings",
+        "COUNSEL_DEBUG": "false",
         "COUNSEL_SECRET_KEY": "8Zk-nT3w_qLr5vXy0JbUeH7sGfMa2DcQ9iPoKl4WtRzVx6BnYu1EhS",
         "COUNSEL_CONTENT_KEYS": "k1:3q2+7wARIjNEVWZ3iJmqu8zd7v8BI0VniavN7xAyVHY=",
         "COUNSEL_BASE_URL": "https://counsel.example",
@@ -62,6 +63,7 @@ def _production(folder: str) -> dict[str, str]:
         "COUNSEL_TRUSTED_PROXIES": "1",
         "COUNSEL_HELP_LINES_FILE": str(lines),
         "COUNSEL_VAR": folder,
+        "COUNSEL_MAIL_URL": "smtps://me:word@mail.example:465",
         "DATABASE_URL": "postgresql://counsel@127.0.0.1/counsel",
         "REDIS_URL": "redis://127.0.0.1/0",
     }

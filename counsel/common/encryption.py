@@ -7,7 +7,6 @@ row) is authenticated with it, so a value copied into another row does not open.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -37,12 +36,14 @@ def unseal(sealed: str, place: str) -> str:
     """Decrypt a sealed value, or raise CannotOpenError."""
     version, _, rest = sealed.partition(":")
     key_id, _, encoded = rest.partition(":")
+    if version != _VERSION:
+        raise CannotOpenError("this is not a sealed value")
     key = settings.CONTENT_KEYS.get(key_id)
-    if version != _VERSION or key is None:
+    if key is None:
         raise CannotOpenError(f"no content key {key_id!r} is configured")
     try:
         blob = base64.b64decode(encoded, validate=True)
         plain = AESGCM(key).decrypt(blob[:_NONCE_BYTES], blob[_NONCE_BYTES:], place.encode())
-    except (InvalidTag, binascii.Error) as error:
+    except (InvalidTag, ValueError) as error:
         raise CannotOpenError(f"content key {key_id!r} does not open this value") from error
     return plain.decode()

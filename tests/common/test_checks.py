@@ -36,6 +36,7 @@ def check_deploy(folder: Path, **changes: str) -> subprocess.CompletedProcess[st
         "COUNSEL_TRUSTED_PROXIES": "1",
         "COUNSEL_HELP_LINES_FILE": str(lines),
         "COUNSEL_VAR": str(folder),
+        "COUNSEL_MAIL_URL": "smtps://me:word@mail.example:465",
         "DATABASE_URL": "postgresql://counsel@127.0.0.1/counsel",
         "REDIS_URL": "redis://127.0.0.1/0",
         **changes,

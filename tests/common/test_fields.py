@@ -1,0 +1,131 @@
+"""The encrypted fields, on the models that have them: a client's contact, an entry's answers."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import FieldError
+from django.db import connection
+
+from clients.models import Client
+from counsel.common.encryption import CannotOpenError
+from exercises.models import Entry
+from tests.factories import make_client, make_entry
+
+pytestmark = pytest.mark.django_db
+WORDS = "Ben, 030 12345"
+
+
+def stored(client_record) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT emergency_contact FROM clients_client WHERE id = %s",
+            [Client._meta.pk.get_db_prep_value(client_record.pk, connection)],
+        )
+        return cursor.fetchone()[0]
+
+
+def store(client_record, value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE clients_client SET emergency_contact = %s WHERE id = %s",
+            [value, Client._meta.pk.get_db_prep_value(client_record.pk, connection)],
+        )
+
+
+def test_it_gives_back_what_was_saved():
+    anna = make_client(emergency_contact=WORDS)
+    assert anna.emergency_contact == WORDS
+    assert Client.objects.get().emergency_contact == WORDS
+
+
+@pytest.mark.parametrize("answers", [{}, {"words": "I said it — नमस्ते 🙂"}, [1, None, "x"], "x"])
+def test_it_gives_back_any_answers(answers):
+    make_entry(answers=answers)
+    assert Entry.objects.get().answers == answers
+
+
+def test_it_stores_no_plain_text():
+    anna = make_client(emergency_contact=WORDS)
+    assert stored(anna).startswith("v1:k1:")
+    assert "Ben" not in stored(anna)
+
+
+def test_it_never_opens_a_value_by_accident():
+    make_client(emergency_contact=WORDS)
+    (value,) = Client.objects.values_list("emergency_contact", flat=True)
+    assert repr(value) == "<sealed>"
+    assert "Ben" not in str(value)
+
+
+def test_it_refuses_a_value_copied_from_another_row():
+    anna = make_client(emergency_contact=WORDS)
+    ben = make_client(counsellor=anna.counsellor)
+    store(ben, stored(anna))
+    with pytest.raises(CannotOpenError):
+        _ = Client.objects.get(pk=ben.pk).emergency_contact
+
+
+def test_it_fails_loudly_under_a_wrong_key_and_saves_nothing_over_it(settings):
+    anna = make_client(emergency_contact=WORDS)
+    before = stored(anna)
+    settings.CONTENT_KEYS = {"k1": b"wrong" + b"x" * 27}
+    found = Client.objects.get()
+    with pytest.raises(CannotOpenError):
+        _ = found.emergency_contact
+    found.save()
+    assert stored(anna) == before
+
+
+def test_it_saves_a_value_that_was_not_read_as_it_was_stored():
+    anna = make_client(emergency_contact=WORDS)
+    before = stored(anna)
+    found = Client.objects.get()
+    found.name = "Anna"
+    found.save()
+    assert stored(anna) == before
+
+
+def test_it_seals_with_the_newest_key_when_saved_again(settings):
+    anna = make_client(emergency_contact=WORDS)
+    settings.CONTENT_KEYS = {"k2": b"2" * 32, **settings.CONTENT_KEYS}
+    found = Client.objects.get()
+    assert found.emergency_contact == WORDS
+    found.save()
+    assert stored(anna).startswith("v1:k2:")
+    assert Client.objects.get().emergency_contact == WORDS
+
+
+def test_it_opens_a_deferred_value_when_asked():
+    make_client(emergency_contact=WORDS)
+    assert Client.objects.defer("emergency_contact").get().emergency_contact == WORDS
+    assert Client.objects.select_related("counsellor").get().emergency_contact == WORDS
+
+
+def test_it_opens_a_refreshed_value():
+    anna = make_client(emergency_contact=WORDS)
+    found = Client.objects.get()
+    found.emergency_contact = "Carla"
+    found.save(update_fields=["emergency_contact"])
+    anna.refresh_from_db()
+    assert anna.emergency_contact == "Carla"
+
+
+@pytest.mark.parametrize("lookup", ["", "__contains", "__startswith", "__gt", "__in", "__regex"])
+def test_it_cannot_be_searched(lookup):
+    with pytest.raises(FieldError):
+        list(Client.objects.filter(**{f"emergency_contact{lookup}": "Ben"}))
+
+
+def test_it_cannot_be_updated_without_its_row():
+    make_client(emergency_contact=WORDS)
+    with pytest.raises(FieldError):
+        Client.objects.update(emergency_contact="Carla")
+
+
+def test_it_can_be_written_in_bulk():
+    anna, ben = make_client(), make_client()
+    anna.emergency_contact, ben.emergency_contact = WORDS, "Carla"
+    Client.objects.bulk_update([anna, ben], ["name"])
+    anna.save(update_fields=["emergency_contact"])
+    assert Client.objects.get(pk=anna.pk).emergency_contact == WORDS
+    assert Client.objects.get(pk=ben.pk).emergency_contact == ""

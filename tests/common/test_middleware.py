@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.http import HttpResponse
+from django.template import Context, Template
+from django.utils import timezone
+
+from counsel.common.middleware import ReaderZoneMiddleware, RequestIdMiddleware
+from tests.factories import make_portal_client, make_user
+
+
+def show_time(request) -> HttpResponse:
+    page = Template("{% load tz %}{% get_current_timezone as zone %}{{ at|date:'H:i' }} {{ zone }}")
+    return HttpResponse(page.render(Context({"at": datetime(2030, 1, 7, 9, tzinfo=UTC)})))
+
+
+def ask(rf, user) -> HttpResponse:
+    request = rf.get("/")
+    request.user = user
+    return ReaderZoneMiddleware(show_time)(request)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [("Asia/Kolkata", "14:30 Asia/Kolkata"), ("Mars/Phobos", "09:00 UTC")],
+)
+def test_it_shows_times_by_the_readers_clock(rf, zone, shown):
+    assert ask(rf, make_user(time_zone=zone)).content.decode() == shown
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_it_gives_each_request_an_id_of_its_own(rf):
+    seen = []
+    middleware = RequestIdMiddleware(lambda request: seen.append(request.id) or HttpResponse())
+    middleware(rf.get("/"))
+    middleware(rf.get("/"))
+    assert len(set(seen)) == 2
+
+
+# No django_db mark: a query would fail this test.
+def test_it_opens_the_help_page_without_a_database(client, settings):
+    client.cookies[settings.SESSION_COOKIE_NAME] = "of somebody signed in"
+    answer = client.get("/help/")
+    assert answer.status_code == 200
+    assert b'href="tel:112"' in answer.content
+
+
+def test_it_opens_the_help_page_when_its_file_is_broken(client, settings, tmp_path):
+    settings.HELP_LINES_FILE = tmp_path / "nothing.toml"
+    assert b'href="tel:112"' in client.get("/help/").content
+
+
+def test_it_shows_the_practices_own_help_lines(client, settings, tmp_path):
+    settings.HELP_LINES_FILE = tmp_path / "lines.toml"
+    settings.HELP_LINES_FILE.write_text(
+        '[[line]]\nname = "A night line"\nnumber = "01 23 45"\nchecked_on = 2030-01-07\n'
+    )
+    page = client.get("/help/").content.decode()
+    assert "A night line" in page
+    assert 'href="tel:012345"' in page
+
+
+@pytest.mark.django_db
+def test_it_keeps_signed_in_pages_out_of_every_cache(client):
+    client.force_login(make_portal_client().user)
+    assert "no-store" in client.get("/my/")["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_it_has_the_browser_forget_at_sign_out(client):
+    client.force_login(make_portal_client().user)
+    answer = client.post("/accounts/logout/")
+    assert answer["Clear-Site-Data"] == '"cache"'
+    assert "no-store" in answer["Cache-Control"]
+    assert client.get("/my/").status_code == 302
