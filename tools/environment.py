@@ -22,6 +22,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 # What is installed: {"run": <hash of requirements/run.txt>, "dev": …}. Written last.
 STAMP = VENV / "counsel-requirements.json"
+# How pip names what it is at: by requirement, or by the file of a wheel it need not fetch.
+PACKAGE = (
+    r"(?:Collecting |Requirement already satisfied: |Processing \S*/)"
+    r"([A-Za-z0-9_.]+(?:-[A-Za-z][\w.]*)*)"
+)
 INSTALL_LOG = VENV / "counsel-install.log"
 
 
@@ -136,7 +141,7 @@ def _show_progress(output: Iterator[str], total: int) -> list[str]:
     for text in output:
         if text.startswith("Ignoring "):  # for another system or Python
             total -= 1
-        elif found := re.match(r"(?:Collecting|Requirement already satisfied:) ([\w.-]+)", text):
+        elif found := re.match(PACKAGE, text):
             count += 1
             progress.step(f"Installing {min(count, total)} of {total}: {found[1]}")
         elif text.startswith("Installing collected packages"):

@@ -182,11 +182,11 @@ def test_it_never_follows_the_shell_to_another_database(tmp_path, monkeypatch):
 
 
 def test_it_shows_how_far_the_installation_is(capsys):
-    pip = ["Ignoring colorama: markers …\n", "Collecting amqp==5.4.2 (from …)\n"]
-    pip += ["  Using cached amqp.whl\n", "Collecting django==5.2.19\n", "ERROR: no space left\n"]
+    pip = ["Ignoring colorama: markers …\n", "Collecting django-csp==4.0 (from …)\n"]
+    pip += ["  Using cached amqp.whl\n", "Processing /a/six-1.17.0-py2.whl\n", "ERROR: disk full\n"]
 
-    assert environment._show_progress(iter(pip), 3) == ["no space left"]
-    assert capsys.readouterr().out == "Installing 1 of 2: amqp\nInstalling 2 of 2: django\n"
+    assert environment._show_progress(iter(pip), 3) == ["disk full"]
+    assert capsys.readouterr().out == "Installing 1 of 2: django-csp\nInstalling 2 of 2: six\n"
 
 
 def lives(pid):
