@@ -6,26 +6,29 @@ import uuid
 
 from django.shortcuts import get_object_or_404
 
-from clients.models import Client
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
 from exercises.models import Assignment, Entry
 
 
-def assignment_of(client: Client, assignment_id: uuid.UUID) -> Assignment:
-    rows = Assignment.objects.filter(client=client).select_related("version__exercise")
-    return get_object_or_404(rows, pk=assignment_id)
+def assignment_of(user: User, assignment_id: uuid.UUID) -> Assignment:
+    """An assignment of the client's own, open or not."""
+    rows = Assignment.objects.of_user(user).select_related("client", "version__exercise")
+    assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
+    return assignment
 
 
 def entry_of(user: User, entry_id: uuid.UUID) -> Entry:
     """An entry of the client's own, whatever its state."""
     rows = Entry.objects.of_user(user).select_related("client", "version__exercise", "assignment")
-    return get_object_or_404(rows, pk=entry_id)
+    entry: Entry = get_object_or_404(rows, pk=entry_id)
+    return entry
 
 
 def shared_entry_for(user: AnyUser, entry_id: uuid.UUID) -> Entry:
     """An entry a counsellor may read: of their caseload, submitted, and shared right now."""
     rows = Entry.objects.visible_to(user).shared()
-    return get_object_or_404(
+    entry: Entry = get_object_or_404(
         rows.select_related("client", "version__exercise", "assignment"), pk=entry_id
     )
+    return entry

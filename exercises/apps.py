@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class ExercisesConfig(AppConfig):
     name = "exercises"
     verbose_name = _("Exercises")
+
+    def ready(self) -> None:
+        from exercises import home, reminders
+
+        home.register()
+        reminders.register()

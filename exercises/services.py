@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,8 @@ from counsel.common.zones import local_date
 from exercises import answers as rules
 from exercises.answers import Cleaned
 from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion, Reply, Review, Rhythm
-from exercises.schema import plain_newlines, unsavable_at
-from exercises.steps import Step
+from exercises.planning import practice_plan
+from exercises.steps import Field, FieldKind, Step
 
 
 @transaction.atomic
@@ -49,41 +49,50 @@ def assignment_create(
     )
     assignment.full_clean()
     assignment.save(force_insert=True)
+    practice_plan(timezone.now(), client=client)
     return assignment
 
 
+@transaction.atomic
 def assignment_withdraw(*, assignment: Assignment) -> None:
     """Take it off the client's list; what was written stays."""
     assignment.status = Assignment.Status.WITHDRAWN
     assignment.save(update_fields=["status"])
+    practice_plan(timezone.now(), client=assignment.client)
 
 
+@transaction.atomic
 def entry_begin(
     *, client: Client, version: ExerciseVersion, assignment: Assignment | None = None
 ) -> Entry:
-    """The open draft of this assignment (or of this free writing), or a new one."""
-    drafts = Entry.objects.filter(
-        client=client, version=version, assignment=assignment, state=Entry.State.DRAFT
-    )
-    if assignment is not None and not assignment.runs_on(local_date(timezone.now(), client.zone)):
-        raise DomainError(_("This isn't open any more. What you wrote before is still here."))
-    draft = drafts.first()
-    if draft is not None:
-        return draft
+    """The open draft of this assignment (or of this free writing), or a new one.
+
+    A draft left from an earlier day is taken up as today's: it counts for the day on which
+    somebody practises. Raises DomainError for an assignment that is not open today.
+    """
     now = timezone.now()
-    try:
-        with transaction.atomic():
-            return Entry.objects.create(
-                client=client,
-                version=version,
-                assignment=assignment,
-                happened_at=now,
-                local_date=local_date(now, client.zone),
-                sharing=_first_sharing(client, version),
-            )
-    except IntegrityError:
-        # Begun in another tab a moment ago: the database keeps one draft.
-        return drafts.get()
+    today = local_date(now, client.zone)
+    if assignment is not None:
+        _refuse_closed(assignment, today)
+    drafts = Entry.objects.filter(client=client, assignment=assignment, state=Entry.State.DRAFT)
+    if assignment is None:
+        drafts = drafts.filter(version=version)
+    # Two tabs that begin at once get the same draft: the database keeps one.
+    draft: Entry
+    draft, is_new = drafts.get_or_create(
+        defaults={
+            "client": client,
+            "version": version,
+            "assignment": assignment,
+            "happened_at": now,
+            "local_date": today,
+            "sharing": _first_sharing(client, version),
+        }
+    )
+    if not is_new and draft.local_date != today:
+        draft.happened_at, draft.local_date = now, today
+        draft.save(update_fields=["happened_at", "local_date"])
+    return draft
 
 
 @transaction.atomic
@@ -118,13 +127,30 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
     draft.full_clean()
     draft.save(update_fields=["state", "logged_at", "sharing", "helpful"])
     EntryFact.objects.bulk_create(_facts(draft, rules.facts(steps, draft.answers)))
+    practice_plan(draft.logged_at, client=draft.client)
     return draft
 
 
 @transaction.atomic
 def entry_could_not(*, assignment: Assignment, because: str, sharing: str) -> Entry:
-    """Say that it wasn't a day for it. As good an answer as any other."""
+    """Say that it wasn't a day for it. As good an answer as any other.
+
+    The same words on the same day, as a double click sends them, are one entry.
+    Raises DomainError for words that cannot be kept, or an assignment that is not open today.
+    """
     client, now = assignment.client, timezone.now()
+    today = local_date(now, client.zone)
+    because = _words("because", because)
+    # Held until commit, so that of two equal requests the second finds the first.
+    Assignment.objects.select_for_update().get(pk=assignment.pk)
+    _refuse_closed(assignment, today)
+    said = Entry.objects.submitted().filter(
+        assignment=assignment, outcome=Entry.Outcome.COULD_NOT, local_date=today
+    )
+    earlier: Entry
+    for earlier in said:
+        if (earlier.because, earlier.sharing) == (because, sharing):
+            return earlier
     entry = Entry(
         client=client,
         version=assignment.version,
@@ -133,12 +159,13 @@ def entry_could_not(*, assignment: Assignment, because: str, sharing: str) -> En
         outcome=Entry.Outcome.COULD_NOT,
         happened_at=now,
         logged_at=now,
-        local_date=local_date(now, client.zone),
-        because=_savable(because),
+        local_date=today,
+        because=because,
         sharing=Sharing(sharing),
     )
     entry.full_clean()
     entry.save(force_insert=True)
+    practice_plan(now, client=client)
     return entry
 
 
@@ -146,6 +173,13 @@ def entry_share(*, entry: Entry, sharing: str) -> None:
     """Let the counsellor read an entry, or take that back. Works at once."""
     entry.sharing = Sharing(sharing)
     entry.save(update_fields=["sharing"])
+
+
+def entry_rate(*, entry: Entry, helpful: int) -> None:
+    """How helpful it was, 0 to 4. An opinion about the exercise, so it may come later."""
+    entry.helpful = helpful
+    entry.clean_fields(exclude=[f.name for f in entry._meta.fields if f.name != "helpful"])
+    entry.save(update_fields=["helpful"])
 
 
 def entry_discard(*, entry: Entry) -> None:
@@ -156,11 +190,18 @@ def entry_discard(*, entry: Entry) -> None:
 
 @transaction.atomic
 def reply_write(*, entry: Entry, author: Counsellor, text: str) -> Reply:
-    """The counsellor's words under a shared entry; the client reads them in the portal."""
-    if not text.strip():
+    """The counsellor's words under a shared entry; the client reads them in the portal.
+
+    Raises DomainError for words that are missing or cannot be kept, ConflictError when the
+    client has taken the entry back since it was opened.
+    """
+    text = _words("text", text)
+    if not text:
         raise DomainError(_("Write a few words first."), field="text")
-    reply = Reply(entry=entry, author=author, text=text.strip())
-    reply.full_clean()
+    if not Entry.objects.shared().select_for_update(of=("self",)).filter(pk=entry.pk).exists():
+        raise ConflictError(_("The client has taken this entry back. It is private now."))
+    reply = Reply(entry=entry, author=author, text=text)
+    reply.full_clean(exclude=["read_at"])
     reply.save(force_insert=True)
     return reply
 
@@ -193,7 +234,7 @@ def _first_sharing(client: Client, version: ExerciseVersion) -> str:
 
 def _locked_draft(entry: Entry) -> Entry:
     """The row as it is now, held until commit. Raises ConflictError once it is closed."""
-    row = Entry.objects.select_for_update().filter(pk=entry.pk).first()
+    row: Entry | None = Entry.objects.select_for_update().filter(pk=entry.pk).first()
     if row is None or row.state != Entry.State.DRAFT:
         raise ConflictError(_("This was already saved. You can write a new one at any time."))
     return row
@@ -207,9 +248,15 @@ def _facts(entry: Entry, facts: rules.Facts) -> Iterable[EntryFact]:
         yield EntryFact(entry=entry, kind=EntryFact.Kind.FEELING, label=feeling)
 
 
-def _savable(text: str) -> str:
-    if unsavable_at(text) is not None:
-        raise DomainError(
-            _("There is an invisible character here that can't be kept."), field="because"
-        )
-    return plain_newlines(text).strip()
+def _refuse_closed(assignment: Assignment, day: date) -> None:
+    if not assignment.runs_on(day):
+        raise DomainError(_("This isn't open any more. What you wrote before is still here."))
+
+
+def _words(name: str, text: str) -> str:
+    """Free words as they are kept. Raises DomainError, naming the input, where they cannot be."""
+    asked = Step(key="words", title="", fields=(Field(name, FieldKind.LONG_TEXT, label=""),))
+    cleaned = rules.clean_step(asked, {name: text})
+    if name in cleaned.errors:
+        raise DomainError(cleaned.errors[name], field=name)
+    return str(cleaned.answers.get(name, "")).strip()

@@ -9,7 +9,7 @@ from exercises.library import library_load
 
 
 class Command(BaseCommand):
-    help = "Load the built-in exercises and consent texts; changed exercises become new versions."
+    help = "Load the built-in exercises and consent texts; changed ones become new versions."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(f"Library: {library_load()} new exercise versions")

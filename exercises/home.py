@@ -1,0 +1,54 @@
+"""What practice adds to the portal's home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.home import Panel, register_panel
+from clients.models import Client
+from counsel.common.zones import local_date
+from exercises.progress import day_marks
+from exercises.selectors import answered_entries, practised_days, todays_practice, week_of
+
+
+def register() -> None:
+    register_panel(Panel(10, "exercises/home_replies.html", replies))
+    register_panel(Panel(30, "exercises/home_today.html", today))
+    register_panel(Panel(50, "exercises/home_days.html", days))
+
+
+def replies(client: Client, now: datetime) -> Mapping[str, object]:
+    answered = answered_entries(client)
+    return {"answered": answered} if answered else {}
+
+
+def today(client: Client, now: datetime) -> Mapping[str, object]:
+    """What the rhythm asks for today comes first; the rest is there, and asks for nothing."""
+    rows = todays_practice(client, local_date(now, client.zone))
+    wanted = [row for row in rows if row.wanted or row.has_draft]
+    others = [row for row in rows if not (row.wanted or row.has_draft)]
+    return {"wanted": wanted, "others": others} if rows else {}
+
+
+def days(client: Client, now: datetime) -> Mapping[str, object]:
+    day = local_date(now, client.zone)
+    practised = practised_days(client, *week_of(day))
+    return {
+        "sentence": _days_sentence(len(practised)),
+        "marks": day_marks(practised, day),
+        "today": day,
+    }
+
+
+def _days_sentence(count: int) -> str:
+    if not count:
+        return _("The last 7 days were quiet. That's allowed.")
+    return ngettext(
+        "You practised on %(count)s of the last 7 days.",
+        "You practised on %(count)s of the last 7 days.",
+        count,
+    ) % {"count": count}

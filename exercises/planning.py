@@ -1,0 +1,187 @@
+"""Which practice reminders should be in the ledger: one a day for each client who wants one.
+
+Runs at each tick for everybody and, for one client, in the transaction of whatever changes
+what is wanted. Reads with the same few queries for one client and for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from clients.models import Client
+from counsel.accounts.models import Counsellor
+from counsel.common.zones import day_bounds, local_date
+from counsel.reminders.models import Reminder, State
+from counsel.reminders.services import reminder_plan
+from counsel.reminders.timing import local_hour
+from exercises.models import Assignment
+from exercises.progress import ONE_DAY, is_wanted_on
+from exercises.selectors import LONGEST_LOOK_BACK, Answered, answered_since
+
+KIND = "practice_today"
+LATEST = timedelta(hours=3)
+# Whose practice is under way: nobody who paused, ended or cannot sign in is reminded of it.
+REMINDED = (Client.Status.PROSPECTIVE, Client.Status.ACTIVE)
+
+Key: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One reminder that should be there."""
+
+    client_id: UUID
+    counsellor_id: UUID
+    day: date
+    due_at: datetime
+    not_after: datetime
+
+    @property
+    def key(self) -> Key:
+        return subject_of(self.client_id), self.day.isoformat()
+
+
+def subject_of(client_id: UUID) -> str:
+    return f"practice:{client_id}"
+
+
+@transaction.atomic
+def practice_plan(now: datetime, *, client: Client | None = None) -> None:
+    """Bring the ledger up to what is wanted today and tomorrow, of one client or of everybody.
+
+    What is not wanted any more is withdrawn. A reminder whose hour has passed is not made up
+    for: nobody asked for a mail at another hour.
+    """
+    wanted = {row.key: row for row in _wanted(now, client)}
+    there = {(row.subject, row.occurrence): row for row in _ledger(now, client)}
+    _add(row for key, row in wanted.items() if key not in there and row.due_at > now)
+    for key, row in wanted.items():
+        if key in there and row.due_at > now:
+            _renew(there[key], row)
+    _withdraw([row for key, row in there.items() if _is_stale(row, wanted.get(key), now)], now)
+
+
+def window(day: date, client: Client) -> tuple[datetime, datetime] | None:
+    """When the day's reminder is due, and how late it may go: three hours, and that day only.
+
+    None for a day that the client's zone skips.
+    """
+    if client.reminder_hour is None:
+        return None
+    due_at = local_hour(day, client.reminder_hour, client.zone)
+    day_ends = day_bounds(day, client.zone)[1]
+    if due_at >= day_ends:
+        return None
+    return due_at, min(due_at + LATEST, day_ends - timedelta(seconds=1))
+
+
+def _wanted(now: datetime, client: Client | None) -> Iterator[Wanted]:
+    assignments: dict[Client, list[Assignment]] = {}
+    for assignment in _reminded_of(now, client):
+        assignments.setdefault(assignment.client, []).append(assignment)
+    # The earliest today anywhere is yesterday in UTC.
+    answered = answered_since(now.date() - ONE_DAY - LONGEST_LOOK_BACK, client=client)
+    for person, theirs in assignments.items():
+        today = local_date(now, person.zone)
+        for day in (today, today + ONE_DAY):
+            times = window(day, person)
+            if times and any(_asks(a, day, answered.get(a.pk, Answered())) for a in theirs):
+                yield Wanted(person.pk, person.counsellor_id, day, *times)
+
+
+def _asks(assignment: Assignment, day: date, answered: Answered) -> bool:
+    return day not in answered.could_not and is_wanted_on(assignment.plan, day, answered.done)
+
+
+def _reminded_of(now: datetime, client: Client | None) -> Iterator[Assignment]:
+    """What anybody wants to be reminded of, on any date that is today or tomorrow somewhere."""
+    first, last = now.date() - ONE_DAY, now.date() + 2 * ONE_DAY
+    rows = Assignment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=first),
+        status=Assignment.Status.ACTIVE,
+        reminders=True,
+        starts_on__lte=last,
+        client__status__in=REMINDED,
+        client__reminder_hour__isnull=False,
+        client__user__is_active=True,
+    )
+    if client is not None:
+        rows = rows.filter(client=client)
+    own = ("rhythm", "times_a_week", "weekdays", "starts_on", "ends_on")
+    of_client = ("counsellor_id", "time_zone", "reminder_hour")
+    return (
+        rows.select_related("client")
+        .only(*own, *(f"client__{name}" for name in of_client))
+        .iterator(chunk_size=2_000)
+    )
+
+
+def _ledger(now: datetime, client: Client | None) -> Iterator[Reminder]:
+    """What still waits, and all that was planned for the days in question."""
+    since = (now.date() - ONE_DAY).isoformat()
+    rows = Reminder.objects.filter(Q(state=State.QUEUED) | Q(occurrence__gte=since), kind=KIND)
+    if client is not None:
+        rows = rows.filter(subject=subject_of(client.pk))
+    return rows.iterator(chunk_size=2_000)
+
+
+def _add(rows: Iterator[Wanted]) -> None:
+    Reminder.objects.bulk_create(
+        (
+            Reminder(
+                counsellor_id=row.counsellor_id,
+                kind=KIND,
+                subject=row.key[0],
+                occurrence=row.key[1],
+                person=f"client:{row.client_id}",
+                due_at=row.due_at,
+                try_at=row.due_at,
+                not_after=row.not_after,
+            )
+            for row in rows
+        ),
+        # Another worker may have written the same ones a moment ago.
+        ignore_conflicts=True,
+    )
+
+
+def _renew(there: Reminder, row: Wanted) -> None:
+    """Move a waiting reminder to its new hour; let a withdrawn one wait again."""
+    moved = there.state == State.QUEUED and (there.due_at, there.not_after) != (
+        row.due_at,
+        row.not_after,
+    )
+    taken_back = there.state == State.CANCELLED and there.handed_over_at is None
+    if moved or taken_back:
+        reminder_plan(
+            counsellor=Counsellor(pk=row.counsellor_id),
+            kind=KIND,
+            subject=there.subject,
+            person=there.person,
+            occurrence=there.occurrence,
+            due_at=row.due_at,
+            not_after=row.not_after,
+        )
+
+
+def _is_stale(there: Reminder, row: Wanted | None, now: datetime) -> bool:
+    if there.state != State.QUEUED:
+        return False
+    if row is None:
+        # The day before: too late to send, and the dispatcher says so itself.
+        return there.not_after > now
+    return row.due_at <= now and row.due_at != there.due_at
+
+
+def _withdraw(rows: list[Reminder], now: datetime) -> None:
+    if rows:
+        Reminder.objects.filter(pk__in=[row.pk for row in rows], state=State.QUEUED).update(
+            state=State.CANCELLED, reason="not wanted any more", finished_at=now
+        )

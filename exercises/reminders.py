@@ -1,0 +1,63 @@
+"""The practice reminder, as the ledger sends it. It names no exercise and nobody."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from counsel.common.zones import local_date
+from counsel.reminders.letters import letter
+from counsel.reminders.models import Reminder
+from counsel.reminders.registry import (
+    Message,
+    ReminderKind,
+    Skip,
+    register_kind,
+    register_planner,
+)
+from exercises.planning import KIND, REMINDED, practice_plan
+from exercises.selectors import todays_practice
+
+
+def register() -> None:
+    register_kind(
+        ReminderKind(
+            key=KIND, label=_("practice reminder"), still_wanted=still_wanted, render=render
+        )
+    )
+    register_planner(practice_plan)
+
+
+def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+    client = _clients(reminder).first()
+    if client is None:
+        return Skip("nobody can sign in to practise")
+    day = local_date(now, client.zone)
+    if client.reminder_hour is None or client.status not in REMINDED:
+        return Skip("reminders are switched off")
+    if day != date.fromisoformat(reminder.occurrence):
+        return Skip("its day is over")
+    if not any(row.wanted and row.assignment.reminders for row in todays_practice(client, day)):
+        return Skip("nothing is open for today")
+    return None
+
+
+def render(reminder: Reminder) -> Message:
+    client = _clients(reminder).get()
+    context = {
+        "link": settings.BASE_URL + reverse("clients:home"),
+        "settings_link": settings.BASE_URL + reverse("clients:settings"),
+    }
+    subject, body = letter("practice_today", context, client.language)
+    return Message(to=client.email, subject=subject, body=body)
+
+
+def _clients(reminder: Reminder) -> QuerySet[Client]:
+    key = UUID(reminder.subject.removeprefix("practice:"))
+    return Client.objects.filter(pk=key, user__is_active=True)

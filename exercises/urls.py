@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from exercises.views import entries, practice
+from exercises.views.autosave import autosave
+
+app_name = "exercises"
+
+urlpatterns = [
+    path("my/practice/<uuid:assignment_id>/", practice.begin, name="begin"),
+    path("my/practice/<uuid:assignment_id>/not-today/", practice.could_not, name="could_not"),
+    path("my/entries/", entries.entries, name="timeline"),
+    path("my/entries/<uuid:entry_id>/", entries.entry, name="entry"),
+    path("my/entries/<uuid:entry_id>/<int:number>/", practice.step, name="step"),
+    path("my/entries/<uuid:entry_id>/autosave/", autosave, name="autosave"),
+    path("my/entries/<uuid:entry_id>/finish/", practice.finish, name="finish"),
+    path("my/entries/<uuid:entry_id>/helpful/", practice.helpful, name="helpful"),
+    path("my/entries/<uuid:entry_id>/sharing/", entries.sharing, name="sharing"),
+    path("my/entries/<uuid:entry_id>/discard/", entries.discard, name="discard"),
+    path("my/journal/", entries.journal, name="journal"),
+]

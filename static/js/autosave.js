@@ -1,0 +1,147 @@
+// Keeps a step on the server while it is written: <form data-autosave="…" data-step="2">.
+// Nothing is stored in the browser. While something could not be kept it stays on the page,
+// says so, and is tried again; a form is sent only once its words have arrived.
+(() => {
+  "use strict";
+  const PAUSE = 700;
+  const LONGEST_WAIT = 20_000;
+
+  // Signing in again in another tab changes the token, so it is read anew each time.
+  const freshToken = (form) => {
+    const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+    const field = form.querySelector("[name=csrfmiddlewaretoken]");
+    if (cookie && field) field.value = cookie.slice("csrftoken=".length);
+    return field ? field.value : "";
+  };
+
+  const answersOf = (form) => {
+    const answers = {};
+    for (const [name, value] of new FormData(form)) {
+      if (name.startsWith("_") || name === "csrfmiddlewaretoken") continue;
+      (answers[name] ||= []).push(value);
+    }
+    return answers;
+  };
+
+  function keep(form) {
+    const note = form.querySelector("[data-saved-note]");
+    const signIn = form.querySelector("[data-sign-in]");
+    const words = form.dataset;
+    let changes = 0;
+    let kept = 0;
+    let unkeptWords = false;
+    let wait = 2_000;
+    let timer = 0;
+    let running = null;
+
+    const say = (text) => {
+      if (note && note.textContent !== text) note.textContent = text;
+    };
+
+    const mark = (errors) => {
+      for (const slot of form.querySelectorAll("[data-error-of]")) {
+        const message = errors[slot.dataset.errorOf] || "";
+        if (slot.textContent.trim() === message) continue;
+        slot.replaceChildren();
+        if (!message) continue;
+        const line = document.createElement("p");
+        line.textContent = message;
+        slot.append(line);
+      }
+    };
+
+    const later = (pause) => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(save, pause);
+    };
+
+    const failed = (text) => {
+      say(text);
+      later(wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT);
+      return false;
+    };
+
+    const arrived = async (response, change) => {
+      if (signIn) signIn.hidden = response.status !== 401;
+      if (response.status === 401) return failed(words.wordsSignedOut);
+      const told = await response.json().catch(() => ({}));
+      if (response.status === 409 || response.status === 413) {
+        // No use in trying again; the words stay where they are.
+        say(told.message || words.wordsFailed);
+        return response.status === 409;
+      }
+      if (!response.ok) return failed(words.wordsFailed);
+      wait = 2_000;
+      kept = Math.max(kept, change);
+      unkeptWords = kept < changes && unkeptWords;
+      mark(told.errors || {});
+      const refused = Object.keys(told.errors || {}).length > 0;
+      say(refused ? words.wordsRefused : words.wordsSaved);
+      return !refused;
+    };
+
+    const send = async (change) => {
+      const body = JSON.stringify({ step: Number(form.dataset.step), answers: answersOf(form) });
+      try {
+        const response = await fetch(form.dataset.autosave, {
+          method: "POST",
+          headers: { "Content-Type": "application/json", "X-CSRFToken": freshToken(form) },
+          body,
+          redirect: "error",
+          // Lets a short page arrive although its tab is being closed.
+          keepalive: body.length < 30_000,
+        });
+        return await arrived(response, change);
+      } catch {
+        return failed(words.wordsFailed);
+      }
+    };
+
+    // One at a time and in order, so that an older state never overwrites a newer one.
+    async function save() {
+      window.clearTimeout(timer);
+      while (running) await running;
+      if (kept === changes) return true;
+      running = send(changes);
+      try {
+        return await running;
+      } finally {
+        running = null;
+      }
+    }
+
+    const changed = (event) => {
+      if (event.target.name && event.target.name.startsWith("_")) return;
+      changes += 1;
+      unkeptWords ||= event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
+      later(PAUSE);
+    };
+    form.addEventListener("input", changed);
+    form.addEventListener("autosave", changed);
+
+    form.addEventListener("submit", async (event) => {
+      freshToken(form);
+      // A tap is easily made again; words are not, so they arrive before the page is left.
+      if (!unkeptWords || kept === changes) return;
+      event.preventDefault();
+      if (!(await save())) return;
+      unkeptWords = false;
+      form.requestSubmit(event.submitter);
+    });
+
+    const now = () => {
+      if (kept !== changes) save();
+    };
+    document.addEventListener("visibilitychange", now);
+    window.addEventListener("online", now);
+    window.addEventListener("beforeunload", (event) => {
+      if (unkeptWords && kept !== changes) event.preventDefault();
+    });
+  }
+
+  for (const form of document.querySelectorAll("form[data-autosave]")) keep(form);
+  for (const form of document.querySelectorAll("form[data-fresh-token]")) {
+    form.addEventListener("submit", () => freshToken(form));
+  }
+})();

@@ -1,0 +1,144 @@
+// Small helps on a step: finding a feeling by typing, and a scale whose tap turns the page.
+// Without this script the same page works with words between commas and the button below.
+(() => {
+  "use strict";
+
+  // --- Feelings --------------------------------------------------------------------------
+
+  const folded = (text) => text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
+
+  function picker(box) {
+    const name = box.dataset.feelings;
+    const field = box.querySelector("input:not([type=checkbox])");
+    const sentence = box.querySelector("[data-chosen]");
+    const families = box.querySelector(".families");
+    const word = (input) => input.nextElementSibling.textContent.trim();
+    const chips = () => [...families.querySelectorAll("input[type=checkbox]")];
+    let chosen = chips()
+      .filter((input) => input.checked)
+      .sort((one, other) => one.dataset.place - other.dataset.place);
+
+    const own = document.createElement("div");
+    own.className = "chips own-words";
+    families.before(own);
+    const add = document.createElement("button");
+    add.type = "button";
+    add.className = "btn btn-secondary";
+    add.hidden = true;
+    own.before(add);
+
+    const tell = () => {
+      const words = chosen.map(word);
+      const fill = words.length > 1 ? box.dataset.many : box.dataset.one;
+      const first = words.length > 1 ? words.slice(0, -1).join(", ") : words[0];
+      const last = words.at(-1);
+      sentence.replaceChildren();
+      if (!words.length) return;
+      for (const part of fill.split(/(%\(first\)s|%\(last\)s)/)) {
+        const isWord = part.startsWith("%(");
+        const node = document.createElement(isWord ? "em" : "span");
+        node.textContent = isWord ? (part === "%(first)s" ? first : last) : part;
+        sentence.append(node);
+      }
+    };
+
+    const filter = () => {
+      const typed = folded(field.value);
+      let same = false;
+      for (const family of families.children) {
+        let found = false;
+        for (const chip of family.querySelectorAll(".chip")) {
+          const label = folded(word(chip.firstElementChild));
+          chip.hidden = Boolean(typed) && !label.includes(typed);
+          found ||= !chip.hidden;
+          same ||= label === typed;
+        }
+        family.hidden = !found;
+      }
+      add.hidden = !typed || same;
+      add.textContent = box.dataset.add.replace("%s", field.value.trim());
+    };
+
+    const clear = () => {
+      field.value = "";
+      filter();
+    };
+
+    const choose = (input) => {
+      chosen = chosen.filter((other) => other !== input);
+      if (input.checked) chosen.push(input);
+      tell();
+    };
+
+    const ownChip = (text) => {
+      const label = document.createElement("label");
+      label.className = "chip";
+      const input = document.createElement("input");
+      Object.assign(input, { type: "checkbox", name, value: text, checked: true });
+      const shown = document.createElement("span");
+      shown.textContent = text;
+      shown.dir = "auto";
+      label.append(input, shown);
+      own.append(label);
+      return input;
+    };
+
+    // A word of the list is chosen there, any other becomes a chip of the person's own.
+    const take = () => {
+      for (const part of field.value.split(/[,;،、，]/)) {
+        const text = part.trim().replace(/\s+/g, " ");
+        if (!text) continue;
+        const everywhere = [...chips(), ...own.querySelectorAll("input")];
+        const input = everywhere.find((one) => folded(word(one)) === folded(text)) || ownChip(text);
+        input.checked = true;
+        choose(input);
+      }
+      clear();
+      field.dispatchEvent(new Event("autosave", { bubbles: true }));
+    };
+
+    field.addEventListener("input", () => (/[,;،、，]/.test(field.value) ? take() : filter()));
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || event.isComposing) return;
+      event.preventDefault();
+      take();
+    });
+    add.addEventListener("click", () => {
+      take();
+      field.focus();
+    });
+    box.addEventListener("change", (event) => {
+      if (event.target.type !== "checkbox") return;
+      choose(event.target);
+      if (field.value) clear();
+    });
+    // Sent in the order in which they were chosen: the first is what it is most of all.
+    field.form.addEventListener("formdata", ({ formData }) => {
+      formData.delete(name);
+      for (const input of chosen) formData.append(name, input.value);
+      if (field.value.trim()) formData.append(name, field.value);
+    });
+    const refused = field.classList.contains("is-invalid");
+    if (field.value && !refused) take();
+    tell();
+  }
+
+  // --- A scale that ends its step -----------------------------------------------------------
+
+  function turning(scale) {
+    const on = scale.form ? scale.form.querySelector("[data-on]") : null;
+    const words = scale.querySelector("[data-turns-words]");
+    if (!on || !words) return;
+    words.hidden = false;
+    let timer = 0;
+    // Only a finger or a mouse: with the keys one passes other numbers on the way to one's own.
+    scale.addEventListener("click", (event) => {
+      window.clearTimeout(timer);
+      if (event.target.type !== "radio" || event.detail === 0) return;
+      timer = window.setTimeout(() => scale.form.requestSubmit(on), 450);
+    });
+  }
+
+  for (const box of document.querySelectorAll("[data-feelings]")) picker(box);
+  for (const scale of document.querySelectorAll("fieldset[data-turns]")) turning(scale);
+})();
