@@ -16,5 +16,7 @@ urlpatterns = [
     path("admin/mailbox/", include("counsel.reminders.urls")),
     path("admin/", admin.site.urls),
     path("", include("clients.urls")),
+    path("", include("sessions.urls")),
+    path("", include("exercises.urls")),
     path("", include("counsel.records.urls")),
 ]

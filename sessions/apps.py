@@ -9,3 +9,9 @@ class SessionsConfig(AppConfig):
     # Django's own sessions app owns the label "sessions".
     label = "consultations"
     verbose_name = _("Consultations")
+
+    def ready(self) -> None:
+        from sessions import home, reminders
+
+        home.register()
+        reminders.register()

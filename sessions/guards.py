@@ -47,8 +47,8 @@ def _trigger(name: str, event: str, condition: str) -> str:
 def _overlaps(owner: str, start: str, end: str) -> str:
     # Times are stored as UTC text of one form, so comparing texts compares instants.
     return (
-        "NEW.status IN ('pending', 'confirmed') AND NEW.overlap_reason = '' AND EXISTS ("
-        f"SELECT 1 FROM {_TABLE} o WHERE o.{owner} = NEW.{owner} AND o.id <> NEW.id "  # noqa: S608
+        "NEW.status IN ('pending', 'confirmed') AND NEW.overlap_reason = '' AND EXISTS ("  # noqa: S608
+        f"SELECT 1 FROM {_TABLE} o WHERE o.{owner} = NEW.{owner} AND o.id <> NEW.id "
         "AND o.status IN ('pending', 'confirmed') AND o.overlap_reason = '' "
         f"AND o.{start} < NEW.{end} AND o.{end} > NEW.{start})"
     )

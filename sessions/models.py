@@ -259,7 +259,7 @@ class Consultation(BaseModel):
         return f"Consultation {str(self.pk)[:8]}"
 
     def clean(self) -> None:
-        if self.ends_at and self.starts_at:
+        if None not in (self.starts_at, self.ends_at):
             length = self.ends_at - self.starts_at
             if not timedelta() < length <= timedelta(minutes=LONGEST_MINUTES):
                 raise ValidationError({"ends_at": _("A consultation lasts up to eight hours.")})

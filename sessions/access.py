@@ -1,0 +1,62 @@
+"""The only ways from an id, an address or a token to a row. Strangers get 404."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from clients.models import Client
+from counsel.accounts.models import Counsellor
+from counsel.accounts.roles import AnyUser
+from sessions.models import Consultation, Service
+from sessions.tokens import BadToken, appointment_id_and_version, booked_id
+
+
+def consultation_of(user: AnyUser, consultation_id: uuid.UUID) -> Consultation:
+    """One in the caseload of this member of staff."""
+    rows = Consultation.objects.visible_to(user).select_related("client", "counsellor", "service")
+    return cast("Consultation", get_object_or_404(rows, pk=consultation_id))
+
+
+def own_consultation(client: Client, consultation_id: uuid.UUID) -> Consultation:
+    """One of the client whose portal is open."""
+    rows = Consultation.objects.filter(client=client).select_related("counsellor", "service")
+    return cast("Consultation", get_object_or_404(rows, pk=consultation_id))
+
+
+def public_counsellor(slug: str) -> Counsellor:
+    return get_object_or_404(
+        Counsellor, slug=slug, accepts_new_clients=True, user__is_active=True, user__is_staff=True
+    )
+
+
+def public_service(slug: str, service_slug: str) -> Service:
+    counsellor = public_counsellor(slug)
+    service = get_object_or_404(Service, counsellor=counsellor, slug=service_slug, is_public=True)
+    service.counsellor = counsellor
+    return service
+
+
+def booked_consultation(token: str) -> Consultation:
+    try:
+        return _by_id(booked_id(token))
+    except BadToken as error:
+        raise Http404 from error
+
+
+def mailed_consultation(token: str) -> tuple[Consultation, bool]:
+    """The one a mail spoke of, and whether it is still as that mail said."""
+    try:
+        consultation_id, version = appointment_id_and_version(token)
+    except BadToken as error:
+        raise Http404 from error
+    consultation = _by_id(consultation_id)
+    return consultation, consultation.version == version
+
+
+def _by_id(consultation_id: uuid.UUID) -> Consultation:
+    rows = Consultation.objects.select_related("client", "counsellor", "service")
+    return cast("Consultation", get_object_or_404(rows, pk=consultation_id))

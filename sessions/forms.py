@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import ConsentDocument
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_TYPED = ("name", "email", "agree")
+
+
+def one_line(text: str) -> None:
+    """Refuses line breaks and other control characters: they belong in no name."""
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValidationError(_("Please write this on one line, in plain characters."))
+
+
+class BookingForm(forms.Form):
+    """What a visitor gives to book a time. The time itself stands in the address."""
+
+    name = forms.CharField(
+        label=_("What should we call you?"),
+        max_length=120,
+        validators=[one_line],
+        error_messages={"required": _("Please write a name. Any name is fine.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("For the confirmation and a reminder."),
+        error_messages={"required": _("Please write your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    agree = forms.BooleanField(
+        label=_("I have read this and agree"),
+        error_messages={"required": _("Please read the text and tick the box to go on.")},
+    )
+    # People never see this field; programs fill it in.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    zone = forms.CharField(widget=forms.HiddenInput)
+    key = forms.CharField(widget=forms.HiddenInput)
+    document = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        consent: ConsentDocument,
+        zone: ZoneInfo,
+        zone_is_known: bool = True,
+        typed: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`typed` fills the form in without judging it."""
+        self.zone_is_known = zone_is_known
+        hidden = {"zone": zone.key, "key": secrets.token_urlsafe(24), "document": str(consent.pk)}
+        kept = {name: typed[name] for name in _TYPED if name in typed} if typed else {}
+        super().__init__(_mended(data, hidden), initial={**hidden, **kept})
+
+    def clean(self) -> dict[str, Any]:
+        if not self.zone_is_known:
+            raise ValidationError(
+                _("We don't know that time zone. Please check the time above once more.")
+            )
+        if self.cleaned_data.get("website"):
+            raise ValidationError(_("Please send this again without filling the hidden field."))
+        return self.cleaned_data
+
+
+def _mended(data: QueryDict | None, hidden: dict[str, str]) -> QueryDict | None:
+    """Puts right what no person typed, so that the form can always be sent again as it is."""
+    if data is None:
+        return None
+    data = data.copy()
+    data["zone"] = hidden["zone"]
+    if not _KEY.fullmatch(data.get("key", "")):
+        data["key"] = hidden["key"]
+    if data.get("document") != hidden["document"]:
+        # Agreeing counts for the text that was read.
+        data["document"] = hidden["document"]
+        data.pop("agree", None)
+    return data

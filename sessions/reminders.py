@@ -1,0 +1,132 @@
+"""What the mails about consultations say, and when one is not wanted any more.
+
+No mail says whom or what the appointment is for; calendar files neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from counsel.common.zones import get_zone
+from counsel.reminders.letters import letter
+from counsel.reminders.models import Reminder, State
+from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
+from sessions import planning
+from sessions.calendar import FILENAME, MIMETYPE, calendar_file, calendar_method
+from sessions.models import Consultation, Status
+from sessions.tokens import appointment_token
+from sessions.wording import when_words, zone_and_offset
+
+CALLED_OFF = (
+    Status.DECLINED,
+    Status.CANCELLED_BY_CLIENT,
+    Status.CANCELLED_LATE,
+    Status.CANCELLED_BY_COUNSELLOR,
+)
+
+
+def register() -> None:
+    for key, label, wanted, render in (
+        (planning.REQUESTED, _("request received"), _while((Status.PENDING,)), _requested),
+        (planning.CONFIRMED, _("confirmation"), _while((Status.CONFIRMED,)), _confirmed),
+        (planning.REMINDER, _("appointment reminder"), _reminder_wanted, _reminder),
+        (planning.CANCELLED, _("cancellation"), _while(CALLED_OFF), _cancelled),
+        (planning.COUNSELLOR, _("news for the counsellor"), _while(tuple(Status)), _news),
+    ):
+        register_kind(ReminderKind(key, label, wanted, render))
+
+
+# --- Still wanted? ------------------------------------------------------------------------
+
+
+def _while(statuses: Collection[str]) -> Callable[[Reminder, datetime], Skip | None]:
+    """Wanted as long as the consultation is as it was when the message was planned."""
+
+    def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+        consultation = _consultation(reminder)
+        is_same = planning.version_mark(consultation) == reminder.occurrence
+        if is_same and consultation.status in statuses:
+            return None
+        return Skip("the appointment has changed since")
+
+    return still_wanted
+
+
+def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+    consultation = _consultation(reminder)
+    if consultation.status != Status.CONFIRMED:
+        return Skip("the appointment is not on any more")
+    if planning.start_mark(consultation) != reminder.occurrence:
+        return Skip("the appointment was moved")
+    return Skip("the appointment has begun") if consultation.starts_at <= now else None
+
+
+# --- What it says -------------------------------------------------------------------------
+
+
+def _requested(reminder: Reminder) -> Message:
+    return _to_client(_consultation(reminder), "consultation_requested")
+
+
+def _confirmed(reminder: Reminder) -> Message:
+    told_before = Reminder.objects.filter(
+        subject=reminder.subject, kind=reminder.kind, state=State.SENT
+    ).exists()
+    consultation = _consultation(reminder)
+    return _to_client(consultation, "consultation_confirmed", with_file=True, moved=told_before)
+
+
+def _reminder(reminder: Reminder) -> Message:
+    return _to_client(_consultation(reminder), "consultation_reminder")
+
+
+def _cancelled(reminder: Reminder) -> Message:
+    consultation = _consultation(reminder)
+    if consultation.status == Status.DECLINED:
+        return _to_client(consultation, "consultation_declined")
+    return _to_client(consultation, "consultation_cancelled", with_file=True)
+
+
+def _news(reminder: Reminder) -> Message:
+    user = _consultation(reminder).counsellor.user
+    context = {"link": settings.BASE_URL + reverse("admin:index")}
+    subject, body = letter("counsellor_request", context, user.language)
+    return Message(to=user.email, subject=subject, body=body)
+
+
+def _to_client(
+    consultation: Consultation, template: str, *, with_file: bool = False, moved: bool = False
+) -> Message:
+    client = consultation.client
+    zone = get_zone(consultation.time_zone)
+    with translation.override(client.language):
+        context = {
+            "when": when_words(consultation.starts_at, zone),
+            "zone": zone_and_offset(zone, consultation.starts_at),
+            "free_until": when_words(consultation.cancels_freely_until, zone),
+            "link": settings.BASE_URL
+            + reverse("booking:appointment", args=[appointment_token(consultation)]),
+            "moved": moved,
+        }
+        files = (_attachment(consultation),) if with_file else ()
+    subject, body = letter(template, context, client.language)
+    return Message(to=client.email, subject=subject, body=body, attachments=files)
+
+
+def _attachment(consultation: Consultation) -> Attachment:
+    mimetype = f"{MIMETYPE}; method={calendar_method(consultation)}"
+    return Attachment(FILENAME, calendar_file(consultation), mimetype)
+
+
+def _consultation(reminder: Reminder) -> Consultation:
+    _app, _colon, key = reminder.subject.partition(":")
+    rows = Consultation.objects.select_related("client", "counsellor__user")
+    found: Consultation = rows.get(pk=UUID(key))
+    return found

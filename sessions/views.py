@@ -1,0 +1,205 @@
+"""The visitor's pages: who the counsellor is, which times are open, booking one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clients.models import ConsentDocument
+from clients.selectors import current_consent
+from counsel.accounts.models import Counsellor
+from counsel.common.errors import ConflictError, DomainError
+from counsel.common.zones import UnknownZone, get_zone, local_date
+from sessions.access import booked_consultation, public_counsellor, public_service
+from sessions.forms import BookingForm
+from sessions.models import HOLDING, Consultation, Service, Status
+from sessions.selectors import LOOK_AHEAD, nearest_open, open_slot, slots_by_service
+from sessions.services import consultation_request
+from sessions.times import Time, week_of_times
+from sessions.tokens import appointment_token, booked_token
+from sessions.wording import clock_words, day_words, known_zone, zone_and_offset, zone_choices
+
+CONSENT = "booking"
+
+
+@dataclass(frozen=True)
+class ReaderZone:
+    """The clock a page speaks by. `is_known` is false where the address named none we know."""
+
+    zone: ZoneInfo
+    is_known: bool = True
+    is_chosen: bool = False
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return zone_choices(self.zone)
+
+
+def reader_zone(request: HttpRequest, counsellor: Counsellor) -> ReaderZone:
+    """The zone asked for, else the signed-in reader's own, else the counsellor's."""
+    asked = request.POST if request.method == "POST" else request.GET
+    if "zone" in asked:
+        try:
+            return ReaderZone(known_zone(asked["zone"]), is_chosen=True)
+        except UnknownZone:
+            return ReaderZone(counsellor.zone, is_known=False, is_chosen=True)
+    if request.user.is_authenticated:
+        return ReaderZone(known_zone(request.user.time_zone))
+    return ReaderZone(counsellor.zone)
+
+
+@require_safe
+def counsellor(request: HttpRequest, slug: str) -> HttpResponse:
+    shown = public_counsellor(slug)
+    now = timezone.now()
+    reader = reader_zone(request, shown)
+    services = list(shown.services.filter(is_public=True))
+    for service in services:
+        service.counsellor = shown
+    today = local_date(now, shown.zone)
+    slots = slots_by_service(services, today, today + LOOK_AHEAD, now)
+    context = {
+        "counsellor": shown,
+        "reader": reader,
+        "clock": zone_and_offset(reader.zone, now),
+        "offers": [
+            (service, found[0].start if found else None) for service, found in slots.items()
+        ],
+    }
+    return render(request, "sessions/counsellor.html", context)
+
+
+@require_safe
+def times(request: HttpRequest, slug: str, service: str) -> HttpResponse:
+    offered = public_service(slug, service)
+    reader = reader_zone(request, offered.counsellor)
+    week = week_of_times(offered, _day(request), reader.zone, timezone.now())
+    context = {
+        "service": offered,
+        "counsellor": offered.counsellor,
+        "reader": reader,
+        "from": request.GET.get("from", "") if _day(request) else "",
+        "week": week,
+        "clock": week.clock,
+    }
+    return render(request, "sessions/times.html", context)
+
+
+def _day(request: HttpRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.GET.get("from", ""))
+    except ValueError:
+        return None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def details(request: HttpRequest, slug: str, service: str, start: datetime) -> HttpResponse:
+    """Who books. A time chosen anew after another was taken comes here with what was typed."""
+    try:
+        wish = Wish(public_service(slug, service), start, request)
+    except ConsentDocument.DoesNotExist:
+        return render(request, "sessions/not_open.html", status=503)
+    if request.method == "POST" and "again" not in request.POST:
+        return _book(wish)
+    form = wish.form(typed=request.POST)
+    if open_slot(wish.service, start, timezone.now()) is None:
+        return wish.page(form, taken=_("That time is not free any more."), status=409)
+    return wish.page(form)
+
+
+def _book(wish: Wish) -> HttpResponse:
+    form = wish.form(data=wish.request.POST)
+    if not form.is_valid():
+        return wish.page(form, status=422)
+    if not ratelimit.consume(wish.request, action="book"):
+        return wish.page(form, limited=True, status=429)
+    try:
+        consultation = wish.request_consultation(form)
+    except ConflictError as error:
+        return wish.page(form, taken=error.message, status=409)
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return wish.page(form, status=422)
+    return redirect("booking:booked", booked_token(consultation))
+
+
+class Wish:
+    """One visitor asking for one time of one service."""
+
+    def __init__(self, service: Service, start: datetime, request: HttpRequest) -> None:
+        self.service = service
+        self.start = start
+        self.request = request
+        self.reader = reader_zone(request, service.counsellor)
+        self.consent = current_consent(CONSENT, get_language() or "")
+
+    def form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> BookingForm:
+        return BookingForm(
+            data,
+            consent=self.consent,
+            zone=self.reader.zone,
+            zone_is_known=self.reader.is_known,
+            typed=typed,
+        )
+
+    def request_consultation(self, form: BookingForm) -> Consultation:
+        return consultation_request(
+            service=self.service,
+            starts_at=self.start,
+            name=form.cleaned_data["name"],
+            email=form.cleaned_data["email"],
+            time_zone=self.reader.zone.key,
+            consent=self.consent,
+            idempotency_key=form.cleaned_data["key"],
+        )
+
+    def page(self, form: BookingForm, *, status: int = 200, **more: object) -> HttpResponse:
+        context = {
+            "service": self.service,
+            "counsellor": self.service.counsellor,
+            "reader": self.reader,
+            "start": self.start,
+            "form": form,
+            "consent": self.consent,
+            "nearest": self._nearest() if "taken" in more else (),
+            **more,
+        }
+        return render(self.request, "sessions/details.html", context, status=status)
+
+    def _nearest(self) -> list[tuple[str, Time]]:
+        zone = self.reader.zone
+        slots = nearest_open(self.service, self.start, timezone.now())
+        return [
+            (
+                day_words(slot.start.astimezone(zone).date()),
+                Time(slot.start, clock_words(slot.start, zone)),
+            )
+            for slot in slots
+        ]
+
+
+@require_safe
+@never_cache
+def booked(request: HttpRequest, token: str) -> HttpResponse:
+    """What happens next. Says when, not with whom: links get forwarded."""
+    consultation = booked_consultation(token)
+    context = {
+        "consultation": consultation,
+        "zone": get_zone(consultation.time_zone),
+        "is_on": consultation.status in HOLDING,
+        "is_pending": consultation.status == Status.PENDING,
+        "is_over": consultation.starts_at <= timezone.now(),
+        "appointment_token": appointment_token(consultation),
+    }
+    return render(request, "sessions/booked.html", context)
