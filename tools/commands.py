@@ -37,7 +37,7 @@ def test_services(rest: list[str]) -> int:
 
 
 def e2e(rest: list[str]) -> int:
-    os.environ["COUNSEL_CHROMIUM"] = str(chromium())
+    chromium()
     return _become_pytest(["-m", "e2e", *(rest or ["tests/e2e"])])
 
 

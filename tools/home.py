@@ -24,8 +24,13 @@ class Home:
 
     @classmethod
     def open(cls) -> Home:
-        """The folder `COUNSEL_VAR` names, else var/, ready to be written to."""
-        home = cls(Path(os.environ.get("COUNSEL_VAR") or ROOT / "var").absolute())
+        """The folder `COUNSEL_VAR` names, else var/."""
+        return cls.at(Path(os.environ.get("COUNSEL_VAR") or ROOT / "var").absolute())
+
+    @classmethod
+    def at(cls, folder: Path) -> Home:
+        """That folder, ready to be written to."""
+        home = cls(folder)
         try:
             for part in ("", "log", "broker", "broker/control", "mail", "tmp"):
                 (home.folder / part).mkdir(mode=0o700, parents=True, exist_ok=True)

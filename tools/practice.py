@@ -30,10 +30,10 @@ def run() -> int:
         # From here on only data is written: database, mails, logs, for nobody else to read.
         os.umask(0o077)
         env = home.environ(address)
-        _prepare(python, env, home)
+        prepare(python, env, home)
         with children.Children() as family:
-            _start(family, python, env, home, port)
-            _wait_until_it_answers(family, port)
+            start(family, python, env, home, port)
+            wait_until_it_answers(family, port)
             line(f"\nCounsel is open at {address}   (Ctrl-C ends it)\n")
             line((home.folder / LOGINS).read_text())
             while True:
@@ -65,7 +65,7 @@ def _refuse_taken(port: int) -> None:
             raise Problem(f"Port {port} cannot be used: {error.strerror}") from None
 
 
-def _prepare(python: Path, env: dict[str, str], home: Home) -> None:
+def prepare(python: Path, env: dict[str, str], home: Home) -> None:
     """Brings the database, the static files and the demo practice up to date."""
     command = [str(python), "manage.py", "prepare", "--demo", str(home.folder / LOGINS)]
     log = home.logs / "prepare.log"
@@ -75,7 +75,7 @@ def _prepare(python: Path, env: dict[str, str], home: Home) -> None:
         raise Problem(f"Counsel could not be prepared: {last_line(log.read_text())} (all: {log})")
 
 
-def _start(
+def start(
     family: children.Children, python: Path, env: dict[str, str], home: Home, port: int
 ) -> None:
     line("Starting …")
@@ -102,7 +102,7 @@ def _start(
     )
 
 
-def _wait_until_it_answers(family: children.Children, port: int) -> None:
+def wait_until_it_answers(family: children.Children, port: int) -> None:
     until = time.monotonic() + START_SECONDS
     status = 0
     while time.monotonic() < until:

@@ -1,0 +1,102 @@
+"""The whole of Counsel, started the way `make run` does, in a folder of its own."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+
+from tools import practice
+from tools.children import ROOT, Children
+from tools.home import Home
+
+MAIL_SECONDS = 25
+
+
+class Counsel:
+    def __init__(self, home: Home, address: str) -> None:
+        self.folder = home.folder
+        self.address = address
+        self.env = home.environ(address) | {"DJANGO_SETTINGS_MODULE": "tests.e2e.settings"}
+
+    def does(self, code: str) -> str:
+        """Runs Python inside Counsel, beside the running servers; returns what it printed."""
+        script = f"import django; django.setup()\n{code}"
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, env=self.env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        """Oldest first."""
+        files = sorted((self.folder / "mail").glob("*.eml"))
+        mails = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+        return [mail for mail in mails if mail["To"] == address]
+
+    def mail_to(self, address: str, subject: str, *, after: int = 0) -> EmailMessage:
+        """The newest mail whose subject begins like that; waits until the worker has sent it.
+
+        `after`: how many such mails there were before.
+        """
+        until = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < until:
+            found = [m for m in self.mails_to(address) if str(m["Subject"]).startswith(subject)]
+            if len(found) > after:
+                return found[-1]
+            time.sleep(0.2)
+        got = [str(mail["Subject"]) for mail in self.mails_to(address)]
+        raise AssertionError(f"no mail {subject!r} to {address} in {MAIL_SECONDS} s, but {got}")
+
+    def log(self, name: str) -> str:
+        return (self.folder / "log" / f"{name}.log").read_text()
+
+    def ticks(self) -> int:
+        """How often the worker has looked for what is due since it began."""
+        return len(
+            re.findall(r"Task counsel\.reminders\.tasks\.tick\[\S+ succeeded", self.log("worker"))
+        )
+
+
+def words_of(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return body.get_content()
+
+
+def link_in(mail: EmailMessage, path: str) -> str:
+    """The link of that kind ("/appointments/") in a mail, whole."""
+    found = re.search(rf"https?://\S+?{re.escape(path)}\S+", words_of(mail))
+    assert found, words_of(mail)
+    return found[0]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Counsel]:
+    port = _free_port()
+    home = Home.at(folder)
+    counsel = Counsel(home, f"http://{practice.HOST}:{port}")
+    python = Path(sys.executable)
+    practice.prepare(python, counsel.env, home)
+    family = Children()
+    try:
+        practice.start(family, python, counsel.env, home, port)
+        practice.wait_until_it_answers(family, port)
+        yield counsel
+        family.check()
+    finally:
+        family.end()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((practice.HOST, 0))
+        return int(probe.getsockname()[1])
