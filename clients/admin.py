@@ -23,6 +23,8 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "emergency_contact" in self.fields:
+            self.fields["emergency_contact"].widget.attrs["rows"] = 3
         if "time_zone" in self.fields:
             typed = self.data.get("time_zone", "")
             choices = [("", "---------"), *zone_choices(typed or self.instance.time_zone)]

@@ -26,6 +26,7 @@ class LibraryAdmin(ScopedAdmin):
     """The library, to read: what each exercise is for, and its steps as clients see them."""
 
     counsellor_may = frozenset({"view"})
+    desk_name = _("Library")
     list_display = ("title", "summary", "kind", "length", "number")
     list_filter = ("exercise__kind",)
     list_select_related = ("exercise",)

@@ -42,6 +42,7 @@ class StaffAdmin(ScopedAdmin):
     """Members of staff, for the practice manager. Nobody ever chooses a password for another."""
 
     manager_may = frozenset({"view", "add", "change"})
+    desk_name = _("Staff")
     form = StaffForm
     list_display = ("email", "name", "is_superuser", "is_active")
     ordering = ("email",)
@@ -63,6 +64,7 @@ class CounsellorAdmin(ScopedAdmin):
 
     counsellor_may = frozenset({"view", "change"})
     manager_may = frozenset({"view", "add", "change"})
+    desk_name = _("Public pages")
     list_display = ("display_name", "headline", "accepts_new_clients")
     ordering = ("display_name",)
     fields = (

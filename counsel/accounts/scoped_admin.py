@@ -20,6 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models, router
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
@@ -53,9 +54,12 @@ class ScopedAdmin(_ModelAdmin):
     manager_may: ClassVar[frozenset[str]] = frozenset()
     # The foreign key the server fills with the signed-in counsellor; never read from a form.
     owner_field: ClassVar[str | None] = None
+    # What menus and lists call the rows, where the model's own name says too little.
+    desk_name: ClassVar[Any] = ""
     # "View on site" would answer for rows of any caseload.
     view_on_site = False
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     actions: Any = ()
 
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
@@ -153,6 +157,12 @@ class ScopedAdmin(_ModelAdmin):
         raise ImproperlyConfigured("write the scope of a many-to-many choice first")
 
     # --- Lists --------------------------------------------------------------------------------
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        title = self.desk_name or capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [self._scoped_filter(item) for item in super().get_list_filter(request)]

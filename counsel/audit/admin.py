@@ -12,6 +12,7 @@ class AccessEventAdmin(ScopedAdmin):
     """Who looked at or changed what: for managers, without a client's name or address."""
 
     manager_may = frozenset({"view"})
+    desk_name = _("Access log")
     list_display = ("at", "who", "verb", "subject", "record", "ip")
     list_display_links = None
     list_filter = ("verb",)

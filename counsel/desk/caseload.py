@@ -55,12 +55,12 @@ class CaseloadAdmin(ClientAdmin):
             '<span class="status status-{}">{}</span>', shape, client.get_status_display()
         )
 
-    @admin.display(description=_("next consultation"), ordering="found_next_at", empty_value="–")
+    @admin.display(description=_("next"), ordering="found_next_at", empty_value="–")
     def next_at(self, client: Any) -> str | None:
         at: datetime | None = client.found_next_at
         return date_format(timezone.localtime(at), "D j M, H:i") if at else None
 
-    @admin.display(description=_("last practised"), ordering="found_last_day", empty_value="–")
+    @admin.display(description=_("practised"), ordering="found_last_day", empty_value="–")
     def last_practised(self, client: Any) -> str | None:
         day: date | None = client.found_last_day
         return date_format(day, "D j M") if day else None
@@ -93,6 +93,8 @@ class CaseloadAdmin(ClientAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         client = context.get("original")
+        # One way to save: the page is for reading first.
+        context.update(show_save_and_add_another=False, show_save_and_continue=False)
         if client is not None:
             # The title stands in the browser's history: it says nobody's name.
             context["title"] = _("Client")
@@ -104,6 +106,7 @@ class SharedEntryAdmin(RecordedAdmin):
     """What clients let their counsellor read. Drafts and private entries do not exist here."""
 
     counsellor_may = frozenset({"view"})
+    desk_name = _("Shared entries")
     list_display = ("exercise", "client_name", "happened_at", "outcome", "seen_mark")
     list_filter = ("client", "outcome")
     list_select_related = ("client", "version", "review")

@@ -22,6 +22,9 @@ View = Callable[..., HttpResponseBase]
 # Django's doors nobody here needs. `view_on_site` answers for rows of any caseload.
 _CLOSED = {"view_on_site", "password_change_done"}
 
+# The menu, in the order of a day's work.
+_APPS = ("clients", "consultations", "exercises", "reminders", "accounts", "audit")
+
 
 class DeskSite(AdminSite):
     """The counsellors' admin. There is one door: signing in happens on the portal's page."""
@@ -76,6 +79,15 @@ class DeskSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
         return redirect("account_change_password")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        apps = super().get_app_list(request, app_label)
+        for model in (model for app in apps for model in app["models"]):
+            model["name"] = (
+                getattr(self._registry[model["model"]], "desk_name", "") or model["name"]
+            )
+        places = {label: place for place, label in enumerate(_APPS)}
+        return sorted(apps, key=lambda app: places.get(app["app_label"], len(places)))
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         return super().get_log_entries(request).filter(user=request.user.pk)
