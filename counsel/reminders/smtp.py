@@ -14,6 +14,9 @@ from django.core.mail.backends import smtp
 
 from counsel.reminders.hosts import mail_host
 
+_TAKEN = 250
+_REFUSED = range(400, 600)
+
 
 class MaybeSent(Exception):
     """The connection broke while the server was taking the message in (RFC 1047)."""
@@ -31,9 +34,9 @@ class _Careful(smtplib.SMTP):
             raise
         except Exception as error:
             raise MaybeSent from error
-        if code < 0:
-            raise MaybeSent("an answer that is none")
-        return code, reply
+        if code == _TAKEN or code in _REFUSED:
+            return code, reply
+        raise MaybeSent("an answer cut short, or none")
 
     def getreply(self) -> tuple[int, bytes]:
         # A socket's own timeout starts anew with every byte: a server that sends one a second

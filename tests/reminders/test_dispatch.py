@@ -1,0 +1,343 @@
+"""One worker, one database, no mail server that misbehaves (see test_smtp_faults for that)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import OperationalError
+from django.utils import timezone
+
+from counsel.reminders import registry
+from counsel.reminders.claims import claim, hand_over, release, settle_sent
+from counsel.reminders.dispatch import Counts, dispatch_due, run_due
+from counsel.reminders.models import Reminder, State
+from counsel.reminders.registry import Attachment, Message, Skip
+from counsel.reminders.services import reminders_withdraw
+from counsel.reminders.tasks import tick
+from counsel.reminders.timing import LEASE, MAX_ATTEMPTS
+
+NOW = datetime(2030, 1, 6, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+def ended(row):
+    row.refresh_from_db()
+    return row.state, row.reason
+
+
+def test_it_sends_what_is_due_once(plan, mailoutbox):
+    row = plan()
+
+    assert dispatch_due() == Counts(taken=1, sent=1)
+    assert dispatch_due() == Counts()
+    assert [mail.subject for mail in mailoutbox] == ["Your appointment"]
+    assert ended(row) == (State.SENT, "")
+    assert row.finished_at and row.handed_over_at
+
+
+def test_it_does_not_send_before_the_time(plan, clock, mailoutbox):
+    plan(due_at=NOW + timedelta(seconds=1))
+
+    assert dispatch_due() == Counts()
+    clock.shift(1)
+    assert dispatch_due().sent == 1
+
+
+def test_it_takes_the_longest_waiting_first(plan, knock, clock, mailoutbox):
+    new, old = (plan(n, due_at=NOW - timedelta(hours=n)) for n in (0, 1))
+
+    dispatch_due(limit=1)
+    assert (ended(old)[0], ended(new)[0]) == (State.SENT, State.QUEUED)
+    assert run_due() == Counts(taken=1, sent=1)
+
+
+@pytest.mark.parametrize(("late", "state"), [(0, State.SENT), (1, State.SKIPPED)])
+def test_it_drops_what_is_too_late_and_says_so(plan, clock, mailoutbox, late, state):
+    row = plan(not_after=NOW + timedelta(hours=1))
+    clock.shift(timedelta(hours=1, seconds=late))
+    dispatch_due()
+
+    assert ended(row) == (state, "too late to be of use" if late else "")
+    assert len(mailoutbox) == 1 - late
+
+
+def test_it_asks_whether_it_is_still_wanted(plan, knock, mailoutbox):
+    row = plan()
+    knock.skip = Skip("the appointment has moved")
+
+    assert dispatch_due() == Counts(taken=1, skipped=1)
+    assert ended(row) == (State.SKIPPED, "the appointment has moved")
+    assert mailoutbox == []
+
+
+def test_it_asks_again_before_each_attempt(plan, knock, clock, mailoutbox):
+    row = plan()
+    knock.error = ValueError()
+    dispatch_due()
+    knock.error, knock.skip = None, Skip("cancelled")
+    clock.shift(timedelta(hours=1))
+    dispatch_due()
+
+    assert ended(row) == (State.SKIPPED, "cancelled")
+    assert mailoutbox == []
+
+
+def test_it_never_sends_what_was_withdrawn(plan, mailoutbox):
+    row = plan()
+    reminders_withdraw(subject=row.subject, reason="cancelled")
+
+    assert dispatch_due() == Counts()
+    assert mailoutbox == []
+
+
+def test_it_sends_a_withdrawn_one_that_was_planned_again(plan, mailoutbox):
+    reminders_withdraw(subject=plan().subject, reason="moved")
+    plan()
+
+    assert dispatch_due() == Counts(taken=1, sent=1)
+
+
+def test_a_mail_says_nothing_about_what_made_it(plan, mailoutbox, settings):
+    settings.BASE_URL = "https://diary.example.org"
+    row = plan()
+    dispatch_due()
+
+    message = mailoutbox[0].message()
+    assert message["Message-ID"] == f"<{row.pk.hex}@diary.example.org>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["From"] == "Appointments <appointments@localhost>"
+    assert not [name for name in message if name.startswith(("X-", "List-", "User"))]
+
+
+def test_a_mail_carries_its_calendar_file(plan, knock, mailoutbox):
+    ics = Attachment("a.ics", "BEGIN:VCALENDAR\r\n", "text/calendar; method=REQUEST")
+    knock.message = Message("anna@example.org", "Yours", "Hello\n", (ics,))
+    plan()
+    dispatch_due()
+
+    part = mailoutbox[0].message().get_payload()[1]
+    assert (part.get_content_type(), part.get_param("method")) == ("text/calendar", "REQUEST")
+    assert part.get_filename() == "a.ics"
+
+
+def test_a_broken_row_harms_only_itself(plan, knock, mailoutbox, caplog):
+    broken, *others = [plan(number) for number in range(5)]
+    message = knock.message
+
+    def render(row):
+        if row.pk == broken.pk:
+            raise KeyError("what Anna wrote")
+        return message
+
+    knock.render = render
+    assert dispatch_due() == Counts(taken=5, sent=4, later=1)
+    assert ended(broken) == (State.QUEUED, "could not be written (KeyError)")
+    assert broken.attempts == 1 and broken.try_at > timezone.now()
+    assert "KeyError" in caplog.text and "Anna" not in caplog.text
+
+
+@pytest.mark.parametrize("fault", ["unknown kind", "render", "still_wanted", "header"])
+def test_a_row_that_stays_broken_ends_as_failed(plan, knock, clock, mailoutbox, fault):
+    row = plan(not_after=NOW + timedelta(days=30))
+    if fault == "unknown kind":
+        Reminder.objects.update(kind="gone")
+    elif fault == "header":
+        knock.message = Message("anna@example.org", "Yours\nBcc: eve@example.org", "x")
+    else:
+        knock.error = RuntimeError("her own words")
+        knock.skip = None if fault == "render" else property()
+    for _ in range(MAX_ATTEMPTS + 2):
+        dispatch_due()
+        clock.shift(timedelta(hours=1))
+
+    state, reason = ended(row)
+    assert (state, row.attempts) == (State.FAILED, MAX_ATTEMPTS)
+    assert reason.startswith("could not be written (") and "own words" not in reason
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a@example.org\nBcc: b@example.org"])
+def test_it_fails_at_once_without_an_address(plan, knock, mailoutbox, address):
+    knock.message = Message(address, "Yours", "Hello")
+    row = plan()
+    dispatch_due()
+
+    assert ended(row) == (State.FAILED, "there is no address to send it to")
+
+
+def test_a_lost_database_is_nobodys_failed_attempt(plan, knock):
+    row = plan()
+    knock.error = OperationalError("gone")
+    with pytest.raises(OperationalError):
+        dispatch_due()
+
+    assert ended(row) == (State.CLAIMED, "")
+
+
+def test_what_a_lost_worker_held_is_sent_after_its_lease(plan, clock, mailoutbox):
+    row = plan()
+    claim(timezone.now(), 10)
+    assert dispatch_due() == Counts()
+    clock.shift(LEASE)
+    assert dispatch_due() == Counts()
+    clock.shift(1)
+
+    assert dispatch_due() == Counts(taken=1, sent=1)
+    assert ended(row) == (State.SENT, "")
+
+
+def test_a_row_that_always_loses_its_worker_is_given_up(plan, clock):
+    row = plan(not_after=NOW + timedelta(days=30))
+    for _ in range(MAX_ATTEMPTS):
+        claim(timezone.now(), 10)
+        clock.shift(LEASE + timedelta(seconds=1))
+        assert dispatch_due(limit=0) == Counts()
+
+    assert ended(row) == (State.FAILED, "given up: the sender stopped every time")
+
+
+def test_one_cut_off_while_sending_goes_out_once_more(plan, clock, mailoutbox):
+    row = plan()
+    hand_over(claim(timezone.now(), 10)[0], timezone.now())
+    clock.shift(LEASE + timedelta(seconds=1))
+    dispatch_due(limit=0)
+    assert ended(row) == (State.UNCERTAIN, "cut off while sending; will be sent once more")
+
+    assert dispatch_due() == Counts(taken=1, sent=1)
+    assert ended(row) == (State.SENT, "sent a second time, because the first was cut off")
+    assert [mail.extra_headers["Message-ID"] for mail in mailoutbox] == [
+        f"<{row.pk.hex}@mail.invalid>"
+    ]
+
+
+def test_one_cut_off_twice_is_left_to_a_person(plan, clock, mailoutbox):
+    row = plan()
+    for _ in range(2):
+        hand_over(claim(timezone.now(), 10)[0], timezone.now())
+        clock.shift(LEASE + timedelta(seconds=1))
+        dispatch_due(limit=0)
+
+    assert ended(row) == (State.UNCERTAIN, "cut off while sending, for the second time")
+    clock.shift(timedelta(hours=2))
+    assert dispatch_due() == Counts()
+    assert mailoutbox == []
+
+
+@pytest.mark.parametrize("why", ["not wanted", "too late"])
+def test_an_uncertain_one_never_ends_as_not_sent(plan, knock, clock, mailoutbox, why):
+    row = plan()
+    hand_over(claim(timezone.now(), 10)[0], timezone.now())
+    knock.skip = Skip("cancelled")
+    clock.shift(timedelta(hours=13) if why == "too late" else LEASE * 2)
+    dispatch_due()
+
+    state, reason = ended(row)
+    assert state == State.UNCERTAIN and reason.startswith("may have been sent; not again: ")
+    assert row.finished_at and mailoutbox == []
+
+
+def test_a_late_worker_cannot_touch_what_another_holds(plan, clock, mailoutbox):
+    row = plan()
+    [late] = claim(timezone.now(), 10)
+    clock.shift(LEASE + timedelta(seconds=1))
+    dispatch_due()
+
+    assert not hand_over(late, timezone.now())
+    release([late], timezone.now())
+    assert ended(row)[0] == State.SENT
+    assert len(mailoutbox) == 1
+
+
+def test_a_late_yes_of_the_mail_server_still_counts(plan, clock):
+    row = plan()
+    [slow] = claim(timezone.now(), 10)
+    hand_over(slow, timezone.now())
+    clock.shift(LEASE + timedelta(seconds=1))
+    dispatch_due(limit=0)
+    settle_sent(slow, timezone.now())
+
+    assert ended(row)[0] == State.SENT
+    assert dispatch_due() == Counts()
+
+
+def test_what_is_given_back_costs_no_attempt(plan):
+    row = plan()
+    release(claim(timezone.now(), 10), timezone.now())
+
+    assert ended(row) == (State.QUEUED, "")
+    assert row.attempts == 0
+    assert dispatch_due().sent == 1
+
+
+def test_a_slow_batch_gives_back_the_rest(plan, monkeypatch, mailoutbox):
+    monkeypatch.setattr("counsel.reminders.dispatch.BATCH_SECONDS", -1)
+    row = plan()
+
+    assert dispatch_due() == Counts(taken=1)
+    assert ended(row) == (State.QUEUED, "")
+
+
+def test_a_run_lets_time_bring_about_its_rows(plan, monkeypatch, mailoutbox):
+    monkeypatch.setattr(registry, "_planners", [lambda now: plan()])
+    tick()
+    tick()
+
+    assert len(mailoutbox) == 1
+
+
+def test_a_broken_planner_stops_no_mail(plan, monkeypatch, mailoutbox, caplog):
+    def broken(now):
+        raise KeyError("what Anna wrote")
+
+    monkeypatch.setattr(registry, "_planners", [broken])
+    plan()
+    tick()
+
+    assert len(mailoutbox) == 1
+    assert "test_dispatch.broken: KeyError" in caplog.text and "Anna" not in caplog.text
+
+
+def test_it_sends_without_celery(plan, mailoutbox, capsys):
+    plan()
+    call_command("send_due")
+
+    assert capsys.readouterr().out.startswith("sent 1, skipped 0")
+    assert len(mailoutbox) == 1
+
+
+def test_it_logs_ids_and_kinds_only(plan, mailoutbox, caplog):
+    caplog.set_level(logging.DEBUG, logger="counsel")
+    row = plan()
+    dispatch_due()
+
+    assert f"reminder {row.pk} (knock): sent" in caplog.text
+    assert "example.org" not in caplog.text and "appointment" not in caplog.text
+
+
+@pytest.mark.parametrize("zone_change", [datetime(2026, 3, 29), datetime(2026, 10, 25)])
+def test_each_tick_over_a_clock_change_finds_its_own(plan, mailoutbox, zone_change):
+    """Ticks and due times are instants: no wall clock can skip or repeat one."""
+    begin = zone_change.replace(tzinfo=UTC)
+    for minute in range(180):
+        plan(minute, due_at=begin + timedelta(minutes=minute), not_after=begin + LEASE * 99)
+
+    sent = []
+    with time_machine.travel(begin, tick=False) as clock:
+        for _ in range(180):
+            sent.append(dispatch_due().sent)
+            clock.shift(timedelta(minutes=1))
+    assert sent == [1] * 180
+
+
+def test_an_idle_tick_asks_little(plan, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        dispatch_due()
