@@ -10,13 +10,17 @@
   }
   if (!zone) return;
 
-  const offers = (field) =>
-    field.tagName !== "SELECT" || [...field.options].some((option) => option.value === zone);
+  // Browsers report some places by an older name (Asia/Calcutta) than the list offers.
+  const offer = (field) => {
+    if (field.tagName !== "SELECT" || [...field.options].some((option) => option.value === zone)) return;
+    field.add(new Option(zone.replaceAll("_", " "), zone));
+  };
   const address = new URLSearchParams(window.location.search);
 
   for (const field of document.querySelectorAll("[data-zone-guess]")) {
     const decided = address.has(field.name) || field.hasAttribute("data-zone-chosen");
-    if (decided || field.value === zone || !offers(field)) continue;
+    if (decided || field.value === zone ) continue;
+    offer(field);
     field.value = zone;
     if (field.form && field.form.hasAttribute("data-zone-submit")) {
       field.form.requestSubmit();
