@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, expect
 
 from tests.e2e import eyes
 from tests.e2e.eyes import Watch
@@ -42,11 +42,18 @@ class Person:
     def type(self, label: str, text: str) -> None:
         self.page.get_by_label(label).fill(text)
 
-    def see(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
+    def see(self, text: str) -> None:
+        self._see(self.page.get_by_text(text).filter(visible=True), text)
 
-    def see_heading(self, text: str | re.Pattern[str]) -> None:
-        expect(self.page.get_by_role("heading", name=text).first).to_be_visible()
+    def see_heading(self, text: str) -> None:
+        self._see(self.page.get_by_role("heading", name=text), text)
+
+    def _see(self, thing: Locator, what: str) -> None:
+        try:
+            thing.first.wait_for()
+        except TimeoutError:
+            shown = self.page.locator("main").inner_text()
+            raise AssertionError(f"{what!r} is not on {self.page.url}:\n{shown}") from None
 
     def not_see(self, text: str) -> None:
         expect(self.page.get_by_text(text).filter(visible=True)).to_have_count(0)
