@@ -46,6 +46,12 @@ def hour_choices() -> list[tuple[str, str]]:
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = forms.CharField(
+        label=_("What we call you"),
+        max_length=120,
+        error_messages={"required": _("Please write a name. Any name is fine.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     reminder_hour = forms.TypedChoiceField(
         label=_("Remind me of my practice"),
@@ -75,7 +81,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "default_sharing",
             "emergency_contact",
         )
-        labels = {"name": _("What we call you"), "time_zone": _("Your time zone")}
+        labels = {"time_zone": _("Your time zone")}
         widgets = {
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             "default_sharing": forms.RadioSelect(choices=Sharing.choices),
@@ -83,7 +89,6 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["time_zone"].widget = forms.Select(choices=self._zones())
 
     def _zones(self) -> list[tuple[str, str]]:

@@ -125,7 +125,7 @@ def invitation_send(*, client: Client) -> Invitation:
         raise DomainError(_("This client already uses the portal."))
     now = timezone.now()
     open_ones = client.invitations.filter(accepted_at__isnull=True, expires_at__gt=now)
-    recent = open_ones.filter(created_at__gt=now - INVITATION_PAUSE).first()
+    recent: Invitation | None = open_ones.filter(created_at__gt=now - INVITATION_PAUSE).first()
     if recent is not None:
         return recent
     for earlier in open_ones:

@@ -111,7 +111,7 @@ def _accept(request: HttpRequest, invited: Invitation, time_zone: str) -> HttpRe
     choose_portal_client(cast(AuthedRequest, request), invited.client)
     if signed_in is not None:
         return redirect("clients:home")
-    return perform_login(request, user, redirect_url=reverse("clients:welcome"))
+    return cast(HttpResponse, perform_login(request, user, redirect_url=reverse("clients:welcome")))
 
 
 @require_safe

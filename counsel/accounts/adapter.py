@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Clients come by invitation, staff are added by a manager."""
         return False

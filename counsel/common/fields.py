@@ -46,7 +46,7 @@ class _UnsealOnRead(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text encrypted at rest. Not usable in filters, ordering or `QuerySet.update()`."""
 
     descriptor_class = _UnsealOnRead

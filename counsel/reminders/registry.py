@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from counsel.reminders.models import Reminder
 
 
@@ -45,7 +47,7 @@ class ReminderKind:
     """`still_wanted(reminder, now)` returns None when wanted, or a Skip."""
 
     key: str
-    label: str
+    label: StrOrPromise
     still_wanted: Callable[[Reminder, datetime], Skip | None]
     render: Callable[[Reminder], Message]
 

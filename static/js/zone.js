@@ -19,7 +19,7 @@
 
   for (const field of document.querySelectorAll("[data-zone-guess]")) {
     const decided = address.has(field.name) || field.hasAttribute("data-zone-chosen");
-    if (decided || field.value === zone ) continue;
+    if (decided || field.value === zone) continue;
     offer(field);
     field.value = zone;
     if (field.form && field.form.hasAttribute("data-zone-submit")) {
