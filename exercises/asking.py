@@ -47,6 +47,17 @@ class Asked:
         return f"id_{self.field.key}"
 
     @property
+    def is_extra(self) -> bool:
+        """Something to pick beside the writing, which a journal page keeps folded away."""
+        return self.field.kind.asks and not self.field.kind.is_text and not self.field.required
+
+    @property
+    def is_filled(self) -> bool:
+        return bool(self.text or self.chosen_words or self.error) or any(
+            mark.chosen for mark in self.marks
+        )
+
+    @property
     def template(self) -> str:
         return f"exercises/fields/{self.field.kind}.html"
 

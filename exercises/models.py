@@ -175,7 +175,9 @@ class Assignment(BaseModel):
                 violation_error_message=_("The last day must not be before the first."),
             ),
             models.CheckConstraint(
-                condition=~Q(rhythm="times_a_week") | Q(times_a_week__gte=1, times_a_week__lte=7),
+                # SQL lets pass what is neither true nor false, so an empty number is named.
+                condition=~Q(rhythm="times_a_week")
+                | Q(times_a_week__isnull=False, times_a_week__gte=1, times_a_week__lte=7),
                 name="exercises_assignment_days_a_week",
                 violation_error_message=_("Say on how many days a week, 1 to 7."),
             ),

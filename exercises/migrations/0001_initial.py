@@ -505,7 +505,11 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("rhythm", "times_a_week"), _negated=True),
-                    models.Q(("times_a_week__gte", 1), ("times_a_week__lte", 7)),
+                    models.Q(
+                        ("times_a_week__gte", 1),
+                        ("times_a_week__isnull", False),
+                        ("times_a_week__lte", 7),
+                    ),
                     _connector="OR",
                 ),
                 name="exercises_assignment_days_a_week",

@@ -3,6 +3,8 @@
 (() => {
   "use strict";
 
+  const word = (input) => input.nextElementSibling.textContent.trim();
+
   // --- Feelings --------------------------------------------------------------------------
 
   const folded = (text) => text.normalize("NFKC").toLowerCase().trim().replace(/\s+/g, " ");
@@ -12,7 +14,6 @@
     const field = box.querySelector("input:not([type=checkbox])");
     const sentence = box.querySelector("[data-chosen]");
     const families = box.querySelector(".families");
-    const word = (input) => input.nextElementSibling.textContent.trim();
     const chips = () => [...families.querySelectorAll("input[type=checkbox]")];
     let chosen = chips()
       .filter((input) => input.checked)
@@ -123,6 +124,23 @@
     tell();
   }
 
+  // --- A question folded away once it was picked ---------------------------------------------
+
+  function folding(box) {
+    const summary = box.querySelector("[data-summary]");
+    const asked = summary.textContent;
+    const show = (close) => {
+      const input = box.querySelector("input[type=radio]:checked");
+      summary.textContent = input ? word(input) : asked;
+      if (close) box.open = false;
+    };
+    box.addEventListener("click", (event) => {
+      if (event.target.type === "radio" && event.detail > 0) show(true);
+    });
+    box.addEventListener("change", () => show(false));
+    show(Boolean(box.querySelector("input[type=radio]:checked")));
+  }
+
   // --- A scale that ends its step -----------------------------------------------------------
 
   function turning(scale) {
@@ -140,5 +158,6 @@
   }
 
   for (const box of document.querySelectorAll("[data-feelings]")) picker(box);
+  for (const box of document.querySelectorAll("details.tucked")) folding(box);
   for (const scale of document.querySelectorAll("fieldset[data-turns]")) turning(scale);
 })();
