@@ -161,6 +161,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Beside allauth's own: bookings by visitors, from one address.
 ACCOUNT_RATE_LIMITS = {"book": "20/10m/ip"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_ADAPTER = "counsel.accounts.second_step.SecondStepAdapter"
+MFA_FORMS = {"add_webauthn": "counsel.accounts.second_step.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS

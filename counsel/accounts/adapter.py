@@ -10,11 +10,18 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 
+_OUR_STAGES = {
+    "allauth.mfa.stages.AuthenticateStage": "counsel.accounts.second_step.SecondStepStage"
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Clients come by invitation, staff are added by a manager."""
         return False
+
+    def get_login_stages(self) -> list[str]:
+        return [_OUR_STAGES.get(stage, stage) for stage in super().get_login_stages()]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         # Nothing of the request reaches the words: a forged Host cannot put a link in a mail.

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.core.cache import cache
 
@@ -90,8 +91,6 @@ def test_it_chooses_a_new_password_with_a_mailed_code(client, anna):
 
 
 def test_a_new_password_does_not_switch_the_second_step_off(client, anna):
-    from allauth.mfa.models import Authenticator
-
     Authenticator.objects.create(user=anna, type="totp", data={"secret": "x"})
     anna.set_password(PASSWORD)
     anna.save()

@@ -1,0 +1,56 @@
+"""Passkeys, authenticator apps and recovery codes, as we want them.
+
+For staff each of them is a second lock. For clients a passkey is a quicker way in and no
+second lock: somebody who loses their phone must still get in with a mailed code. Clients who
+want a second lock add an authenticator app.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.mfa import stages
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from counsel.accounts.models import User
+from counsel.common.encryption import seal, unseal
+
+_PLACE = "mfa.authenticator"
+
+
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Keeps the secrets behind the codes encrypted at rest, and calls a device a device."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text, _PLACE)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text, _PLACE)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("My device") if number == 1 else _("My device {number}").format(number=number)
+
+
+class SecondStepStage(stages.AuthenticateStage):  # type: ignore[misc]
+    def handle(self) -> tuple[Any, bool]:
+        user = self.login.user
+        if user and not user.is_staff and not is_mfa_enabled(user, [Authenticator.Type.TOTP]):
+            return None, True
+        step: tuple[Any, bool] = super().handle()
+        return step
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alone = self.fields["passwordless"]
+        # Without it a key would only ever be a second step, of no use to those with one door.
+        alone.initial = True
+        alone.label = gettext_lazy("It opens my page by itself")
+        alone.help_text = gettext_lazy("Leave this on, unless it is a key without code or finger.")
