@@ -114,7 +114,15 @@ class ScopedAdmin(_ModelAdmin):
             allowed = is_manager(user) and verb in self.manager_may
         if not allowed or obj is None or obj._state.adding:
             return allowed
-        return visible_rows(self.model, user).filter(pk=obj.pk).exists()
+        return self._sees(request, obj)
+
+    def _sees(self, request: HttpRequest, obj: Any) -> bool:
+        """Asked of the database once a request: a page asks for each of its buttons."""
+        seen = request.__dict__.setdefault("_rows_seen", {})
+        key = (self.model, obj.pk)
+        if key not in seen:
+            seen[key] = visible_rows(self.model, request.user).filter(pk=obj.pk).exists()
+        return bool(seen[key])
 
     # --- Forms --------------------------------------------------------------------------------
 

@@ -188,11 +188,12 @@ def _back_to(entry: Entry) -> HttpResponse:
 def invite(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     client = client_of(request.user, client_id)
     try:
-        invitation_send(client=client)
+        with transaction.atomic():
+            invitation_send(client=client)
+            record_access(verb=Verb.CHANGE, subject=client, client_id=client.pk, request=request)
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        record_access(verb=Verb.CHANGE, subject=client, client_id=client.pk, request=request)
         messages.success(request, _("The invitation goes out within a minute or two."))
     return redirect("admin:clients_client_change", client.pk)
 

@@ -1,0 +1,88 @@
+"""What a manager does in the admin, and what counsellors do with their own page."""
+
+from __future__ import annotations
+
+import pytest
+
+from counsel.accounts.models import Counsellor, User
+from tests.factories import make_counsellor, make_manager, make_portal_client, make_user
+
+pytestmark = pytest.mark.django_db
+STAFF = "/admin/accounts/user/"
+PAGES = "/admin/accounts/counsellor/"
+
+
+def person(**changes):
+    given = {"email": "New.Colleague@Example.org", "name": "New", "time_zone": "Asia/Kolkata"}
+    return {**given, "is_active": "on", **changes}
+
+
+def test_it_adds_staff_without_choosing_a_password(client):
+    client.force_login(make_manager())
+    assert client.post(f"{STAFF}add/", person(password="chosen")).status_code == 302
+    added = User.objects.get(email="new.colleague@example.org")
+    assert added.is_staff
+    assert not added.is_superuser
+    assert not added.has_usable_password()
+
+
+def test_it_says_that_an_address_signs_in_already(client):
+    client.force_login(make_manager())
+    make_user(email="new.colleague@example.org")
+    response = client.post(f"{STAFF}add/", person())
+    assert "This e-mail address already signs in here." in response.content.decode()
+
+
+def test_it_leaves_an_address_and_a_password_to_their_owner(client):
+    client.force_login(make_manager())
+    user = make_counsellor(email="colleague@example.org").user
+    client.post(f"{STAFF}{user.pk}/change/", person(password="x", is_staff=""))
+    after = User.objects.get(pk=user.pk)
+    assert (after.name, after.email, after.password) == ("New", user.email, user.password)
+    assert after.is_staff
+
+
+def test_it_ends_the_access_of_somebody_who_left(client):
+    user = make_counsellor().user
+    client.force_login(make_manager())
+    client.post(f"{STAFF}{user.pk}/change/", person(is_active=""))
+    client.force_login(user)
+    assert client.get("/admin/").status_code == 302
+
+
+def test_it_shows_managers_no_user_who_is_a_client(client):
+    someone = make_portal_client(name="Canary-7Q", email="canary-7q@example.org")
+    client.force_login(make_manager())
+    for url in (STAFF, f"{PAGES}add/", "/admin/"):
+        assert "canary-7q" not in client.get(url).content.decode().lower()
+    assert client.get(f"{STAFF}{someone.user_id}/change/").status_code == 404
+
+
+def test_it_opens_a_page_for_a_colleague(client):
+    client.force_login(make_manager())
+    user = make_user(is_staff=True)
+    page = {"user": user.pk, "slug": "new", "display_name": "New", "time_zone": "Asia/Kolkata"}
+    assert client.post(f"{PAGES}add/", page).status_code == 302
+    assert Counsellor.objects.get(slug="new").user == user
+
+
+def test_it_lets_a_counsellor_write_the_own_page_but_not_move_it(client):
+    mine = make_counsellor()
+    client.force_login(mine.user)
+    words = {"display_name": "Me", "headline": "Hello", "time_zone": "Asia/Kolkata"}
+    moved = {**words, "slug": "elsewhere", "user": make_user(is_staff=True).pk}
+    assert client.post(f"{PAGES}{mine.pk}/change/", moved).status_code == 302
+    after = Counsellor.objects.get(pk=mine.pk)
+    assert (after.headline, after.time_zone) == ("Hello", "Asia/Kolkata")
+    assert not after.accepts_new_clients
+    assert (after.slug, after.user) == (mine.slug, mine.user)
+
+
+def test_it_shows_a_counsellor_no_page_or_account_of_another(client):
+    mine, other = make_counsellor(), make_counsellor(display_name="Canary-7Q")
+    client.force_login(mine.user)
+    assert "Canary-7Q" not in client.get(PAGES).content.decode()
+    assert client.get(f"{PAGES}{other.pk}/change/").status_code == 404
+    assert client.get(f"{PAGES}add/").status_code == 403
+    for url in (STAFF, f"{STAFF}{mine.user_id}/change/"):
+        assert client.get(url).status_code == 403
