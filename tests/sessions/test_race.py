@@ -1,0 +1,35 @@
+"""Many at once, as separate processes: on SQLite here, on PostgreSQL in `make test-services`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tools.children import ROOT
+
+
+def race(kind, env):
+    command = [sys.executable, "-m", "tests.sessions.race", kind]
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, check=True, capture_output=True, text=True, timeout=120
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("kind", ["same_slot", "overlapping"])
+def test_one_of_eight_is_booked_and_seven_get_friendly_words(counsel_env, kind):
+    result = race(kind, counsel_env)
+    statuses = sorted(status for status, _where, _taken in result["told"])
+    assert statuses == [302] + [409] * 7
+    assert all(taken for status, _where, taken in result["told"] if status == 409)
+    assert result["booked"] == 1
+
+
+def test_eight_clicks_of_one_person_are_one_booking(counsel_env):
+    result = race("double_click", counsel_env)
+    assert {status for status, _where, _taken in result["told"]} == {302}
+    assert len({where for _status, where, _taken in result["told"]}) == 1
+    assert result["booked"] == 1
