@@ -15,11 +15,13 @@ class Sink:
 
     `drop` names a step at which the connection breaks without a word: "CONNECT", "MAIL", "DATA"
     (before the message), or "TAKEN" (after the message, before the answer). `drops` of them, then
-    all goes well. `tarpit` sends the answer to a message one byte at a time. No password is right.
+    all goes well. `tarpit` sends the answer to a message one byte at a time; `hold` sends none, and
+    sets `holding`. No password is right.
     """
 
     def __init__(self):
-        self.answers, self.drop, self.drops, self.tarpit = {}, None, 10**6, False
+        self.answers, self.drop, self.drops = {}, None, 10**6
+        self.tarpit, self.hold, self.holding = False, False, threading.Event()
         self.received, self.connections, self.greetings = [], 0, []
         self.port = 0
         self._loop = asyncio.new_event_loop()
@@ -94,6 +96,9 @@ class Sink:
         self.received.append(envelope.content)
         if self.drops_at("TAKEN"):
             return server.break_off()
+        if self.hold:
+            self.holding.set()
+            await asyncio.sleep(60)
         if self.tarpit:
             for _ in range(100):
                 server.transport.write(b"2")

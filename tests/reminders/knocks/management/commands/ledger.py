@@ -1,0 +1,105 @@
+"""What the tests do in a process of its own: `manage.py ledger "plan 3" send rows`."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from datetime import timedelta
+
+from django.core.management.base import BaseCommand
+from django.db import connection, connections
+from django.utils import timezone
+
+from counsel.reminders.claims import claim
+from counsel.reminders.dispatch import run_due
+from counsel.reminders.models import Reminder
+from counsel.reminders.services import reminder_plan
+from sessions.services import consultation_book
+from tests.factories import make_client, make_counsellor, make_service
+
+fork = multiprocessing.get_context("fork")
+
+
+def plan(number):
+    """So many reminders, due now."""
+    counsellor, now = make_counsellor(), timezone.now()
+    for index in range(int(number)):
+        reminder_plan(
+            counsellor=counsellor,
+            kind="knock",
+            subject=f"visit:{index}",
+            person="client:1",
+            due_at=now,
+            not_after=now + timedelta(hours=2),
+        )
+
+
+def book(seconds):
+    """A consultation whose reminder, a day ahead, is due in so many seconds."""
+    client = make_client(name="Anna Quellwasser")
+    service = make_service(counsellor=client.counsellor, name="Trauma therapy")
+    starts_at = timezone.now() + timedelta(days=1, seconds=int(seconds))
+    consultation_book(service=service, client=client, starts_at=starts_at)
+
+
+def claim_all(workers):
+    """What each of so many processes got by claiming at the same moment, until nothing is left."""
+    return _at_once(int(workers), _claim_until_done)
+
+
+def send():
+    return run_due().sent
+
+
+def send_all(workers):
+    """How many mails each of so many processes sent, all told to at the same moment."""
+    return _at_once(int(workers), send)
+
+
+def expire():
+    """As if the lease of every held reminder had run out, and every wait were over."""
+    past = timezone.now() - timedelta(seconds=1)
+    Reminder.objects.filter(state="claimed").update(lease_until=past)
+    Reminder.objects.filter(finished_at=None).update(try_at=past)
+
+
+def rows():
+    names = ("kind", "subject", "state", "reason", "attempts")
+    return list(Reminder.objects.order_by("subject", "due_at").values(*names))
+
+
+def _claim_until_done():
+    taken = []
+    while batch := claim(timezone.now(), 7):
+        taken += [row.subject for row in batch]
+    return taken
+
+
+def _at_once(workers, work):
+    connection.close()
+    ready, results = fork.Barrier(workers), fork.Queue()
+
+    def run():
+        connections.close_all()
+        ready.wait()
+        results.put(work())
+
+    children = [fork.Process(target=run) for _ in range(workers)]
+    for child in children:
+        child.start()
+    found = [results.get(timeout=60) for _ in children]
+    for child in children:
+        child.join()
+    return found
+
+
+class Command(BaseCommand):
+    def add_arguments(self, parser):
+        parser.add_argument("steps", nargs="+")
+
+    def handle(self, *, steps, **options):
+        answers = []
+        for step in steps:
+            name, *arguments = step.split()
+            answers.append(globals()[name](*arguments))
+        self.stdout.write(json.dumps(answers))
