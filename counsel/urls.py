@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from counsel.accounts.views import front, start
+from counsel.accounts.views import add_passkey, front, start
 from counsel.common.views import help_now, not_offered
 
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("help/", help_now, name="help"),
     # The address somebody signs in with is changed by the practice, after checking it.
     path("accounts/email/", not_offered),
+    path("accounts/2fa/webauthn/add/", add_passkey),
     path("accounts/", include("allauth.urls")),
     path("admin/mailbox/", include("counsel.reminders.urls")),
     path("admin/", admin.site.urls),

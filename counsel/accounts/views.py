@@ -2,13 +2,26 @@ from __future__ import annotations
 
 from typing import cast
 
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from counsel.accounts.selectors import counsellors_with_room
 from counsel.common.http import AuthedRequest
+
+
+class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
+    def get_success_url(self) -> str:
+        """Recovery codes belong to a second lock, which a passkey is for staff alone."""
+        if self.request.user.is_staff:
+            return str(super().get_success_url())
+        return reverse("mfa_list_webauthn")
+
+
+add_passkey = AddPasskey.as_view()
 
 
 @require_safe
