@@ -21,6 +21,11 @@ class Person:
         self.page: Page = context.new_page()
         # Taps, but not those into a field to write in it.
         self.taps = 0
+        self.pause = 0.0
+
+    def reads_at_human_speed(self) -> None:
+        """From here on: two seconds for each thing to read or find, five letters a second."""
+        self.pause = 2.0
 
     def opens(self, address: str) -> None:
         self.page.goto(address)
@@ -33,6 +38,7 @@ class Person:
 
     def tap_on(self, thing: Locator) -> None:
         self.taps += 1
+        self.page.wait_for_timeout(self.pause * 1000)
         thing.click()
 
     def choose(self, label: str) -> None:
@@ -40,7 +46,11 @@ class Person:
         self.tap_on(self.page.locator("label").filter(has_text=label).first)
 
     def type(self, label: str, text: str) -> None:
-        self.page.get_by_label(label).fill(text)
+        if self.pause:
+            self.page.wait_for_timeout(self.pause * 1000)
+            self.page.get_by_label(label).press_sequentially(text, delay=200)
+        else:
+            self.page.get_by_label(label).fill(text)
 
     def see(self, text: str) -> None:
         self._see(self.page.get_by_text(text).filter(visible=True), text)

@@ -36,6 +36,37 @@ class Counsel:
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
+    def new_client(
+        self, name: str, *exercises: str, counsellor: str = "maya-iyer", sharing: str = "private"
+    ) -> str:
+        """Makes a client who can sign in, with these exercises assigned daily from today on.
+
+        `sharing` is what they have chosen for a start. Returns the e-mail address.
+        """
+        return self.does(f"""
+from clients.models import Client
+from counsel.accounts.models import Counsellor
+from counsel.common.zones import local_date
+from counsel.desk.demo.people import practice, user_make
+from django.utils import timezone
+from exercises.models import ExerciseVersion, Rhythm
+from exercises.services import assignment_create
+person = {{"name": {name!r}, "email": {name.lower()!r} + "@example.org"}}
+zone = "Europe/London"
+client = Client.objects.create(
+    counsellor=Counsellor.objects.get(slug={counsellor!r}),
+    user=user_make(person, practice()["password"], time_zone=zone),
+    time_zone=zone, status="active", default_sharing={sharing!r}, **person,
+)
+for slug in {exercises!r}:
+    version = ExerciseVersion.objects.current().get(exercise__slug=slug)
+    assignment_create(
+        client=client, version=version, rationale="For the moment the wall goes up.",
+        rhythm=Rhythm.DAILY, starts_on=local_date(timezone.now(), client.zone),
+    )
+print(client.email)
+""")
+
     def mails_to(self, address: str) -> list[EmailMessage]:
         """Oldest first."""
         files = sorted((self.folder / "mail").glob("*.eml"))

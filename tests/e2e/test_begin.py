@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.stack import link_in, words_of
+from tests.e2e.steps import choose_a_service, choose_a_time
 
 pytestmark = pytest.mark.e2e
-
-
-def choose_a_service(person, name):
-    page = person.page
-    offer = page.get_by_role("article").filter(has=page.get_by_role("heading", name=name))
-    person.tap_on(offer.get_by_role("link"))
-
-
-def choose_a_time(person):
-    person.tap_on(person.page.locator("a.slot").first)
-    person.page.wait_for_url(re.compile(r"/c/[\w-]+/[\w-]+/\d{8}T\d{4}Z/"))
 
 
 def test_it_takes_six_taps_at_most_to_book(arrive):
