@@ -6,13 +6,12 @@ what is wanted. Reads with the same few queries for one client and for all of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 
 from clients.models import Client
@@ -52,12 +51,12 @@ def subject_of(client_id: UUID) -> str:
     return f"practice:{client_id}"
 
 
-@transaction.atomic
 def practice_plan(now: datetime, *, client: Client | None = None) -> None:
     """Bring the ledger up to what is wanted today and tomorrow, of one client or of everybody.
 
     What is not wanted any more is withdrawn. A reminder whose hour has passed is not made up
-    for: nobody asked for a mail at another hour.
+    for: nobody asked for a mail at another hour. Each write checks for itself that nothing has
+    changed, so a tick that finds all in order holds no lock.
     """
     wanted = {row.key: row for row in _wanted(now, client)}
     there = {(row.subject, row.occurrence): row for row in _ledger(now, client)}
@@ -100,7 +99,7 @@ def _asks(assignment: Assignment, day: date, answered: Answered) -> bool:
     return day not in answered.could_not and is_wanted_on(assignment.plan, day, answered.done)
 
 
-def _reminded_of(now: datetime, client: Client | None) -> Iterator[Assignment]:
+def _reminded_of(now: datetime, client: Client | None) -> Iterable[Assignment]:
     """What anybody wants to be reminded of, on any date that is today or tomorrow somewhere."""
     first, last = now.date() - ONE_DAY, now.date() + 2 * ONE_DAY
     rows = Assignment.objects.filter(
@@ -116,23 +115,19 @@ def _reminded_of(now: datetime, client: Client | None) -> Iterator[Assignment]:
         rows = rows.filter(client=client)
     own = ("rhythm", "times_a_week", "weekdays", "starts_on", "ends_on")
     of_client = ("counsellor_id", "time_zone", "reminder_hour")
-    return (
-        rows.select_related("client")
-        .only(*own, *(f"client__{name}" for name in of_client))
-        .iterator(chunk_size=2_000)
-    )
+    return rows.select_related("client").only(*own, *(f"client__{name}" for name in of_client))
 
 
-def _ledger(now: datetime, client: Client | None) -> Iterator[Reminder]:
+def _ledger(now: datetime, client: Client | None) -> Iterable[Reminder]:
     """What still waits, and all that was planned for the days in question."""
     since = (now.date() - ONE_DAY).isoformat()
     rows = Reminder.objects.filter(Q(state=State.QUEUED) | Q(occurrence__gte=since), kind=KIND)
     if client is not None:
         rows = rows.filter(subject=subject_of(client.pk))
-    return rows.iterator(chunk_size=2_000)
+    return rows
 
 
-def _add(rows: Iterator[Wanted]) -> None:
+def _add(rows: Iterable[Wanted]) -> None:
     Reminder.objects.bulk_create(
         (
             Reminder(

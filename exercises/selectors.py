@@ -47,6 +47,15 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """The journal a page of writing goes into. Without an assignment it is the client's alone."""
+
+    version: ExerciseVersion
+    assignment: Assignment | None
+    is_begun: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AssignedPractice:
     """One entry as it counts: a day, whether it was done, and what was shared of it."""
 
@@ -221,22 +230,22 @@ def replies_to(entry: Entry) -> list[Reply]:
     return list(entry.replies.select_related("author").order_by("created_at"))
 
 
-def journal_to_write(client: Client, day: date) -> tuple[ExerciseVersion, Assignment | None] | None:
-    """Where new writing belongs: to the draft that is open, to a journal that is wanted today,
+def journal_to_write(client: Client, day: date) -> Writing | None:
+    """Where writing belongs: to the draft that is open, to a journal that is wanted today,
     else to nobody but the client. None while the library has not been loaded.
     """
     for draft in drafts(client):
         is_open = draft.assignment is None or draft.assignment.runs_on(day)
         if draft.version.exercise.kind == Exercise.Kind.JOURNAL and is_open:
-            return draft.version, draft.assignment
+            return Writing(draft.version, draft.assignment, is_begun=True)
     for row in todays_practice(client, day):
         if row.wanted and row.assignment.version.exercise.kind == Exercise.Kind.JOURNAL:
-            return row.assignment.version, row.assignment
+            return Writing(row.assignment.version, row.assignment, is_begun=False)
     built_in = ExerciseVersion.objects.current().filter(
         exercise__owner=None, exercise__slug="journal"
     )
     version = built_in.select_related("exercise").first()
-    return None if version is None else (version, None)
+    return None if version is None else Writing(version, None, is_begun=False)
 
 
 def _today(assignment: Assignment, day: date, answered: Answered, drafts: set[UUID]) -> Today:

@@ -21,7 +21,7 @@ from exercises.access import entry_of
 from exercises.answers import readable
 from exercises.asking import place_to_go_on
 from exercises.forms import SharingForm
-from exercises.models import Entry, Exercise, Review
+from exercises.models import Entry, Review
 from exercises.selectors import (
     drafts,
     journal_to_write,
@@ -101,15 +101,13 @@ def discard(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 def journal(request: AuthedRequest) -> HttpResponse:
     """The button opens a page to write on; below it stands what was written before."""
     client = portal_client(request)
-    target = journal_to_write(client, local_date(timezone.now(), client.zone))
-    if request.method == "POST" and target is not None:
-        version, assignment = target
-        return go_on(entry_begin(client=client, version=version, assignment=assignment))
-    begun = [d for d in drafts(client) if d.version.exercise.kind == Exercise.Kind.JOURNAL]
+    writing = journal_to_write(client, local_date(timezone.now(), client.zone))
+    if request.method == "POST" and writing is not None:
+        return go_on(
+            entry_begin(client=client, version=writing.version, assignment=writing.assignment)
+        )
     context = {
         "page": Paginator(journal_writing(client), PAGE).get_page(request.GET.get("page")),
-        "can_write": target is not None,
-        "assignment": target[1] if target else None,
-        "has_draft": bool(begun),
+        "writing": writing,
     }
     return render(request, "exercises/journal.html", context)

@@ -116,10 +116,10 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
 def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """POST keeps the last step with the entry and closes it; GET is the page that says so."""
     entry = entry_of(request.user, entry_id)
-    if entry.state == Entry.State.SUBMITTED:
-        return _done(request, entry)
     steps = entry.version.parsed_steps()
     if request.method != "POST":
+        if entry.state == Entry.State.SUBMITTED:
+            return _done(request, entry)
         return redirect("exercises:step", entry.pk, len(steps))
     form = SharingForm(request.POST)
     try:

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.http import Http404
+
+from exercises.access import shared_entry_for
+from exercises.models import EntryFact
+from exercises.selectors import (
+    Writing,
+    assigned_practice,
+    journal_to_write,
+    practised_days,
+    shared_entries,
+    timeline,
+    todays_practice,
+    unread_entries,
+)
+from exercises.services import entry_mark_seen, entry_share
+from tests.factories import make_assignment, make_entry, make_version
+
+NOON = datetime(2030, 1, 7, 6, 30, tzinfo=UTC)
+MONDAY = date(2030, 1, 7)
+WEEK = (MONDAY - timedelta(days=6), MONDAY)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+def today_of(assignment):
+    (row,) = todays_practice(assignment.client, MONDAY)
+    return row
+
+
+def test_today_wants_what_the_rhythm_asks_for(assignment):
+    row = today_of(assignment)
+    assert (row.wanted, row.practised, row.could_not, row.has_draft) == (True, False, False, False)
+
+
+def test_today_wants_nothing_more_after_practising(assignment):
+    make_entry(assignment=assignment, happened_at=NOON)
+    row = today_of(assignment)
+    assert (row.wanted, row.practised) == (False, True)
+
+
+def test_today_asks_no_more_after_why_not(assignment):
+    make_entry(assignment=assignment, outcome="could_not", happened_at=NOON)
+    row = today_of(assignment)
+    assert (row.wanted, row.could_not, row.practised) == (False, True, False)
+
+
+def test_today_knows_the_draft(assignment):
+    make_entry(assignment=assignment, state="draft", happened_at=NOON)
+    row = today_of(assignment)
+    assert (row.wanted, row.has_draft) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [{"status": "withdrawn"}, {"ends_on": date(2030, 1, 6)}, {"starts_on": date(2030, 1, 8)}],
+)
+def test_today_leaves_out_what_is_not_open(assignment, closed):
+    type(assignment).objects.filter(pk=assignment.pk).update(**closed)
+    assert todays_practice(assignment.client, MONDAY) == []
+
+
+def test_what_was_wanted_once_is_not_wanted_again_a_year_later(ravi, version):
+    once = make_assignment(client=ravi, version=version, rhythm="once", starts_on="2020-01-01")
+    make_entry(assignment=once, happened_at=NOON - timedelta(days=365))
+    assert not today_of(once).wanted
+
+
+def test_days_practised_are_those_of_the_clients_own_clock(ravi, assignment):
+    make_entry(assignment=assignment, happened_at=datetime(2030, 1, 5, 20, tzinfo=UTC))
+    make_entry(client=ravi, happened_at=NOON, outcome="could_not")
+    make_entry(client=ravi, happened_at=NOON - timedelta(days=9))
+    assert practised_days(ravi, *WEEK) == {date(2030, 1, 6)}
+
+
+def test_the_counsellor_counts_private_days_without_their_numbers(assignment):
+    for sharing in ("private", "shared"):
+        entry = make_entry(assignment=assignment, sharing=sharing, happened_at=NOON)
+        EntryFact.objects.create(entry=entry, kind="before", number=7)
+        EntryFact.objects.create(entry=entry, kind="feeling", label="shame")
+    counted = [row.practice for row in assigned_practice(assignment.client, *WEEK)]
+    assert sorted((p.done, p.before, p.feelings) for p in counted if p.before) == [
+        (True, 7, ("shame",))
+    ]
+    assert [(p.done, p.feelings) for p in counted if p.before is None] == [(True, ())]
+
+
+def test_the_counsellor_does_not_count_what_nobody_assigned(ravi):
+    make_entry(client=ravi, happened_at=NOON, sharing="shared")
+    assert assigned_practice(ravi, *WEEK) == []
+
+
+def test_what_is_taken_back_is_gone_for_the_counsellor_at_once(assignment):
+    ravi, reader = assignment.client, assignment.client.counsellor.user
+    entry = make_entry(assignment=assignment, sharing="shared", happened_at=NOON)
+    span = (NOON - timedelta(days=1), NOON + timedelta(days=1))
+    assert shared_entry_for(reader, entry.pk) == entry
+    assert (shared_entries(ravi, *span), unread_entries(ravi)) == ([entry], [entry])
+    entry_share(entry=entry, sharing="private")
+    with pytest.raises(Http404):
+        shared_entry_for(reader, entry.pk)
+    assert (shared_entries(ravi, *span), unread_entries(ravi)) == ([], [])
+
+
+def test_unread_is_what_the_counsellor_has_not_seen(assignment):
+    seen, new = (
+        make_entry(assignment=assignment, sharing="shared", happened_at=NOON) for _ in range(2)
+    )
+    entry_mark_seen(entry=seen)
+    assert unread_entries(assignment.client) == [new]
+
+
+def test_the_timeline_carries_no_words(ravi, django_assert_num_queries):
+    make_entry(client=ravi, answers={"words": "mine"}, happened_at=NOON)
+    with django_assert_num_queries(1):
+        (entry,) = timeline(ravi)
+        assert "answers" in entry.get_deferred_fields()
+
+
+@pytest.fixture
+def journal_version(db):
+    return make_version(slug="journal", kind="journal", title="Journal")
+
+
+def test_writing_belongs_to_the_client_alone_unless_it_is_wanted(ravi, journal_version):
+    assert journal_to_write(ravi, MONDAY) == Writing(journal_version, None, False)
+
+
+def test_writing_counts_for_a_journal_that_is_wanted_today(ravi, journal_version):
+    wanted = make_assignment(client=ravi, version=journal_version, starts_on=date(2030, 1, 1))
+    assert journal_to_write(ravi, MONDAY) == Writing(journal_version, wanted, False)
+    make_entry(assignment=wanted, happened_at=NOON)
+    assert journal_to_write(ravi, MONDAY) == Writing(journal_version, None, False)
+
+
+def test_writing_goes_on_where_it_was_begun(ravi, journal_version):
+    make_entry(client=ravi, version=journal_version, state="draft", happened_at=NOON)
+    make_assignment(client=ravi, version=journal_version, starts_on=date(2030, 1, 1))
+    assert journal_to_write(ravi, MONDAY) == Writing(journal_version, None, True)
+
+
+def test_there_is_nothing_to_write_on_before_the_library_is_loaded(ravi):
+    assert journal_to_write(ravi, MONDAY) is None
