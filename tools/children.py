@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from tools.say import Problem, Stopped
+from tools.say import Problem, Stopped, line
 
 ROOT = Path(__file__).resolve().parent.parent
 GRACE_SECONDS = 10.0
@@ -72,6 +72,8 @@ class Children:
 
     def __exit__(self, *error: object) -> None:
         ignore_signals()
+        if self.running:
+            line("Ending …")  # a worker takes some seconds to finish what it is at
         self.end()
 
     def start(
