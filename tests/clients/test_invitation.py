@@ -39,7 +39,10 @@ def test_it_changes_nothing_when_a_link_is_only_opened(client):
 
 def test_it_says_nothing_about_whom_the_link_is_for(client):
     anna, address = invite()
-    page = client.get(address).content.decode()
+    answer = client.get(address)
+    assert "no-store" in answer["Cache-Control"]
+    page = answer.content.decode()
+    assert "noindex" in page
     for fact in ("Quetzal", "quetzal@", anna.counsellor.display_name):
         assert fact not in page
 
