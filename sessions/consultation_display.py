@@ -1,0 +1,107 @@
+"""How consultations are listed and shown at the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from counsel.audit.recorded_admin import RecordedAdmin
+from counsel.common.zones import get_zone
+from sessions.models import HOLDING, Consultation, Status
+from sessions.templatetags.appointments import fee_words, length_words, status_shape
+from sessions.wording import when_words
+
+NOT_CALLED_OFF = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
+
+
+class WhenFilter(admin.SimpleListFilter):
+    title = _("which")
+    parameter_name = "when"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("coming", _("Coming")),
+            ("waiting", _("To confirm")),
+            ("past", _("Past")),
+            ("off", _("Called off")),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        for value, label in self.lookup_choices:
+            yield {
+                "selected": value == self.chosen(),
+                "query_string": changelist.get_query_string({self.parameter_name: value}),
+                "display": label,
+            }
+
+    def chosen(self) -> str:
+        """The first of them unless another is asked for."""
+        known = [value for value, _label in self.lookup_choices]
+        return value if (value := self.value() or "") in known else "coming"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        if self.chosen() == "waiting":
+            return queryset.filter(status=Status.PENDING, ends_at__gt=now)
+        if self.chosen() == "past":
+            return queryset.filter(ends_at__lte=now, status__in=NOT_CALLED_OFF)
+        if self.chosen() == "off":
+            return queryset.exclude(status__in=NOT_CALLED_OFF)
+        return queryset.filter(ends_at__gt=now, status__in=HOLDING)
+
+
+class ConsultationDisplay(RecordedAdmin):
+    list_display = ("when", "client_link", "service_name", "status_mark")
+    list_filter = (WhenFilter,)
+    list_select_related = ("client", "counsellor", "service")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        always = ("when", "clients_clock", "client_link", "service_name", "status_mark", "length")
+        told = [name for name in ("fee", "overlap_reason") if obj and getattr(obj, name)]
+        return [*always, "place_words", "cancel_notice", *told]
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        newest_first = request.GET.get(WhenFilter.parameter_name) in {"past", "off"}
+        return ("-starts_at",) if newest_first else ("starts_at",)
+
+    @admin.display(description=_("when"), ordering="starts_at")
+    def when(self, consultation: Consultation) -> str:
+        return when_words(consultation.starts_at, consultation.counsellor.zone)
+
+    @admin.display(description=_("for the client"))
+    def clients_clock(self, consultation: Consultation) -> str:
+        return when_words(consultation.starts_at, get_zone(consultation.time_zone))
+
+    @admin.display(description=_("client"), ordering="client__name")
+    def client_link(self, consultation: Consultation) -> str:
+        url = reverse("admin:clients_client_change", args=[consultation.client_id])
+        return format_html('<a href="{}"><bdi>{}</bdi></a>', url, consultation.client.name)
+
+    @admin.display(description=_("service"), ordering="service__name")
+    def service_name(self, consultation: Consultation) -> str:
+        return consultation.service.name
+
+    @admin.display(description=_("status"), ordering="status")
+    def status_mark(self, consultation: Consultation) -> str:
+        shape, words = status_shape(consultation), consultation.get_status_display()
+        return format_html('<span class="status {}">{}</span>', shape, words)
+
+    @admin.display(description=_("length"))
+    def length(self, consultation: Consultation) -> str:
+        return length_words(consultation)
+
+    @admin.display(description=_("place"))
+    def place_words(self, consultation: Consultation) -> str:
+        parts = (consultation.get_place_display(), consultation.place_details)
+        return ", ".join(part for part in parts if part)
+
+    @admin.display(description=_("fee"), empty_value="–")
+    def fee(self, consultation: Consultation) -> str | None:
+        return fee_words(consultation) or None

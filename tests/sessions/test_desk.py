@@ -1,0 +1,338 @@
+"""Services, hours and consultations at the desk, through HTTP."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from counsel.audit.models import AccessEvent, Verb
+from counsel.reminders.models import Reminder
+from sessions.models import (
+    AvailabilityException,
+    AvailabilityRule,
+    Consultation,
+    Service,
+    Status,
+)
+from tests.factories import make_client, make_consultation, make_counsellor, make_service
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2030, 1, 3, 9, tzinfo=UTC)
+START = datetime(2030, 1, 7, 10, tzinfo=UTC)
+LIST = "/admin/consultations/consultation/"
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def ada(client):
+    """A counsellor in Kolkata whose account, on a journey, shows New York time."""
+    counsellor = make_counsellor(time_zone="Asia/Kolkata")
+    counsellor.user.time_zone = "America/New_York"
+    counsellor.user.save()
+    client.force_login(counsellor.user)
+    return counsellor
+
+
+@pytest.fixture
+def anna(ada):
+    return make_client(counsellor=ada, name="Anna")
+
+
+@pytest.fixture
+def service(ada):
+    return make_service(counsellor=ada, name="Meeting")
+
+
+def text(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+
+
+def booking(anna, service, /, **fields):
+    start = {"day": "2030-01-07", "at": "15:30"}
+    return {"client": anna.pk, "service": service.pk, **start, **fields}
+
+
+def page(consultation):
+    return reverse("admin:consultations_consultation_change", args=[consultation.pk])
+
+
+def do(client, consultation, change, version="1"):
+    path = reverse("admin:consultations_consultation_do", args=[consultation.pk, change])
+    return client.post(path, {"version": version}, follow=True)
+
+
+# --- The list -----------------------------------------------------------------------------
+
+
+def test_the_list_begins_with_what_comes_next(client, anna, service):
+    for days, status in ((3, "confirmed"), (1, "pending"), (-2, "completed"), (2, "declined")):
+        start = START + timedelta(days=days) if days > 0 else NOW + timedelta(days=days)
+        make_consultation(client=anna, service=service, status=status, starts_at=start)
+    shown = text(client.get(LIST))
+    assert shown.index("Tuesday 8 January, 15:30") < shown.index("Thursday 10 January, 15:30")
+    assert "9 January" not in shown
+    assert "Tuesday 1 January" not in shown
+    assert "Tuesday 1 January, 14:30 (India time)" in text(client.get(LIST + "?when=past"))
+    assert "9 January" in text(client.get(LIST + "?when=off"))
+    assert "10 January" not in text(client.get(LIST + "?when=waiting"))
+
+
+@pytest.mark.parametrize("query", ["when=x", "when=", "o=9.9", "p=-1", "client__name=Anna", "q=A"])
+def test_any_address_of_the_list_is_answered(client, anna, query):
+    assert client.get(f"{LIST}?{query}").status_code in {200, 302, 400}
+
+
+def test_another_counsellors_are_not_there(client, ada):
+    other = make_consultation(starts_at=START, client=make_client(name="Zanna"))
+    assert "Zanna" not in text(client.get(LIST))
+    assert client.get(page(other)).status_code == 404
+    for change in ("confirm", "cancel"):
+        assert do(client, other, change).status_code == 404
+    move = reverse("admin:consultations_consultation_move", args=[other.pk])
+    assert client.get(move).status_code == 404
+    assert Consultation.objects.get().version == 1
+
+
+# --- Booking ------------------------------------------------------------------------------
+
+
+def test_staff_book_by_their_own_clock(client, anna, service):
+    response = client.post(LIST + "add/", booking(anna, service), follow=True)
+    booked = Consultation.objects.get()
+    assert (booked.starts_at, booked.status) == (START, Status.CONFIRMED)
+    assert "Booked for Monday 7 January, 15:30 (India time)." in text(response)
+    assert Reminder.objects.filter(kind="consultation_confirmed").count() == 1
+    event = AccessEvent.objects.filter(verb=Verb.CREATE).get()
+    assert (event.client_id, event.subject_id) == (anna.pk, booked.pk)
+
+
+def test_the_form_comes_with_the_client_it_was_opened_for(client, anna, service):
+    shown = client.get(f"{LIST}add/?client={anna.pk}").content.decode()
+    assert f'<option value="{anna.pk}" selected>Anna</option>' in shown
+
+
+def test_an_overlap_asks_for_a_reason_beside_its_field(client, anna, service):
+    make_consultation(client=anna, service=service, starts_at=START)
+    ben = make_client(counsellor=anna.counsellor)
+    response = client.post(LIST + "add/", booking(ben, service))
+    assert "To book it all the same, say why." in text(response)
+    given = booking(ben, service, overlap_reason="both together")
+    assert client.post(LIST + "add/", given).status_code == 302
+    assert Consultation.objects.get(client=ben).overlap_reason == "both together"
+
+
+@pytest.mark.parametrize("field", ["client", "service"])
+def test_rows_of_others_are_neither_shown_nor_accepted(client, anna, service, field):
+    other = make_client(name="Zanna") if field == "client" else make_service(name="Zanna")
+    add = f"{LIST}add/?{field}={other.pk}"
+    assert "Zanna" not in client.get(add).content.decode()
+    response = client.post(LIST + "add/", booking(anna, service, **{field: other.pk}))
+    assert "Zanna" not in response.content.decode()
+    assert not Consultation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("day", ""),
+        ("day", "2030-02-30"),
+        ("day", "9999-12-31"),
+        ("day", "0001-01-01"),
+        ("day", "\0"),
+        ("at", "25:00"),
+        ("at", ""),
+        ("at", "x" * 100_000),
+        ("client", "\0"),
+        ("client", str(uuid.uuid4())),
+        ("service", "x"),
+        ("overlap_reason", "x" * 201),
+        ("overlap_reason", "a\0b"),
+    ],
+)
+def test_bad_input_is_said_beside_the_field(client, anna, service, field, typed):
+    response = client.post(LIST + "add/", booking(anna, service, **{field: typed}))
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {field}
+    assert not Consultation.objects.exists()
+
+
+def test_a_time_that_a_clock_change_skips_is_refused_in_words(client, anna, service):
+    """London, 31 March 2030: after 00:59 comes 02:00."""
+    anna.counsellor.time_zone = "Europe/London"
+    anna.counsellor.save()
+    given = booking(anna, service, day="2030-03-31", at="01:30")
+    assert "there is no such time that day" in text(client.post(LIST + "add/", given))
+    assert not Consultation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("which", "hour"), [("20301027T0030Z", 0), ("20301027T0130Z", 1), ("", None), ("x", None)]
+)
+def test_a_time_that_comes_twice_asks_which(client, anna, service, which, hour):
+    """London, 27 October 2030: 01:30 comes at 00:30 and at 01:30 UTC."""
+    anna.counsellor.time_zone = "Europe/London"
+    anna.counsellor.save()
+    given = booking(anna, service, day="2030-10-27", at="01:30", which=which)
+    response = client.post(LIST + "add/", given)
+    if hour is None:
+        assert "this time comes twice" in text(response)
+        assert "UTC+01:00 UTC" in text(response)
+        assert not Consultation.objects.exists()
+    else:
+        assert Consultation.objects.get().starts_at.hour == hour
+
+
+# --- One consultation ---------------------------------------------------------------------
+
+
+def test_looking_leaves_a_trace_and_offers_no_field_to_change(client, anna, service):
+    consultation = make_consultation(client=anna, service=service, starts_at=START)
+    shown = client.get(page(consultation)).content.decode()
+    assert "Monday 7 January, 15:30 (India time)" in shown
+    assert "Monday 7 January, 10:00 (London time)" in shown
+    assert not re.search(r'name="(status|starts_at|client)', shown)
+    event = AccessEvent.objects.get()
+    assert (event.verb, event.client_id) == (Verb.READ, anna.pk)
+
+
+def test_posting_the_page_changes_nothing(client, anna, service):
+    consultation = make_consultation(client=anna, service=service, starts_at=START)
+    response = client.post(page(consultation), {"status": "completed", "starts_at_0": "2030-01-01"})
+    assert response.status_code == 403
+    assert Consultation.objects.get().status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "after"),
+    [
+        ("pending", "confirm", Status.CONFIRMED),
+        ("pending", "decline", Status.DECLINED),
+        ("confirmed", "cancel", Status.CANCELLED_BY_COUNSELLOR),
+        ("confirmed", "held", Status.COMPLETED),
+        ("confirmed", "not-attended", Status.NO_SHOW),
+    ],
+)
+def test_a_button_is_one_change_with_a_trace(client, anna, service, clock, before, change, after):
+    consultation = make_consultation(client=anna, service=service, starts_at=START, status=before)
+    if change in {"held", "not-attended"}:
+        clock.move_to(START + timedelta(hours=1))
+    client.force_login(anna.counsellor.user)
+    do(client, consultation, change)
+    assert Consultation.objects.get().status == after
+    assert AccessEvent.objects.filter(verb=Verb.CHANGE, client_id=anna.pk).count() == 1
+
+
+def test_a_button_pressed_twice_or_too_early_says_so(client, anna, service):
+    consultation = make_consultation(
+        client=anna, service=service, starts_at=START, status="pending"
+    )
+    do(client, consultation, "confirm")
+    assert "has changed in the meantime" in text(do(client, consultation, "decline"))
+    assert "It has not begun yet." in text(do(client, consultation, "held", version="2"))
+    assert Consultation.objects.get().status == Status.CONFIRMED
+    assert AccessEvent.objects.filter(verb=Verb.CHANGE).count() == 1
+
+
+def test_buttons_are_posts_and_known_ones(client, anna, service):
+    consultation = make_consultation(client=anna, service=service, starts_at=START)
+    path = reverse("admin:consultations_consultation_do", args=[consultation.pk, "cancel"])
+    assert client.get(path).status_code == 405
+    assert do(client, consultation, "erase").status_code == 404
+    assert Consultation.objects.get().version == 1
+
+
+def test_moving_tells_the_client_once(client, anna, service):
+    consultation = make_consultation(client=anna, service=service, starts_at=START)
+    path = reverse("admin:consultations_consultation_move", args=[consultation.pk])
+    assert 'value="15:30"' in client.get(path).content.decode()
+    client.post(path, {"day": "2030-01-08", "at": "15:30"})
+    assert Consultation.objects.get().starts_at == START + timedelta(days=1)
+    assert Reminder.objects.filter(kind="consultation_confirmed", state="queued").count() == 1
+
+
+def test_moving_into_another_needs_a_reason(client, anna, service):
+    consultation = make_consultation(client=anna, service=service, starts_at=START)
+    make_consultation(client=anna, service=service, starts_at=START + timedelta(days=1))
+    path = reverse("admin:consultations_consultation_move", args=[consultation.pk])
+    response = client.post(path, {"day": "2030-01-08", "at": "15:30"})
+    assert "say why" in text(response)
+    assert Consultation.objects.get(pk=consultation.pk).starts_at == START
+
+
+def test_several_at_once_each_by_itself(client, anna, service, clock):
+    begun = make_consultation(client=anna, service=service, starts_at=NOW - timedelta(hours=1))
+    later = make_consultation(client=anna, service=service, starts_at=START)
+    chosen = {"action": "held_chosen", "_selected_action": [begun.pk, later.pk]}
+    response = client.post(LIST + "?when=past", chosen, follow=True)
+    both = client.post(LIST, {**chosen, "_selected_action": [later.pk]}, follow=True)
+    assert "Noted as held." in text(response)
+    assert "It has not begun yet." in text(both)
+    assert Consultation.objects.get(pk=begun.pk).status == Status.COMPLETED
+
+
+# --- Hours and services -------------------------------------------------------------------
+
+
+def test_a_service_belongs_to_who_makes_it(client, ada):
+    given = {
+        "name": "First meeting",
+        "slug": "first",
+        "length": 30,
+        "buffer_before": 0,
+        "buffer_after": 10,
+        "step": 30,
+        "minimum_notice": 24,
+        "horizon": 56,
+        "cancel_notice": 24,
+        "place": "video",
+        "counsellor": make_counsellor().pk,
+    }
+    assert client.post("/admin/consultations/service/add/", given).status_code == 302
+    assert Service.objects.get().counsellor == ada
+    again = client.post("/admin/consultations/service/add/", given)
+    assert again.status_code == 200
+    assert again.context["adminform"].form.errors
+
+
+def test_weekly_hours_end_after_they_begin(client, ada):
+    path = "/admin/consultations/availabilityrule/add/"
+    wrong = client.post(path, {"weekday": 0, "starts": "12:00", "ends": "11:00"})
+    assert "The end must be later than the start." in text(wrong)
+    assert client.post(path, {"weekday": 0, "starts": "12:00", "ends": "00:00"}).status_code == 302
+    assert AvailabilityRule.objects.get().counsellor == ada
+
+
+def exception(day, start, end):
+    return {
+        "kind": "time_off",
+        **{"starts_at_0": day, "starts_at_1": start, "ends_at_0": day, "ends_at_1": end},
+    }
+
+
+def test_time_off_is_read_and_shown_by_the_counsellors_clock(client, ada):
+    path = "/admin/consultations/availabilityexception/"
+    client.post(path + "add/", exception("2030-01-07", "15:30", "16:30"))
+    assert AvailabilityException.objects.get().starts_at == START
+    assert "Monday 7 January, 15:30 (India time)" in text(client.get(path))
+    pk = AvailabilityException.objects.get().pk
+    assert 'value="15:30:00"' in client.get(f"{path}{pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize("day", ["2030-03-31", "2030-10-27"])
+def test_time_off_at_a_time_a_clock_change_skips_or_repeats_is_refused(client, ada, day):
+    ada.time_zone = "Europe/London"
+    ada.save()
+    path = "/admin/consultations/availabilityexception/add/"
+    response = client.post(path, exception(day, "01:30", "05:00"))
+    assert "it may be ambiguous or it may not exist" in text(response)
+    assert not AvailabilityException.objects.exists()
