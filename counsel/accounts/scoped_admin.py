@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, cast
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models, router
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest
@@ -199,7 +199,22 @@ class ScopedAdmin(_ModelAdmin):
         request.POST = post  # type: ignore[assignment]
         return super().response_action(request, queryset, *args, **kwargs)
 
-    # --- Deleting -----------------------------------------------------------------------------
+    # --- One row ------------------------------------------------------------------------------
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        # Asked first, so that the answer tells nothing about which rows there are.
+        if not self.has_delete_permission(request):
+            raise PermissionDenied
+        return super().delete_view(request, object_id, extra_context)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """As Django's, but rows the reader may not see stop the deletion, unnamed."""

@@ -1,0 +1,324 @@
+"""Every address of Counsel, and how it answers whom. A new address is a new line here.
+
+A row: the route as the resolver spells it, the answers to a GET, and, for a route with
+parameters, the address of the first caseload's own object (`{client.pk}` and the like are
+filled in from `tests.caseloads.Caseload`). The answers, in this order:
+
+    anonymous, the client, another client, the counsellor, another counsellor, the manager
+
+`in` is a redirect to the sign-in page, `302` any other redirect. Strangers to an object get
+404, roles that may never come here 403, addresses that only take a POST 405.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+VISITORS = (
+    "anonymous",
+    "client",
+    "another client",
+    "counsellor",
+    "another counsellor",
+    "manager",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    route: str
+    answers: tuple[str, ...]
+    at: str
+
+
+def row(route: str, answers: str, at: str | None = None) -> Row:
+    return Row(route, tuple(answers.split()), route if at is None else at)
+
+
+def pages(
+    model: str, key: str, *, listed: str, add: str, change: str, delete: str
+) -> Iterator[Row]:
+    """The six addresses Django gives each model of the desk.
+
+    Answers for the counsellor, another counsellor and the manager; clients never come here.
+    `change` also answers for the history, where nobody sees more than on the page itself.
+    """
+    own = f"admin/{model}/<path:object_id>/"
+    for route, answers in (
+        (f"admin/{model}/", listed),
+        (f"admin/{model}/add/", add),
+        (f"{own}change/", change),
+        (f"{own}history/", change),
+        (f"{own}delete/", delete),
+        (own, "302 302 302"),
+    ):
+        yield row(route, f"in 403 403 {answers}", route.replace("<path:object_id>", key))
+
+
+# A link from a mail is itself the key: who holds it may cancel with it, or accept.
+POSSESSION_IS_ENOUGH = {"appointments/<str:token>/", "invitation/<str:token>/"}
+
+ROWS = [
+    # --- For everybody ---------------------------------------------------------------------
+    row("", "200 200 200 200 200 200"),
+    row("help/", "200 200 200 200 200 200"),
+    row("start/", "in 302 302 302 302 302"),
+    row("c/<slug:slug>/", "200 200 200 200 200 200", "c/{counsellor.slug}/"),
+    row(
+        "c/<slug:slug>/<slug:service>/",
+        "200 200 200 200 200 200",
+        "c/{counsellor.slug}/{service.slug}/",
+    ),
+    row(
+        "c/<slug:slug>/<slug:service>/<start:start>/",
+        "200 200 200 200 200 200",
+        "c/{counsellor.slug}/{service.slug}/20300114T1000Z/",
+    ),
+    row("booked/<str:token>/", "200 200 200 200 200 200", "booked/{booked}/"),
+    row("appointments/<str:token>/", "200 200 200 200 200 200", "appointments/{appointment}/"),
+    row(
+        "appointments/<str:token>/calendar.ics",
+        "200 200 200 200 200 200",
+        "appointments/{appointment}/calendar.ics",
+    ),
+    row("invitation/<str:token>/", "200 200 200 200 200 200", "invitation/{invitation}/"),
+    # --- Signing in --------------------------------------------------------------------------
+    row("accounts/login/", "200 302 302 302 302 302"),
+    row("accounts/logout/", "302 200 200 200 200 200"),
+    row("accounts/inactive/", "200 200 200 200 200 200"),
+    row("accounts/signup/", "200 302 302 302 302 302"),
+    row("accounts/reauthenticate/", "in 200 200 200 200 200"),
+    row("accounts/email/", "404 404 404 404 404 404"),
+    row("accounts/confirm-email/", "302 302 302 302 302 302"),
+    row("accounts/password/change/", "in 200 200 200 200 200"),
+    row("accounts/password/set/", "in 302 302 302 302 302"),
+    row("accounts/password/reset/", "200 200 200 200 200 200"),
+    row("accounts/password/reset/confirm/", "302 302 302 302 302 302"),
+    row("accounts/password/reset/complete/", "302 302 302 302 302 302"),
+    row("accounts/password/reset/done/", "200 200 200 200 200 200"),
+    row("accounts/login/code/", "200 302 302 302 302 302"),
+    row("accounts/login/code/confirm/", "302 302 302 302 302 302"),
+    row("accounts/2fa/", "in 200 200 200 200 200"),
+    row("accounts/2fa/authenticate/", "302 302 302 302 302 302"),
+    row("accounts/2fa/reauthenticate/", "in 302 302 302 302 302"),
+    row("accounts/2fa/totp/activate/", "in 302 302 302 302 302"),
+    row("accounts/2fa/totp/deactivate/", "in 404 404 404 404 404"),
+    row("accounts/2fa/recovery-codes/", "in 404 404 404 404 404"),
+    row("accounts/2fa/recovery-codes/generate/", "in 302 302 302 302 302"),
+    row("accounts/2fa/recovery-codes/download/", "in 404 404 404 404 404"),
+    row("accounts/2fa/webauthn/", "in 200 200 200 200 200"),
+    row("accounts/2fa/webauthn/add/", "in 302 302 302 302 302"),
+    row("accounts/2fa/webauthn/reauthenticate/", "in 302 302 302 302 302"),
+    row(
+        "accounts/2fa/webauthn/keys/<int:pk>/remove/",
+        "in 302 302 302 302 302",
+        "accounts/2fa/webauthn/keys/1/remove/",
+    ),
+    row(
+        "accounts/2fa/webauthn/keys/<int:pk>/edit/",
+        "in 302 302 302 302 302",
+        "accounts/2fa/webauthn/keys/1/edit/",
+    ),
+    row("accounts/2fa/webauthn/login/", "302 302 302 302 302 302"),
+    row("accounts/sessions/", "in 200 200 200 200 200"),
+    # --- The portal: staff are nobody's client -------------------------------------------------
+    row("my/", "in 200 200 404 404 404"),
+    row("my/welcome/", "in 200 200 404 404 404"),
+    row("my/settings/", "in 200 200 404 404 404"),
+    row("my/counsellor/", "405 405 405 405 405 405"),
+    row("my/appointments/", "in 200 200 404 404 404"),
+    row(
+        "my/appointments/<uuid:consultation_id>/cancel/",
+        "405 405 405 405 405 405",
+        "my/appointments/{consultation.pk}/cancel/",
+    ),
+    row(
+        "my/practice/<uuid:assignment_id>/",
+        "in 200 404 404 404 404",
+        "my/practice/{assignment.pk}/",
+    ),
+    row(
+        "my/practice/<uuid:assignment_id>/not-today/",
+        "in 200 404 404 404 404",
+        "my/practice/{assignment.pk}/not-today/",
+    ),
+    row("my/journal/", "in 200 200 404 404 404"),
+    row("my/entries/", "in 200 200 404 404 404"),
+    row("my/entries/<uuid:entry_id>/", "in 200 404 404 404 404", "my/entries/{private.pk}/"),
+    row(
+        "my/entries/<uuid:entry_id>/<int:number>/",
+        "in 200 404 404 404 404",
+        "my/entries/{draft.pk}/1/",
+    ),
+    row(
+        "my/entries/<uuid:entry_id>/autosave/",
+        "405 405 405 405 405 405",
+        "my/entries/{draft.pk}/autosave/",
+    ),
+    row(
+        "my/entries/<uuid:entry_id>/finish/",
+        "in 302 404 404 404 404",
+        "my/entries/{draft.pk}/finish/",
+    ),
+    row(
+        "my/entries/<uuid:entry_id>/helpful/",
+        "405 405 405 405 405 405",
+        "my/entries/{private.pk}/helpful/",
+    ),
+    row(
+        "my/entries/<uuid:entry_id>/sharing/",
+        "405 405 405 405 405 405",
+        "my/entries/{private.pk}/sharing/",
+    ),
+    row(
+        "my/entries/<uuid:entry_id>/discard/",
+        "405 405 405 405 405 405",
+        "my/entries/{draft.pk}/discard/",
+    ),
+    row("my/record/", "in 200 200 404 404 404"),
+    row("my/record/download/", "405 405 405 405 405 405"),
+    # --- The desk --------------------------------------------------------------------------------
+    row("admin/", "in 403 403 200 200 200"),
+    row("admin/login/", "in 403 403 302 302 302"),
+    row("admin/logout/", "in 403 403 200 200 200"),
+    row("admin/password_change/", "in 403 403 302 302 302"),
+    row("admin/autocomplete/", "in 403 403 403 403 403"),
+    row("admin/jsi18n/", "in 403 403 200 200 200"),
+    row("admin/mailbox/", "in 403 403 404 404 404"),
+    row("admin/mailbox/<slug:name>/", "in 403 403 404 404 404", "admin/mailbox/mail/"),
+    row(
+        "admin/mailbox/<slug:name>/<int:number>/",
+        "in 403 403 404 404 404",
+        "admin/mailbox/mail/1/",
+    ),
+    row("admin/<app_label>/", "in 403 403 200 200 404", "admin/clients/"),
+    row("admin/(?P<url>.*)$", "in 403 403 404 404 404", "admin/nowhere/"),
+    row("admin/clients/client/assign/", "in 403 403 405 405 403"),
+    row(
+        "admin/clients/client/<uuid:client_id>/assign/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/assign/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/invite/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/invite/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/entries/<uuid:entry_id>/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/entries/{shared.pk}/",
+    ),
+    row(
+        "admin/exercises/assignment/<uuid:pk>/withdraw/",
+        "in 403 403 200 404 403",
+        "admin/exercises/assignment/{assignment.pk}/withdraw/",
+    ),
+    *pages(
+        "clients/client",
+        "{client.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    *pages(
+        "exercises/assignment",
+        "{assignment.pk}",
+        listed="200 200 403",
+        add="403 403 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    *pages(
+        "exercises/entry",
+        "{private.pk}",
+        listed="200 200 403",
+        add="403 403 403",
+        change="404 404 403",
+        delete="403 403 403",
+    ),
+    *pages(
+        "exercises/exerciseversion",
+        "{version.pk}",
+        listed="200 200 403",
+        add="403 403 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    row(
+        "admin/consultations/consultation/<uuid:pk>/move/",
+        "in 403 403 200 404 403",
+        "admin/consultations/consultation/{consultation.pk}/move/",
+    ),
+    row(
+        "admin/consultations/consultation/<uuid:pk>/do/<slug:change>/",
+        "in 403 403 405 405 405",
+        "admin/consultations/consultation/{consultation.pk}/do/cancel/",
+    ),
+    *pages(
+        "consultations/consultation",
+        "{consultation.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    *pages(
+        "consultations/service",
+        "{service.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    *pages(
+        "consultations/availabilityrule",
+        "{rule.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="200 404 403",
+    ),
+    *pages(
+        "consultations/availabilityexception",
+        "{exception.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="200 404 403",
+    ),
+    *pages(
+        "reminders/reminder",
+        "{reminder.pk}",
+        listed="200 200 200",
+        add="403 403 403",
+        change="200 404 200",
+        delete="403 403 403",
+    ),
+    *pages(
+        "accounts/counsellor",
+        "{counsellor.pk}",
+        listed="200 200 200",
+        add="403 403 200",
+        change="200 404 200",
+        delete="403 403 403",
+    ),
+    *pages(
+        "accounts/user",
+        "{counsellor.user_id}",
+        listed="403 403 200",
+        add="403 403 200",
+        change="403 403 200",
+        delete="403 403 403",
+    ),
+    *pages(
+        "audit/accessevent",
+        "{event.pk}",
+        listed="403 403 200",
+        add="403 403 403",
+        change="403 403 200",
+        delete="403 403 403",
+    ),
+]

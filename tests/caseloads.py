@@ -1,0 +1,116 @@
+"""Two whole caseloads, with a canary in every field that only one side may read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.utils import timezone
+
+from clients.models import Client, Invitation
+from clients.tokens import invitation_token
+from counsel.accounts.models import Counsellor
+from counsel.audit.models import AccessEvent, Verb
+from counsel.audit.services import record_access
+from counsel.reminders.models import Reminder
+from counsel.reminders.services import reminder_plan
+from exercises.models import Assignment, Entry, ExerciseVersion, Reply
+from sessions.models import AvailabilityException, AvailabilityRule, Consultation, Service
+from sessions.tokens import appointment_token, booked_token
+from tests.factories import (
+    make_assignment,
+    make_client,
+    make_consultation,
+    make_counsellor,
+    make_entry,
+    make_portal_client,
+    make_rule,
+    make_service,
+    make_version,
+)
+
+START = datetime(2030, 1, 14, 15, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """One of each; the names are what `tests.access_table` writes between braces."""
+
+    counsellor: Counsellor
+    client: Client
+    service: Service
+    rule: AvailabilityRule
+    exception: AvailabilityException
+    consultation: Consultation
+    version: ExerciseVersion
+    assignment: Assignment
+    shared: Entry
+    private: Entry
+    draft: Entry
+    reply: Reply
+    reminder: Reminder
+    event: AccessEvent
+    booked: str
+    appointment: str
+    invitation: str
+
+
+def make_caseload(canary: str) -> Caseload:
+    counsellor = make_counsellor()
+    client = make_portal_client(
+        counsellor=counsellor,
+        name=canary,
+        pronouns=canary,
+        email=f"{canary}@example.org".lower(),
+        phone=canary,
+        emergency_contact=canary,
+    )
+    service = make_service(counsellor=counsellor)
+    consultation = make_consultation(client=client, service=service, starts_at=START)
+    version = make_version(owner=counsellor, title=f"Exercise {canary}")
+    assignment = make_assignment(
+        client=client, version=version, rationale=canary, starts_on=date(2030, 1, 1)
+    )
+    words = {"assignment": assignment, "answers": {"words": canary}, "because": canary}
+    shared = make_entry(**words, sharing="shared")
+    return Caseload(
+        counsellor=counsellor,
+        client=client,
+        service=service,
+        rule=make_rule(counsellor=counsellor),
+        exception=AvailabilityException.objects.create(
+            counsellor=counsellor, kind="time_off", starts_at=START, ends_at=START + HOUR
+        ),
+        consultation=consultation,
+        version=version,
+        assignment=assignment,
+        shared=shared,
+        private=make_entry(**words),
+        draft=make_entry(**words, state="draft"),
+        reply=Reply.objects.create(entry=shared, author=counsellor, text=canary),
+        reminder=_reminder(consultation),
+        event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
+        booked=booked_token(consultation),
+        appointment=appointment_token(consultation),
+        invitation=_invitation(counsellor),
+    )
+
+
+def _reminder(consultation: Consultation) -> Reminder:
+    return reminder_plan(
+        counsellor=consultation.counsellor,
+        kind="consultation_reminder",
+        subject=f"consultation:{consultation.pk}",
+        person=f"client:{consultation.client_id}",
+        due_at=START - timedelta(days=1),
+        not_after=START,
+    )
+
+
+def _invitation(counsellor: Counsellor) -> str:
+    newcomer = make_client(counsellor=counsellor, name="Newcomer")
+    invitation = Invitation.objects.create(
+        client=newcomer, expires_at=timezone.now() + timedelta(days=14)
+    )
+    return invitation_token(invitation)

@@ -1,0 +1,135 @@
+"""Walks every address as six visitors; an address that is not in the table fails."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.conf import settings
+from django.db import transaction
+from django.test import Client as Browser
+from django.urls import URLPattern, get_resolver
+
+from counsel.accounts.models import User
+from tests.access_table import POSSESSION_IS_ENOUGH, ROWS, VISITORS
+from tests.caseloads import make_caseload
+from tests.factories import make_consent_document, make_manager
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2030, 1, 7, 8, tzinfo=UTC)
+MINE, THEIRS = "Canary-7Q", "Canary-8R"
+# Whom the first caseload is no business of, and whom the second.
+STRANGERS = ("anonymous", "another client", "another counsellor", "manager")
+STRANGERS_TO_THEIRS = ("anonymous", "client", "counsellor", "manager")
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    """Two caseloads for the whole table; each visit undoes what it does to them."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOW, tick=False),
+        transaction.atomic(),
+    ):
+        make_consent_document()
+        own, other = make_caseload(MINE), make_caseload(THEIRS)
+        users = (
+            *(None, own.client.user, other.client.user),
+            *(own.counsellor.user, other.counsellor.user, make_manager()),
+        )
+        yield SimpleNamespace(
+            own=own,
+            record=_record_of(own),
+            keys={who: _sign_in(user) for who, user in zip(VISITORS, users, strict=True)},
+        )
+        transaction.set_rollback(True)
+
+
+def _sign_in(user: User | None) -> str | None:
+    browser = Browser()
+    if user is None:
+        return None
+    browser.force_login(user)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@pytest.fixture
+def visit(world):
+    """Makes one request as a visitor, and takes back whatever it changed."""
+
+    def visit(method, who, url):
+        browser = Browser()
+        if world.keys[who]:
+            browser.cookies[settings.SESSION_COOKIE_NAME] = world.keys[who]
+        with transaction.atomic():
+            response = getattr(browser, method)(url)
+            body = response.getvalue() if response.streaming else response.content
+            changed = method != "get" and _record_of(world.own) != world.record
+            transaction.set_rollback(True)
+        return SimpleNamespace(
+            answer=_answer(response),
+            body=body.decode("utf-8", "replace") + str(dict(response.headers)),
+            changed=changed,
+        )
+
+    return visit
+
+
+def _answer(response):
+    if response.status_code == 302 and response["Location"].startswith("/accounts/login/?next="):
+        return "in"
+    return str(response.status_code)
+
+
+def _record_of(caseload):
+    """What strangers must not be able to change: every row of the first caseload."""
+    models = [model for model in apps.get_models() if hasattr(model._default_manager, "of_user")]
+    reader = caseload.counsellor.user
+    return [list(model._default_manager.visible_to(reader).values()) for model in models]
+
+
+def _routes(patterns, before=""):
+    for pattern in patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from _routes(pattern.url_patterns, route)
+
+
+def _listed(route):
+    # The apps of the desk stand in this one; a new app needs no new line.
+    return route if not route.startswith("admin/^(?P<app_label>") else "admin/<app_label>/"
+
+
+def test_it_has_a_line_for_every_address():
+    there = {_listed(route) for route in _routes(get_resolver().url_patterns)}
+    in_table = {row.route for row in ROWS}
+    assert sorted(there - in_table) == [], "not in tests/access_table.py"
+    assert sorted(in_table - there) == [], "no longer there: take the line out"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.route)
+def test_it_answers_each_visitor_as_the_table_says(world, visit, row):
+    url = "/" + row.at.format(**vars(world.own))
+    seen = {who: visit("get", who, url) for who in VISITORS}
+    assert {who: it.answer for who, it in seen.items()} == dict(
+        zip(VISITORS, row.answers, strict=True)
+    )
+    for who, it in seen.items():
+        assert who not in STRANGERS or MINE.lower() not in it.body.lower()
+        assert who not in STRANGERS_TO_THEIRS or THEIRS.lower() not in it.body.lower()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.route)
+def test_it_lets_no_stranger_change_or_see_anything_by_posting(world, visit, row):
+    url = "/" + row.at.format(**vars(world.own))
+    visits = [("post", who) for who in STRANGERS]
+    for method, who in (*visits, ("put", "another counsellor"), ("delete", "another counsellor")):
+        it = visit(method, who, url)
+        assert it.answer < "500" or it.answer == "in"
+        assert MINE.lower() not in it.body.lower()
+        assert not it.changed or row.route in POSSESSION_IS_ENOUGH
