@@ -7,6 +7,7 @@ import json
 import uuid
 from datetime import UTC
 
+from allauth.account.adapter import get_adapter
 from django.db import connection, transaction
 from django.db.models import Model
 from django.http import HttpRequest
@@ -44,7 +45,7 @@ def record_access(
         subject_id=subject.pk,
         client_id=client_id,
         request_id=getattr(request, "id", None),
-        ip=request.META.get("REMOTE_ADDR") or None if request else None,
+        ip=get_adapter(request).get_client_ip(request) if request else None,
         reason=reason,
         previous_hash=last["hash"] if last else _GENESIS,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
+
 from clients.models import Client
 from counsel.audit.models import AccessEvent
 from exercises.answers import readable
@@ -30,7 +32,7 @@ def record_of(client: Client) -> dict[str, Any]:
     }
 
 
-def openings_of(client: Client) -> Iterable[AccessEvent]:
+def openings_of(client: Client) -> QuerySet[AccessEvent]:
     """Who opened or took out this client's record, newest first."""
     return AccessEvent.objects.filter(client_id=client.pk).select_related("actor__counsellor")
 

@@ -108,3 +108,11 @@ def test_the_database_refuses_to_change_or_delete_an_event(sql):
     with pytest.raises(DatabaseError, match=guards.NAME):
         run(sql)
     assert AccessEvent.objects.get().reason == ""
+
+
+def test_it_notes_the_readers_address_not_the_proxys(rf, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.9")
+    request.user = AnonymousUser()
+    _anna, event = write(request=request)
+    assert event.ip == "203.0.113.9"
