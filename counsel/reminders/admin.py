@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.scoped_admin import ScopedAdmin
@@ -30,7 +33,7 @@ class ReminderAdmin(ScopedAdmin):
 
     counsellor_may = frozenset({"view"})
     manager_may = frozenset({"view"})
-    list_display = ("due_at", "what", "to_whom", "how", "reason", "attempts", "finished_at")
+    list_display = ("due", "fate", "what", "to_whom")
     list_filter = ("state",)
     list_per_page = 50
     ordering = ("-due_at", "pk")
@@ -41,10 +44,17 @@ class ReminderAdmin(ScopedAdmin):
     )
     readonly_fields = ("what", "how")
 
+    @admin.display(description=_("due"), ordering="due_at")
+    def due(self, reminder: Reminder) -> str:
+        """In the reader's zone; the year only where it is not this one."""
+        moment = timezone.localtime(reminder.due_at)
+        this_year = moment.year == timezone.localtime().year
+        return date_format(moment, "j M, H:i" if this_year else "j M Y, H:i")
+
     @admin.display(description=_("message"))
     def what(self, reminder: Reminder) -> str:
         try:
-            return str(get_kind(reminder.kind).label)
+            return capfirst(str(get_kind(reminder.kind).label))
         except KeyError:
             return reminder.kind
 
@@ -54,6 +64,13 @@ class ReminderAdmin(ScopedAdmin):
         return f"{role} {key[:8]}"
 
     @admin.display(description=_("state"), ordering="state")
+    def fate(self, reminder: Reminder) -> SafeString:
+        if not reminder.reason:
+            return self.how(reminder)
+        return format_html("{}<br>{}", self.how(reminder), reminder.reason)
+
+    @admin.display(description=_("state"))
     def how(self, reminder: Reminder) -> SafeString:
         state = State(reminder.state)
-        return format_html('<span class="status status-{}">{}</span>', SHAPES[state], state.label)
+        words = capfirst(str(state.label))
+        return format_html('<span class="status status-{}">{}</span>', SHAPES[state], words)

@@ -15,12 +15,13 @@ from counsel.reminders import mailbox
 @require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     _require_mailbox()
-    return _page(request, "list", mails=mailbox.newest())
+    return _page(request, "list", title=_("Mailbox"), mails=mailbox.newest())
 
 
 @require_safe
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
-    return _page(request, "detail", mail=_mail(name))
+    mail = _mail(name)
+    return _page(request, "detail", title=mail.subject, mail=mail)
 
 
 @require_safe
@@ -34,8 +35,8 @@ def mail_file(request: HttpRequest, name: str, number: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, page: str, **context: object) -> HttpResponse:
-    shell = {**admin.site.each_context(request), "title": _("Mailbox")}
-    return render(request, f"admin/reminders/mailbox_{page}.html", {**shell, **context})
+    context = {**admin.site.each_context(request), **context}
+    return render(request, f"admin/reminders/mailbox_{page}.html", context)
 
 
 def _mail(name: str) -> mailbox.Mail:

@@ -1,0 +1,77 @@
+"""A practice in which every kind of reminder waits to be sent, full of words that must not tell.
+
+Whoever registers a kind brings it about here, in every wording it has.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
+
+from clients.services import invitation_send
+from counsel.reminders.models import Reminder
+from exercises.planning import practice_plan
+from sessions.models import Status
+from sessions.planning import plan_request
+from sessions.services import consultation_book, consultation_cancel, consultation_decline
+from sessions.services import consultation_reschedule as move
+from tests.factories import (
+    make_assignment,
+    make_client,
+    make_consultation,
+    make_counsellor,
+    make_portal_client,
+    make_service,
+    make_version,
+)
+
+# When the practice below is set up: the morning, so that today's practice still lies ahead.
+MORNING = datetime(2030, 1, 3, 8, tzinfo=UTC)
+TRAPS = ("Quellwasser", "Kastanie", "Felsental", "Lindenhof", "8675", "Weissdorn")
+
+
+def everything():
+    counsellor = make_counsellor(slug="dr-kastanie", display_name="Dr Kastanie")
+    client = make_client(counsellor=counsellor, name="Anna Quellwasser", pronouns="Felsental")
+    service = make_service(
+        counsellor=counsellor, name="Trauma therapy", place_details="Lindenhof", fee="8675"
+    )
+
+    def book(day):
+        starts_at = MORNING + timedelta(days=day)
+        return consultation_book(service=service, client=client, starts_at=starts_at)
+
+    def ask(day):
+        starts_at = MORNING + timedelta(days=day)
+        made = {"starts_at": starts_at, "status": Status.PENDING}
+        asked = make_consultation(client=client, service=service, **made)
+        plan_request(asked, timezone.now())
+        return asked
+
+    book(4)
+    consultation_cancel(consultation=book(5), by="client")
+    ask(6)
+    consultation_decline(consultation=ask(7))
+    Reminder.objects.filter(kind="consultation_confirmed").update(
+        state="sent", finished_at=timezone.now()
+    )
+    move(consultation=book(8), starts_at=MORNING + timedelta(days=9))
+    book(10)
+    invitation_send(client=client)
+    _practise(counsellor)
+
+
+def _practise(counsellor):
+    portal_client = make_portal_client(
+        counsellor=counsellor, name="Berta Quellwasser", reminder_hour=18
+    )
+    version = make_version(title="Shame and Weissdorn", summary="Weissdorn")
+    make_assignment(
+        client=portal_client,
+        version=version,
+        rationale="Because of Weissdorn.",
+        starts_on=MORNING.date(),
+        reminders=True,
+    )
+    practice_plan(timezone.now())
