@@ -62,7 +62,7 @@ class ConsultationDisplay(RecordedAdmin):
     list_filter = (WhenFilter,)
     list_select_related = ("client", "counsellor", "service")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         always = ("when", "clients_clock", "client_link", "service_name", "status_mark", "length")
         told = [name for name in ("fee", "overlap_reason") if obj and getattr(obj, name)]
         return [*always, "place_words", "cancel_notice", *told]
