@@ -46,8 +46,7 @@ def check(rest: list[str]) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    python = environment.ensure("dev")
-    os.execv(python, [str(python), "-m", "bench", *rest])
+    return services.run([environment.ensure("dev"), "-m", "bench", *rest])
 
 
 def _become_pytest(rest: list[str]) -> int:
