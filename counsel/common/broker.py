@@ -18,13 +18,13 @@ class Channel(filesystem.Channel):
         for folder in (self.data_folder_in, self.data_folder_out, self.control_folder):
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def _put(self, queue: str, message: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Kombu writes into the file that the worker already sees: read half-way, it ends the
         worker with a decoding error. Renaming shows the worker complete messages alone."""
         folder = Path(self.data_folder_out)
         file = folder / f"{time.time_ns()}_{uuid.uuid4()}.{queue}.msg"
         unfinished = file.with_suffix(".new")
-        unfinished.write_text(dumps(message))
+        unfinished.write_text(dumps(payload))
         unfinished.rename(file)
 
 
