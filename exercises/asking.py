@@ -15,12 +15,11 @@ from exercises.steps import Field, FieldKind, Step
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One thing to choose. `place` says as how many-th it was chosen, where order matters."""
+    """One thing to choose."""
 
     value: str
     label: str
     chosen: bool
-    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,8 @@ class Asked:
     marks: tuple[Mark, ...] = ()
     groups: tuple[Group, ...] = ()
     chosen_words: str = ""
+    # The feelings in the order in which they were chosen, between commas.
+    order: str = ""
     error: str = ""
     # A tap on it may turn the page: see `turns_the_page`.
     turns: bool = False
@@ -148,6 +149,7 @@ def _asked_feelings(field: Field, values: list[str], error: str) -> Asked:
         field,
         text=", ".join(own),
         groups=groups,
+        order=",".join(values),
         chosen_words="" if error else feelings_sentence(words),
         error=error,
     )
@@ -164,10 +166,7 @@ def feelings_sentence(words: list[str]) -> str:
 
 
 def _marks(pairs: Iterable[tuple[str, str]], values: list[str]) -> tuple[Mark, ...]:
-    places = {value: place for place, value in enumerate(values, start=1)}
-    return tuple(
-        Mark(value, label, value in places, places.get(value, 0)) for value, label in pairs
-    )
+    return tuple(Mark(value, label, value in values) for value, label in pairs)
 
 
 def _strings(value: object) -> list[str]:

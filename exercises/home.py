@@ -29,9 +29,9 @@ def replies(client: Client, now: datetime) -> Mapping[str, object]:
 def today(client: Client, now: datetime) -> Mapping[str, object]:
     """What the rhythm asks for today comes first; the rest is there, and asks for nothing."""
     rows = todays_practice(client, local_date(now, client.zone))
-    wanted = [row for row in rows if row.wanted or row.has_draft]
-    others = [row for row in rows if not (row.wanted or row.has_draft)]
-    return {"wanted": wanted, "others": others} if rows else {}
+    first = [row for row in rows if row.wanted or (row.has_draft and not row.could_not)]
+    others = [row for row in rows if row not in first]
+    return {"first": first, "others": others} if rows else {}
 
 
 def days(client: Client, now: datetime) -> Mapping[str, object]:

@@ -114,20 +114,6 @@ def answered_since(first: date, *, client: Client | None = None) -> dict[UUID, A
     return answered
 
 
-def done_days(assignment_ids: Iterable[UUID]) -> dict[UUID, set[date]]:
-    """The client's local days on which each assignment was done."""
-    rows = (
-        Entry.objects.submitted()
-        .filter(assignment__in=list(assignment_ids), outcome=Entry.Outcome.DONE)
-        .values_list("assignment_id", "local_date")
-        .distinct()
-    )
-    days: dict[UUID, set[date]] = {}
-    for assignment_id, day in rows:
-        days.setdefault(assignment_id, set()).add(day)
-    return days
-
-
 def practised_days(client: Client, first: date, last: date) -> set[date]:
     """The client's local days with any practice or writing: for the client's own eyes."""
     return set(

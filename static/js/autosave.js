@@ -41,6 +41,9 @@
     const mark = (errors) => {
       for (const slot of form.querySelectorAll("[data-error-of]")) {
         const message = errors[slot.dataset.errorOf] || "";
+        const field = form.querySelector(`[aria-describedby~="${slot.id}"]`);
+        field.classList.toggle("is-invalid", Boolean(message));
+        field.setAttribute("aria-invalid", String(Boolean(message)));
         if (slot.textContent.trim() === message) continue;
         slot.replaceChildren();
         if (!message) continue;
@@ -125,7 +128,10 @@
       // A tap is easily made again; words are not, so they arrive before the page is left.
       if (!unkeptWords || kept === changes) return;
       event.preventDefault();
-      if (!(await save())) return;
+      if (!(await save())) {
+        form.querySelector(".is-invalid")?.focus();
+        return;
+      }
       unkeptWords = false;
       form.requestSubmit(event.submitter);
     });

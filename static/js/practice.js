@@ -15,9 +15,7 @@
     const sentence = box.querySelector("[data-chosen]");
     const families = box.querySelector(".families");
     const chips = () => [...families.querySelectorAll("input[type=checkbox]")];
-    let chosen = chips()
-      .filter((input) => input.checked)
-      .sort((one, other) => one.dataset.place - other.dataset.place);
+    let chosen = chips().filter((input) => input.checked);
 
     const own = document.createElement("div");
     own.className = "chips own-words";
@@ -95,17 +93,21 @@
         choose(input);
       }
       clear();
+    };
+
+    const takeAndKeep = () => {
+      take();
       field.dispatchEvent(new Event("autosave", { bubbles: true }));
     };
 
-    field.addEventListener("input", () => (/[,;،、，]/.test(field.value) ? take() : filter()));
+    field.addEventListener("input", () => (/[,;،、，]/.test(field.value) ? takeAndKeep() : filter()));
     field.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || event.isComposing) return;
       event.preventDefault();
-      take();
+      takeAndKeep();
     });
     add.addEventListener("click", () => {
-      take();
+      takeAndKeep();
       field.focus();
     });
     box.addEventListener("change", (event) => {
@@ -121,6 +123,8 @@
     });
     const refused = field.classList.contains("is-invalid");
     if (field.value && !refused) take();
+    const places = box.dataset.order.split(",");
+    chosen.sort((one, other) => places.indexOf(one.value) - places.indexOf(other.value));
     tell();
   }
 

@@ -44,6 +44,12 @@ def test_what_could_not_be_done_today_is_left_in_peace(http, assignment):
     assert "allowed." in page
 
 
+def test_a_draft_stays_in_peace_once_it_was_not_a_day_for_it(http, assignment):
+    make_entry(assignment=assignment, state="draft")
+    entry_could_not(assignment=assignment, because="", sharing="private")
+    assert ">Go on<" not in home(http)
+
+
 def test_one_button_a_page_is_the_primary_one(http, ravi):
     for _ in range(3):
         make_assignment(client=ravi, starts_on="2020-01-01")
