@@ -10,6 +10,7 @@ from exercises.schema import SchemaError
 from exercises.steps import (
     MAX_STEPS,
     MAX_TEXT,
+    MAX_TITLE,
     ExerciseKind,
     Field,
     FieldKind,
@@ -173,7 +174,9 @@ def test_it_refuses_a_sharing_that_is_neither():
 
 keys = st.from_regex(r"[a-z][a-z0-9_-]{0,8}", fullmatch=True)
 words = (
-    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"))
+    st.text(
+        st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), max_size=MAX_TITLE
+    )
     .map(str.strip)
     .filter(bool)
 )
