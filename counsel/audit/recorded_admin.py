@@ -41,7 +41,7 @@ class RecordedAdmin(ScopedAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         with transaction.atomic():
-            response = super().history_view(request, object_id, extra_context)
+            response: HttpResponse = super().history_view(request, object_id, extra_context)
             obj = self.get_object(request, object_id)
             if obj is not None:
                 self.record(request, obj, Verb.READ)

@@ -41,7 +41,7 @@ class CaseloadAdmin(ClientAdmin):
     actions = ("assign",)
     change_form_template = "desk/client.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         return with_practice(super().get_queryset(request), timezone.now())
 
     @admin.display(description=_("name"), ordering="name")
@@ -146,7 +146,7 @@ class SharedEntryAdmin(RecordedAdmin):
         return format_html('<span class="status status-done">{}</span>', words)
 
 
-def with_practice(clients: QuerySet[Any], now: datetime) -> QuerySet[Any]:
+def with_practice(clients: QuerySet[Any], now: datetime) -> Any:
     """Adds the columns of the list that other tables know."""
     coming = Consultation.objects.holding().filter(client=OuterRef("pk"), starts_at__gt=now)
     entries = Entry.objects.filter(client=OuterRef("pk")).order_by().values("client")

@@ -229,6 +229,7 @@ def test_it_stands_on_top_of_the_clients_page(client, person, version):
         'dir="auto">First line<br>&lt;b&gt;second&lt;/b&gt; \u202eline',
         f"/admin/clients/client/{person.pk}/entries/{entry.pk}/",
         f"/admin/clients/client/{person.pk}/assign/",
+        f"/admin/consultations/consultation/add/?client={person.pk}",
         "Monday 14 January: practised",
     ):
         assert shown in page

@@ -108,6 +108,11 @@ def test_it_refuses_a_time_zone_that_does_not_exist_beside_the_field(client, per
     assert 'value="New"' in response.content.decode()
 
 
+def test_it_speaks_only_languages_there_are(client, person):
+    response = client.post(f"{LIST}add/", details(language="xx"))
+    assert response.context["adminform"].form.errors.keys() == {"language"}
+
+
 def test_it_leaves_to_portal_clients_what_is_theirs_to_decide(client, person):
     url = f"{LIST}{person.pk}/change/"
     taken_over = details(email="elsewhere@example.org", default_sharing="shared", user="")

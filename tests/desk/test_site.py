@@ -80,10 +80,13 @@ def test_it_opens_with_the_day(client):
     person = make_client(name="Person-4X")
     make_consultation(client=person, starts_at=NOW + timedelta(hours=2))
     make_consultation(client=person, starts_at=NOW + timedelta(days=2))
-    make_consultation(client=person, starts_at=NOW + timedelta(days=3), status="pending")
+    asked = make_consultation(client=person, starts_at=NOW + timedelta(days=3), status="pending")
     make_entry(client=person, sharing="shared")
     client.force_login(person.counsellor.user)
-    day = client.get("/admin/").context["day"]
+    response = client.get("/admin/")
+    assert response.content.decode().count('class="status status-wait"') == 1
+    assert f"/consultation/{asked.pk}/change/" in response.content.decode()
+    day = response.context["day"]
     assert [len(day.today), len(day.later), len(day.requests)] == [1, 1, 1]
     assert [(row.name, row.count) for row in day.unread] == [("Person-4X", 1)]
 
