@@ -198,7 +198,7 @@ def reply_write(*, entry: Entry, author: Counsellor, text: str) -> Reply:
     text = _words("text", text)
     if not text:
         raise DomainError(_("Write a few words first."), field="text")
-    if not Entry.objects.shared().select_for_update(of=("self",)).filter(pk=entry.pk).exists():
+    if Entry.objects.shared().select_for_update(of=("self",)).filter(pk=entry.pk).first() is None:
         raise ConflictError(_("The client has taken this entry back. It is private now."))
     reply = Reply(entry=entry, author=author, text=text)
     reply.full_clean(exclude=["read_at"])
