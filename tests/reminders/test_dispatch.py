@@ -245,15 +245,27 @@ def test_an_uncertain_one_never_ends_as_not_sent(plan, knock, clock, mailoutbox,
     assert row.finished_at and mailoutbox == []
 
 
-def test_a_late_worker_cannot_touch_what_another_holds(plan, clock, mailoutbox):
+def test_a_late_worker_cannot_touch_what_another_holds(plan, clock):
     row = plan()
     [late] = claim(timezone.now(), 10)
     clock.shift(LEASE + timedelta(seconds=1))
-    dispatch_due()
+    dispatch_due(limit=0)
+    [holder] = claim(timezone.now(), 10)
 
     assert not hand_over(late, timezone.now())
     release([late], timezone.now())
-    assert ended(row)[0] == State.SENT
+    assert ended(row)[0] == State.CLAIMED
+    assert hand_over(holder, timezone.now())
+
+
+def test_a_late_worker_does_not_send_again(plan, clock, mailoutbox, monkeypatch):
+    plan()
+    late = claim(timezone.now(), 10)
+    clock.shift(LEASE + timedelta(seconds=1))
+    dispatch_due()
+    monkeypatch.setattr("counsel.reminders.claims.claim", lambda now, limit: late)
+
+    assert dispatch_due() == Counts(taken=1)
     assert len(mailoutbox) == 1
 
 
