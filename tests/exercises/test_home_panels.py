@@ -57,8 +57,8 @@ def test_one_button_a_page_is_the_primary_one(http, ravi):
 
 
 def test_it_says_the_days_in_a_sentence_and_never_counts_misses(http, ravi):
-    for days in (0, 1, 1, 3, 6, 7):
-        make_entry(client=ravi, happened_at=timezone.now() - timedelta(days=days))
+    for ago in (0, 1, 1, 3, 6, 7):
+        make_entry(client=ravi, happened_at=timezone.now() - timedelta(days=ago))
     page = home(http)
     assert "You practised on 4 of the last 7 days." in page
     assert page.count("day-mark") == 7
