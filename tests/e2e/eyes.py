@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
@@ -40,7 +40,7 @@ class Watch:
 
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser also calls it an error when a page itself answers 404 or 422.
-        is_page = message.location["url"] in self._pages
+        is_page = urldefrag(message.location["url"]).url in self._pages
         if message.type == "error" and not (is_page and "Failed to load" in message.text):
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
@@ -51,7 +51,7 @@ class Watch:
 
     def _answered(self, response: Response) -> None:
         if response.request.is_navigation_request():
-            self._pages.add(response.url)
+            self._pages.add(urldefrag(response.url).url)
         if response.status >= 500:
             self.complaints.append(f"answered {response.status}: {response.url}")
 

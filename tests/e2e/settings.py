@@ -1,4 +1,4 @@
-"""Counsel's own settings with a quick tick, so that no journey waits a minute for its mail."""
+"""Counsel's own settings, but quick: mails go out within seconds, signing in takes no time."""
 
 from __future__ import annotations
 
@@ -10,3 +10,4 @@ CELERY_BEAT_SCHEDULE["reminders"] |= {
     "schedule": float(TICK_SECONDS),
     "options": {"expires": TICK_SECONDS},
 }
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,8 +13,9 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+from tests.e2e.inside import Inside
 from tools import practice
-from tools.children import ROOT, Children
+from tools.children import Children
 from tools.home import Home
 
 MAIL_SECONDS = 25
@@ -26,15 +26,14 @@ class Counsel:
         self.folder = home.folder
         self.address = address
         self.env = home.environ(address) | {"DJANGO_SETTINGS_MODULE": "tests.e2e.settings"}
+        self._inside = Inside(self.env)
+
+    def end(self) -> None:
+        self._inside.end()
 
     def does(self, code: str) -> str:
         """Runs Python inside Counsel, beside the running servers; returns what it printed."""
-        script = f"import django; django.setup()\n{code}"
-        done = subprocess.run(
-            [sys.executable, "-c", script], cwd=ROOT, env=self.env, capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+        return self._inside.does(code)
 
     def new_client(
         self, name: str, *exercises: str, counsellor: str = "maya-iyer", sharing: str = "private"
@@ -125,6 +124,7 @@ def running(folder: Path) -> Iterator[Counsel]:
         family.check()
     finally:
         family.end()
+        counsel.end()
 
 
 def _free_port() -> int:

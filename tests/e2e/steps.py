@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from playwright.sync_api import expect
+
 from tests.e2e.person import Person
 
 
@@ -29,3 +31,7 @@ def begin(person: Person, title: str) -> None:
 def rate(person: Person, legend: str, number: int) -> None:
     scale = person.page.get_by_role("group", name=legend)
     person.tap_on(scale.locator("label").nth(number))
+
+
+def is_saved(person: Person) -> None:
+    expect(person.page.locator("[data-saved-note]")).to_have_text("Saved")

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.steps import begin, rate
+from tests.e2e.steps import begin, is_saved, rate
 
 pytestmark = pytest.mark.e2e
 
@@ -112,7 +112,7 @@ def test_it_keeps_a_journal_draft_while_it_is_written(counsel, arrive):
     cleo.tap("Write")
     words = "Nobody had said anything wrong.\nI just felt the door close. 🌧️"
     cleo.type("Your words", words)
-    cleo.see("Saved")
+    is_saved(cleo)
     cleo.look("journal-writing")
 
     elsewhere = arrive(viewport={"width": 1280, "height": 800})
@@ -125,6 +125,22 @@ def test_it_keeps_a_journal_draft_while_it_is_written(counsel, arrive):
     elsewhere.see("Only you can see this.")
     elsewhere.opens("/my/journal/")
     elsewhere.look("journal")
+
+
+def test_it_loses_no_words_without_a_network(counsel, arrive):
+    gus = arrive()
+    gus.sign_in_by_password(counsel.new_client("Gus"))
+    gus.opens("/my/journal/")
+    gus.tap("Write")
+    gus.context.set_offline(True)
+    gus.type("Your words", "In a tunnel, and it came back.")
+    gus.see("Not saved just now.")
+    gus.context.set_offline(False)
+    is_saved(gus)
+    # The browser told of the tunnel, too.
+    gus.watch.complaints.clear()
+    gus.page.reload()
+    expect(gus.page.get_by_label("Your words")).to_have_value("In a tunnel, and it came back.")
 
 
 def test_it_takes_not_today_for_an_answer(counsel, arrive):
