@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from counsel.reminders import registry
@@ -10,6 +11,13 @@ from counsel.reminders.registry import Message, ReminderKind
 from counsel.reminders.services import reminder_plan
 from tests.factories import make_counsellor
 from tests.reminders.sink import Sink
+
+NOW = datetime(2030, 1, 6, 10, tzinfo=UTC)
+
+
+def ended(row):
+    row.refresh_from_db()
+    return row.state, row.reason
 
 
 class Knock:
@@ -52,6 +60,12 @@ def plan(knock, db):
         return reminder_plan(**{"counsellor": counsellor, "kind": knock.key, **fields})
 
     return plan
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture

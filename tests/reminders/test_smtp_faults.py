@@ -13,11 +13,7 @@ from django.utils import timezone
 from counsel.reminders.dispatch import Counts, dispatch_due
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.timing import MAX_ATTEMPTS
-
-
-def ended(row):
-    row.refresh_from_db()
-    return row.state, row.reason
+from tests.reminders.conftest import ended
 
 
 def later(**delta):
