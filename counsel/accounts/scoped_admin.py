@@ -77,14 +77,6 @@ class ScopedAdmin(_ModelAdmin):
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
 
-    def get_object(
-        self, request: HttpRequest, object_id: str, from_field: str | None = None
-    ) -> Any:
-        # A malformed id is a row that does not exist, on every database.
-        if not _is_id(object_id):
-            return None
-        return super().get_object(request, object_id, None)
-
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> NoReturn:
