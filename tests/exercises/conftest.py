@@ -8,9 +8,6 @@ import pytest
 
 from tests.factories import make_assignment, make_counsellor, make_portal_client, make_version
 
-# What the list of devices costs with each request: a look and a note of the time.
-SEEN_AGAIN = 5
-
 STEPS = [
     {
         "key": "pause",
