@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.core.cache import cache
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
@@ -21,6 +22,12 @@ SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow
 settings.register_profile("default", **SLOW_IS_FINE)
 settings.register_profile("ci", derandomize=True, max_examples=50, **SLOW_IS_FINE)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache():
+    """Redis does not roll back: without its own keys a test would meet another's rate limits."""
+    cache.key_prefix = uuid.uuid4().hex
 
 
 @pytest.fixture
@@ -71,12 +78,22 @@ def _environ(folder, database_url):
         "DJANGO_SETTINGS_MODULE": "counsel.settings",
         "COUNSEL_VAR": str(folder),
         "DATABASE_URL": database_url,
+        "REDIS_URL": _redis_url(),
         "TMPDIR": str(folder / "tmp"),
     }
 
 
 def _postgresql_url(name):
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+
+def _redis_url():
+    """A database of its own for each of the parallel runs, so that none takes another's tasks."""
+    url = os.environ.get("REDIS_URL", "")
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    parts = urlsplit(url)
+    first = int(parts.path.removeprefix("/") or 0)
+    return parts._replace(path=f"/{first + number}").geturl() if url else ""
 
 
 def _administer(statement, *names):

@@ -13,7 +13,7 @@ def broker(tmp_path):
     folders = {"data_folder_in": str(tmp_path), "data_folder_out": str(tmp_path)}
     options = {**folders, "control_folder": str(tmp_path / "control")}
     with Connection("filesystem://", transport_options=options) as connection:
-        yield connection.SimpleQueue("ticks")
+        yield connection.SimpleQueue(tmp_path.name)
 
 
 def test_it_hands_over_what_was_put_in_order(broker):
@@ -27,5 +27,4 @@ def test_it_never_shows_the_worker_half_a_message(broker, tmp_path):
     with pytest.raises(TypeError):
         broker.channel._put("ticks", {"body": object()})
 
-    assert list(tmp_path.glob("*.ticks.msg")) == []
-    assert broker.qsize() == 0
+    assert list(tmp_path.glob("*.msg")) == []
