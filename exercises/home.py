@@ -16,8 +16,8 @@ from exercises.selectors import answered_entries, practised_days, todays_practic
 
 
 def register() -> None:
-    register_panel(Panel(10, "exercises/home_replies.html", replies))
-    register_panel(Panel(30, "exercises/home_today.html", today))
+    register_panel(Panel(20, "exercises/home_replies.html", replies))
+    register_panel(Panel(10, "exercises/home_today.html", today))
     register_panel(Panel(50, "exercises/home_days.html", days))
 
 

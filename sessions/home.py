@@ -12,7 +12,7 @@ from sessions.selectors import next_consultation
 
 
 def register() -> None:
-    register_panel(Panel(order=20, template="sessions/_next.html", context=_next))
+    register_panel(Panel(order=30, template="sessions/_next.html", context=_next))
 
 
 def _next(client: Client, now: datetime) -> Mapping[str, object]:
