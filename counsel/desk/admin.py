@@ -6,7 +6,10 @@ from django.contrib import admin
 
 from clients.models import Client
 from counsel.desk.caseload import CaseloadAdmin, SharedEntryAdmin
+from counsel.desk.ledger import LedgerAdmin
+from counsel.reminders.models import Reminder
 from exercises.models import Entry
 
 admin.site.register(Client, CaseloadAdmin)
 admin.site.register(Entry, SharedEntryAdmin)
+admin.site.register(Reminder, LedgerAdmin)

@@ -9,17 +9,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from counsel.common.widgets import DateInput
 from exercises.models import ExerciseVersion, Rhythm
 from sessions.models import Weekday
 
 LONGEST = 5_000
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class AssignForm(forms.Form):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of, is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.reminders import mailbox
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,6 +62,9 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), "has_mailbox": mailbox.in_use()}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reads models, which are not loaded yet when Django makes the site.

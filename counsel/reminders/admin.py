@@ -24,11 +24,10 @@ SHAPES = {
 }
 
 
-@admin.register(Reminder)
 class ReminderAdmin(ScopedAdmin):
     """What was sent, what was not, and why: to read only, since the ledger is written by rules.
 
-    A row shows keys and times, neither names nor words.
+    A row shows keys and times, neither names nor words. The desk registers it, with names.
     """
 
     counsellor_may = frozenset({"view"})
