@@ -78,22 +78,12 @@ def _environ(folder, database_url):
         "DJANGO_SETTINGS_MODULE": "counsel.settings",
         "COUNSEL_VAR": str(folder),
         "DATABASE_URL": database_url,
-        "REDIS_URL": _redis_url(),
         "TMPDIR": str(folder / "tmp"),
     }
 
 
 def _postgresql_url(name):
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-
-
-def _redis_url():
-    """A database of its own for each of the parallel runs, so that none takes another's tasks."""
-    url = os.environ.get("REDIS_URL", "")
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    parts = urlsplit(url)
-    first = int(parts.path.removeprefix("/") or 0)
-    return parts._replace(path=f"/{first + number}").geturl() if url else ""
 
 
 def _administer(statement, *names):

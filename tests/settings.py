@@ -9,10 +9,16 @@ from __future__ import annotations
 import base64
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 if not os.environ.get("COUNSEL_TEST_SERVICES"):
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("REDIS_URL", None)
+elif worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Runs beside each other would take each other's tasks, and forget each other's limits.
+    redis = urlsplit(os.environ["REDIS_URL"])
+    number = int(redis.path.removeprefix("/") or 0) + int(worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = redis._replace(path=f"/{number}").geturl()
 
 _var = Path(__file__).resolve().parent.parent / "var" / "tests"
 os.environ["COUNSEL_SECRET_KEY"] = "only-for-tests-" + "x" * 50
