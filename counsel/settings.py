@@ -139,6 +139,18 @@ LOGIN_REDIRECT_URL = "start"
 ACCOUNT_LOGOUT_REDIRECT_URL = "front"
 
 ACCOUNT_ADAPTER = "counsel.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "counsel.accounts.forms.LoginForm",
+    "request_login_code": "counsel.accounts.forms.RequestLoginCodeForm",
+    "confirm_login_code": "counsel.accounts.forms.ConfirmLoginCodeForm",
+    "confirm_email_verification_code": "counsel.accounts.forms.ConfirmEmailVerificationCodeForm",
+    "reauthenticate": "counsel.accounts.forms.ReauthenticateForm",
+    "change_password": "counsel.accounts.forms.ChangePasswordForm",
+    "set_password": "counsel.accounts.forms.SetPasswordForm",
+    "reset_password": "counsel.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "counsel.accounts.forms.ResetPasswordKeyForm",
+    "confirm_password_reset_code": "counsel.accounts.forms.ConfirmPasswordResetCodeForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

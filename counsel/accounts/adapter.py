@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 _OUR_STAGES = {
     "allauth.mfa.stages.AuthenticateStage": "counsel.accounts.second_step.SecondStepStage"
@@ -16,6 +17,14 @@ _OUR_STAGES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The address or the password is not right."),
+        "incorrect_code": _("That is not the code. Take it from the newest message you have."),
+        "incorrect_password": _("That is not your password."),
+        "rate_limited": _("Those were many tries. Please wait a few minutes."),
+        "too_many_login_attempts": _("Those were many tries. Please wait a few minutes."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Clients come by invitation, staff are added by a manager."""
         return False
