@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -58,20 +59,27 @@ class WhenFilter(admin.SimpleListFilter):
 
 
 class ConsultationDisplay(RecordedAdmin):
-    list_display = ("when", "client_link", "service_name", "status_mark")
+    list_display = ("when_short", "client_link", "service_name", "status_mark")
     list_filter = (WhenFilter,)
     list_select_related = ("client", "counsellor", "service")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         always = ("when", "clients_clock", "client_link", "service_name", "status_mark", "length")
-        told = [name for name in ("fee", "overlap_reason") if obj and getattr(obj, name)]
-        return [*always, "place_words", "cancel_notice", *told]
+        told = {"fee_words": "fee", "overlap_reason": "overlap_reason"}
+        shown = [name for name, field in told.items() if obj and getattr(obj, field)]
+        return [*always, "place_words", "cancel_notice", *shown]
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         newest_first = request.GET.get(WhenFilter.parameter_name) in {"past", "off"}
         return ("-starts_at",) if newest_first else ("starts_at",)
 
     @admin.display(description=_("when"), ordering="starts_at")
+    def when_short(self, consultation: Consultation) -> str:
+        local = consultation.starts_at.astimezone(consultation.counsellor.zone)
+        this_year = timezone.now().year == local.year
+        return date_format(local, "D j M, H:i" if this_year else "D j M Y, H:i")
+
+    @admin.display(description=_("when"))
     def when(self, consultation: Consultation) -> str:
         return when_words(consultation.starts_at, consultation.counsellor.zone)
 
@@ -102,6 +110,6 @@ class ConsultationDisplay(RecordedAdmin):
         parts = (consultation.get_place_display(), consultation.place_details)
         return ", ".join(part for part in parts if part)
 
-    @admin.display(description=_("fee"), empty_value="–")
-    def fee(self, consultation: Consultation) -> str | None:
-        return fee_words(consultation) or None
+    @admin.display(description=_("fee"))
+    def fee_words(self, consultation: Consultation) -> str:
+        return fee_words(consultation)

@@ -13,25 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from counsel.common.widgets import DateInput, TimeInput
 from counsel.common.zones import offset_label, to_utc
 from sessions.models import Service
 
 EARLIEST = date(2000, 1, 1)
 LATEST = timedelta(days=5 * 366)
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
 
 
 class WhenForm(forms.Form):

@@ -18,12 +18,13 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models, router
-from django.forms import ModelChoiceField
+from django.forms import ModelChoiceField, SplitDateTimeField
 from django.http import Http404, HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from counsel.common.widgets import DateInput, DateTimeInput, TimeInput
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
@@ -60,6 +61,12 @@ class ScopedAdmin(_ModelAdmin):
     view_on_site = False
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    # Django's own pickers come with unlabelled fields, and a note about a "server time".
+    formfield_overrides: ClassVar[Any] = {
+        models.DateField: {"widget": DateInput},
+        models.TimeField: {"widget": TimeInput},
+        models.DateTimeField: {"form_class": SplitDateTimeField, "widget": DateTimeInput},
+    }
     actions: Any = ()
 
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:

@@ -78,12 +78,12 @@ def test_the_list_begins_with_what_comes_next(client, anna, service):
         start = START + timedelta(days=days) if days > 0 else NOW + timedelta(days=days)
         make_consultation(client=anna, service=service, status=status, starts_at=start)
     shown = text(client.get(LIST))
-    assert shown.index("Tuesday 8 January, 15:30") < shown.index("Thursday 10 January, 15:30")
-    assert "9 January" not in shown
-    assert "Tuesday 1 January" not in shown
-    assert "Tuesday 1 January, 14:30 (India time)" in text(client.get(LIST + "?when=past"))
-    assert "9 January" in text(client.get(LIST + "?when=off"))
-    assert "10 January" not in text(client.get(LIST + "?when=waiting"))
+    assert shown.index("Tue 8 Jan, 15:30") < shown.index("Thu 10 Jan, 15:30")
+    assert "9 Jan" not in shown
+    assert "Tue 1 Jan" not in shown
+    assert "Tue 1 Jan, 14:30" in text(client.get(LIST + "?when=past"))
+    assert "9 Jan" in text(client.get(LIST + "?when=off"))
+    assert "10 Jan" not in text(client.get(LIST + "?when=waiting"))
 
 
 @pytest.mark.parametrize("query", ["when=x", "when=", "o=9.9", "p=-1", "client__name=Anna", "q=A"])
@@ -324,7 +324,7 @@ def test_time_off_is_read_and_shown_by_the_counsellors_clock(client, ada):
     assert AvailabilityException.objects.get().starts_at == START
     assert "Monday 7 January, 15:30 (India time)" in text(client.get(path))
     pk = AvailabilityException.objects.get().pk
-    assert 'value="15:30:00"' in client.get(f"{path}{pk}/change/").content.decode()
+    assert 'value="15:30"' in client.get(f"{path}{pk}/change/").content.decode()
 
 
 @pytest.mark.parametrize("day", ["2030-03-31", "2030-10-27"])
