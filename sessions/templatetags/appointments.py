@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django import template
 from django.utils.formats import number_format
-from django.utils.translation import ngettext
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
 
 from sessions import wording
 from sessions.models import Consultation, Service, Status
@@ -34,6 +35,18 @@ def status_shape(consultation: Consultation) -> str:
 
 
 @register.filter
+def status_words(consultation: Consultation) -> str:
+    """The status as the client would say it."""
+    own = {
+        Status.CANCELLED_BY_CLIENT: gettext("Cancelled by you"),
+        Status.CANCELLED_BY_COUNSELLOR: gettext("Cancelled by your counsellor"),
+        Status.DECLINED: gettext("Could not be confirmed"),
+    }
+    status = Status(consultation.status)
+    return own.get(status) or capfirst(str(status.label))
+
+
+@register.filter
 def minutes_words(minutes: int) -> str:
     return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
 
@@ -45,9 +58,11 @@ def length_words(consultation: Consultation) -> str:
 
 @register.filter
 def fee_words(priced: Service | Consultation) -> str:
-    """'60 EUR'; nothing where no fee is set."""
+    """'60 EUR', never broken between the two; nothing where no fee is set."""
     if priced.fee is None:
         return ""
+    if not priced.fee:
+        return gettext("free of charge")
     whole = priced.fee == priced.fee.to_integral_value()
     amount = number_format(Decimal(priced.fee), decimal_pos=0 if whole else 2)
-    return f"{amount} {priced.currency}".strip()
+    return f"{amount}\u00a0{priced.currency}".strip()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 
 from counsel.common.zones import UnknownZone, get_zone, zone_names
+from sessions.models import Consultation, Service, Status
+from sessions.templatetags.appointments import fee_words, status_words
 from sessions.wording import known_zone, when_words, zone_and_offset, zone_choices, zone_words
 
 TUESDAY = datetime(2026, 3, 3, 11, 30, tzinfo=UTC)
@@ -58,3 +61,15 @@ def test_every_zone_offered_is_known_under_its_own_name():
 def test_it_refuses_what_is_no_zone(junk):
     with pytest.raises(UnknownZone):
         known_zone(junk)
+
+
+def test_it_says_a_fee_in_one_piece():
+    assert fee_words(Service(fee=None)) == ""
+    assert fee_words(Service(fee=Decimal(0), currency="EUR")) == "free of charge"
+    assert fee_words(Service(fee=Decimal(2500), currency="INR")) == "2500\u00a0INR"
+    assert fee_words(Service(fee=Decimal("62.50"), currency="EUR")) == "62.50\u00a0EUR"
+
+
+def test_it_tells_a_client_who_cancelled_from_where_they_stand():
+    assert status_words(Consultation(status=Status.CANCELLED_BY_CLIENT)) == "Cancelled by you"
+    assert status_words(Consultation(status=Status.CONFIRMED)) == "Confirmed"
