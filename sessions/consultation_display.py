@@ -73,6 +73,9 @@ class ConsultationDisplay(RecordedAdmin):
         newest_first = request.GET.get(WhenFilter.parameter_name) in {"past", "off"}
         return ("-starts_at",) if newest_first else ("starts_at",)
 
+    def row_words(self, obj: Any) -> str:
+        return f"{obj.client.name}, {self.when_short(obj)}"
+
     @admin.display(description=_("when"), ordering="starts_at")
     def when_short(self, consultation: Consultation) -> str:
         local = consultation.starts_at.astimezone(consultation.counsellor.zone)

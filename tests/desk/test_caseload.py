@@ -53,6 +53,10 @@ def test_it_shows_when_a_client_comes_next_practised_last_and_what_waits(client,
     assert row.found_unread == 1
 
 
+def test_it_names_the_boxes_to_choose_clients_by(client, person):
+    assert f'aria-label="Choose {person.name}"' in client.get(LIST).content.decode()
+
+
 def test_it_shows_no_trace_of_private_writing_that_nobody_assigned(client, person):
     make_entry(client=person, happened_at=NOW - timedelta(days=1))
     row = row_of(client, person)
