@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -38,13 +38,19 @@ def days(client: Client, now: datetime) -> Mapping[str, object]:
     day = local_date(now, client.zone)
     practised = practised_days(client, *week_of(day))
     return {
-        "sentence": _days_sentence(len(practised)),
+        "sentence": _days_sentence(len(practised), is_new=week_of(day)[0] <= _begun(client)),
         "marks": day_marks(practised, day),
         "today": day,
     }
 
 
-def _days_sentence(count: int) -> str:
+def _begun(client: Client) -> date:
+    return local_date(client.created_at, client.zone)
+
+
+def _days_sentence(count: int, *, is_new: bool) -> str:
+    if not count and is_new:
+        return _("The days on which you practise will be marked here.")
     if not count:
         return _("The last 7 days were quiet. That's allowed.")
     return ngettext(

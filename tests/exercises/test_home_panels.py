@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.models import Client
 from exercises.home import days, replies, today
 from exercises.services import entry_could_not, reply_write
 from tests.factories import make_assignment, make_entry, make_version
@@ -68,7 +69,12 @@ def test_it_says_the_days_in_a_sentence_and_never_counts_misses(http, ravi):
 
 
 def test_a_quiet_week_is_allowed(http, ravi):
+    Client.objects.update(created_at=timezone.now() - timedelta(days=7))
     assert "The last 7 days were quiet." in home(http)
+
+
+def test_the_week_before_somebody_came_was_not_quiet(http, ravi):
+    assert "The days on which you practise will be marked here." in home(http)
 
 
 def test_it_says_that_the_counsellor_wrote_back(http, assignment):
