@@ -73,8 +73,11 @@ class CounsellorAdmin(ScopedAdmin):
     )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        # Printed on cards and linked from blogs: only with the manager, and with care.
-        return () if is_manager(request.user) else ("user", "slug")
+        if not is_manager(request.user):
+            # Printed on cards and linked from blogs: only with the manager, and with care.
+            return ("user", "slug")
+        # Whoever a public page belongs to reads the caseload: no manager hands that on.
+        return ("user",) if obj else ()
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "time_zone":

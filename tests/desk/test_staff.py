@@ -86,3 +86,15 @@ def test_it_shows_a_counsellor_no_page_or_account_of_another(client):
     assert client.get(f"{PAGES}add/").status_code == 403
     for url in (STAFF, f"{STAFF}{mine.user_id}/change/"):
         assert client.get(url).status_code == 403
+
+
+def test_it_lets_no_manager_put_somebody_else_in_charge_of_a_caseload(client):
+    someone = make_portal_client(name="Canary-7Q")
+    manager = make_manager()
+    client.force_login(manager)
+    page = f"{PAGES}{someone.counsellor.pk}/change/"
+    words = {"display_name": "New", "slug": "new", "time_zone": "Asia/Kolkata"}
+    assert client.post(page, {**words, "user": manager.pk}).status_code == 302
+    after = Counsellor.objects.get(pk=someone.counsellor.pk)
+    assert (after.slug, after.user) == ("new", someone.counsellor.user)
+    assert client.get("/admin/clients/client/").status_code == 403
