@@ -186,6 +186,9 @@ class Status(models.TextChoices):
 # (migration 0001) speak of the same two.
 HOLDING = (Status.PENDING, Status.CONFIRMED)
 
+# A consultation's version as it was booked; each change counts one up.
+FIRST_VERSION = 1
+
 
 class ConsultationQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "counsellor"
@@ -215,7 +218,7 @@ class Consultation(BaseModel):
     # The zone the client booked in, so that mails and calendar files speak in it.
     time_zone = models.CharField(_("client's time zone"), max_length=64, validators=[validate_zone])
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.PENDING)
-    version = models.PositiveIntegerField(default=1, editable=False)
+    version = models.PositiveIntegerField(default=FIRST_VERSION, editable=False)
     overlap_reason = models.CharField(_("reason for the overlap"), max_length=200, blank=True)
     # The terms as they were when it was booked.
     place = models.CharField(_("place"), max_length=8, choices=Place)

@@ -22,7 +22,7 @@ from counsel.common.errors import ConflictError, DomainError
 from counsel.common.zones import UnknownZone, get_zone, local_date
 from sessions.access import booked_consultation, public_counsellor, public_service
 from sessions.forms import BookingForm
-from sessions.models import HOLDING, Consultation, Service, Status
+from sessions.models import FIRST_VERSION, HOLDING, Consultation, Service, Status
 from sessions.selectors import LOOK_AHEAD, nearest_open, open_slot, slots_by_service
 from sessions.services import consultation_request
 from sessions.times import Time, week_of_times
@@ -192,12 +192,17 @@ class Wish:
 @require_safe
 @never_cache
 def booked(request: HttpRequest, token: str) -> HttpResponse:
-    """What happens next. Says when, not with whom: links get forwarded."""
+    """What happens next. Says when, not with whom: links get forwarded.
+
+    Only of the appointment as it was booked here: of what changed since, and by which link to
+    cancel it, only its address is told. Who books has not shown that the address is theirs.
+    """
     consultation = booked_consultation(token)
     context = {
         "consultation": consultation,
         "zone": get_zone(consultation.time_zone),
         "is_on": consultation.status in HOLDING,
+        "is_as_booked": consultation.version == FIRST_VERSION,
         "is_pending": consultation.status == Status.PENDING,
         "is_over": consultation.starts_at <= timezone.now(),
         "appointment_token": appointment_token(consultation),

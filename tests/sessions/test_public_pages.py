@@ -487,3 +487,13 @@ def test_the_booked_page_tells_no_more_once_it_is_off(client, booked, status):
     Consultation.objects.update(status=status)
     shown = text(client.get(reverse("booking:booked", args=[booked_token(booked)])))
     assert "7 January" not in shown
+
+
+def test_the_booked_page_tells_nothing_that_changed_since(client, booked):
+    """Whoever books has not shown that the address is theirs: news goes to the address alone."""
+    page = reverse("booking:booked", args=[booked_token(booked)])
+    Consultation.objects.update(version=2)
+    shown = client.get(page)
+    assert "This appointment has changed" in text(shown)
+    assert "7 January" not in text(shown)
+    assert "/appointments/" not in shown.content.decode()
