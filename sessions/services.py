@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client, ConsentDocument
 from clients.services import client_for_booking, consent_give, invitation_send
-from counsel.accounts.models import Counsellor
+from counsel.accounts.models import Counsellor, User
 from counsel.common.errors import ConflictError, DomainError
 from sessions import planning
 from sessions.guards import CLIENT_OVERLAP, COUNSELLOR_OVERLAP
@@ -43,9 +43,12 @@ def consultation_request(
     time_zone: str,
     consent: ConsentDocument,
     idempotency_key: str,
+    signed_in: User | None = None,
 ) -> Consultation:
     """Book, or ask for, an open time as a visitor. The same request again answers with the same.
 
+    The consent is noted unless the address is that of somebody with a page of their own who is
+    not signed in: nobody else agrees in their name, nor again to what they took back.
     Raises ConflictError when the time is not open (any more).
     """
     now = timezone.now()
@@ -58,7 +61,8 @@ def consultation_request(
     client = client_for_booking(
         counsellor=service.counsellor, name=name, email=email, time_zone=time_zone
     )
-    consent_give(client=client, document=consent)
+    if client.user in (None, signed_in):
+        consent_give(client=client, document=consent)
     consultation = _drawn_up(service, client, starts_at)
     consultation.time_zone = time_zone
     consultation.idempotency_key = key

@@ -162,6 +162,7 @@ class Wish:
             time_zone=self.reader.zone.key,
             consent=self.consent,
             idempotency_key=form.cleaned_data["key"],
+            signed_in=self.request.user if self.request.user.is_authenticated else None,
         )
 
     def page(self, form: BookingForm, *, status: int = 200, **more: object) -> HttpResponse:

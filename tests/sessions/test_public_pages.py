@@ -283,6 +283,15 @@ def test_what_is_known_of_a_client_is_not_changed_by_a_stranger(client, service)
     assert (fresh.name, fresh.time_zone) == (record.name, record.time_zone)
 
 
+@pytest.mark.parametrize("who", ["nobody", "somebody else", "the client"])
+def test_only_the_client_agrees_for_a_client_with_a_page_of_their_own(client, service, who):
+    record = make_portal_client(counsellor=service.counsellor, email="known@example.org")
+    if who != "nobody":
+        client.force_login(record.user if who == "the client" else make_portal_client().user)
+    assert client.post(DETAILS, form(email="known@example.org")).status_code == 302
+    assert record.consents.count() == (1 if who == "the client" else 0)
+
+
 LONG = "x" * 100_000
 
 
