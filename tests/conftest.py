@@ -19,8 +19,10 @@ from tools.children import ROOT
 
 # No test asserts a time: on a busy machine a slow example is no fault.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("default", **SLOW_IS_FINE)
+settings.register_profile("default", max_examples=50, **SLOW_IS_FINE)
 settings.register_profile("ci", derandomize=True, max_examples=50, **SLOW_IS_FINE)
+# For a long look: make test ARGS="--hypothesis-profile nightly"
+settings.register_profile("nightly", max_examples=2_000, **SLOW_IS_FINE)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 
 
@@ -65,9 +67,11 @@ def _migrated_url(tmp_path_factory):
 
 
 def _migrate(env):
-    for command in ("migrate", "createcachetable"):
-        manage = [sys.executable, "manage.py", command, "--verbosity", "0"]
-        subprocess.run(manage, cwd=ROOT, env=env, check=True)
+    # In one process, because each start of Django costs a second.
+    both = "from django.core.management import call_command as call; "
+    both += "call('migrate', verbosity=0); call('createcachetable')"
+    manage = [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", both]
+    subprocess.run(manage, cwd=ROOT, env=env, check=True)
 
 
 def _environ(folder, database_url):

@@ -18,11 +18,12 @@ DAY = timedelta(days=1)
 @cache
 def clock_changes(zone, year):
     """The first instants of new offsets in that year, found day by day, then minute by minute."""
-    starts = [datetime(year, 1, 1, tzinfo=UTC) + n * DAY for n in range(366)]
+    starts = [datetime(year, 1, 1, tzinfo=UTC) + n * DAY for n in range(367)]
+    offsets = [offset(start, zone) for start in starts]
     return tuple(
-        next(m for m in run(start, start + DAY + MINUTE) if offset(m, zone) != offset(start, zone))
-        for start in starts
-        if offset(start, zone) != offset(start + DAY, zone)
+        next(m for m in run(start, start + DAY + MINUTE) if offset(m, zone) != before)
+        for start, before, after in zip(starts, offsets, offsets[1:], strict=False)
+        if before != after
     )
 
 

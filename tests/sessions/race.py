@@ -26,6 +26,14 @@ def prepare():
     counsellor = make_counsellor(slug="ada", time_zone="UTC")
     make_rule(counsellor=counsellor, weekday=START.weekday(), starts=time(9), ends=time(17))
     make_service(counsellor=counsellor, slug="meeting", length=50, step=30)
+    warm_up()
+
+
+def warm_up():
+    """Loads here what eight forked processes would each load for themselves, at another speed."""
+    from django.test import Client
+
+    Client().get(f"/c/ada/meeting/{START:%Y%m%dT%H%MZ}/", HTTP_HOST="localhost")
 
 
 def book(number, start, email, key, barrier, answers):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sessions.availability import Span, WeeklyRule, open_slots
@@ -83,7 +83,6 @@ def inputs_of_all_kinds(draw):
     }
 
 
-@settings(deadline=None)
 @given(inputs_of_all_kinds())
 def test_it_offers_what_the_oracle_offers(inputs):
     slots = open_slots(**inputs)
@@ -107,7 +106,6 @@ def test_it_offers_what_the_oracle_offers_at_every_clock_change_of_a_year():
     assert walked > 50
 
 
-@settings(deadline=None)
 @given(inputs_of_all_kinds())
 def test_it_gives_a_day_the_same_times_whatever_span_is_asked(inputs):
     day, zone = inputs["first_day"], inputs["zone"]
@@ -116,7 +114,6 @@ def test_it_gives_a_day_the_same_times_whatever_span_is_asked(inputs):
     assert open_slots(**inputs | {"last_day": day}) == of_day
 
 
-@settings(deadline=None)
 @given(inputs_of_all_kinds(), st.randoms(use_true_random=False))
 def test_it_reads_its_inputs_in_any_order(inputs, random):
     names = ("rules", "extra", "time_off", "busy", "taken")
@@ -124,7 +121,6 @@ def test_it_reads_its_inputs_in_any_order(inputs, random):
     assert open_slots(**inputs | mixed) == open_slots(**inputs)
 
 
-@settings(deadline=None)
 @given(inputs_of_all_kinds(), st.data())
 def test_it_never_opens_more_when_more_is_held(inputs, data):
     more = data.draw(spans_near(inputs["first_day"]))
