@@ -1,8 +1,8 @@
 """Model fields whose values are encrypted at rest.
 
 Plain text exists only on a model instance, after the attribute was read. A query's raw
-result (`values()`, a join, a dump) holds `Sealed`, so nothing is decrypted by accident, and
-filters on these fields are refused. A value that was not read is saved as it was stored.
+result (`values()`, a join) holds `Sealed`, so nothing is decrypted by accident; filters on these
+fields and dumps of them are refused. A value that was not read is saved as it was stored.
 """
 
 from __future__ import annotations
@@ -77,6 +77,10 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def to_python(self, value: Any) -> Any:
         return value
+
+    def value_to_string(self, obj: Model) -> str:
+        # `manage.py dumpdata` would open every value and write it out in plain text.
+        raise FieldError(f"{self.name} is encrypted: copy the database instead of dumping it")
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name == "isnull":

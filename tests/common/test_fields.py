@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import FieldError
+from django.core.serializers import serialize
 from django.db import connection
 
 from clients.models import Client
@@ -129,3 +130,9 @@ def test_it_can_be_written_in_bulk():
     anna.save(update_fields=["emergency_contact"])
     assert Client.objects.get(pk=anna.pk).emergency_contact == WORDS
     assert Client.objects.get(pk=ben.pk).emergency_contact == ""
+
+
+def test_it_is_not_written_out_in_plain_text():
+    make_client(emergency_contact=WORDS)
+    with pytest.raises(FieldError, match="encrypted"):
+        serialize("json", Client.objects.all())
