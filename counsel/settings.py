@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "counsel.common.middleware.RequestIdMiddleware",
+    "counsel.common.middleware.Utf8Middleware",
     "counsel.common.middleware.PublicHelpMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

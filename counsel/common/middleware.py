@@ -1,11 +1,13 @@
-"""Small things every request gets: an id, the reader's time zone, no shared caching."""
+"""Small things every request gets: an id, the reader's time zone, no shared caching; UTF-8."""
 
 from __future__ import annotations
 
+import codecs
 import uuid
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +26,23 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.id = uuid.uuid4()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class Utf8Middleware:
+    """Refuses what says to be in another encoding than UTF-8, which all our pages send.
+
+    Python knows encodings that read half a surrogate pair out of plain letters: no database
+    keeps it, and no page can show it again.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # None where the request names no encoding, or none that exists.
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            raise BadRequest("not in UTF-8")
         return self.get_response(request)
 
 

@@ -76,3 +76,24 @@ def test_it_has_the_browser_forget_at_sign_out(client):
     assert answer["Clear-Site-Data"] == '"cache"'
     assert "no-store" in answer["Cache-Control"]
     assert client.get("/my/").status_code == 302
+
+
+# Python's "utf-7" reads half a surrogate pair out of it, which nothing can keep or show.
+HALF_A_PAIR = "+2AA-"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["utf-7", "latin-1", "unicode_escape", "UTF-16"])
+def test_it_reads_nothing_but_utf_8(client, charset):
+    body = f'--b\r\nContent-Disposition: form-data; name="login"\r\n\r\n{HALF_A_PAIR}\r\n--b--\r\n'
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    assert client.post("/accounts/login/", body, content_type=kind).status_code == 400
+    address = f"/accounts/login/?next={HALF_A_PAIR}"
+    assert client.get(address, headers={"content-type": kind}).status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"', "none-such"])
+def test_it_reads_utf_8_by_any_of_its_names(client, charset):
+    kind = f"multipart/form-data; boundary=b; charset={charset}"
+    assert client.get("/accounts/login/", headers={"content-type": kind}).status_code == 200
