@@ -227,6 +227,10 @@ def test_it_refuses_questions_in_the_address_that_no_page_asks(client, world, qu
     assert CANARY not in body(response)
 
 
+def test_it_answers_an_address_that_names_no_field(client, world):
+    assert client.get(f"{CLIENTS}{world.mine.pk}/change/?_to_field=").status_code == 200
+
+
 @pytest.mark.parametrize(
     "query", ["rhythm__exact=daily", "rhythm__exact=junk", "client__id__exact=junk", "o=zz", "p=-5"]
 )
