@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -50,11 +51,16 @@ class ClientAdmin(RecordedAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         who = ("name", "pronouns", "status")
-        reach = ("email", "phone", "time_zone", "language", "emergency_contact")
+        language = "language_words" if obj and obj.user_id else "language"
+        reach = ("email", "phone", "time_zone", language, "emergency_contact")
         return ((None, {"fields": who}), (_("How to reach them"), {"fields": reach}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("email", "time_zone", "language") if obj and obj.user_id else ()
+        return ("email", "time_zone", "language_words") if obj and obj.user_id else ()
+
+    @admin.display(description=_("language"))
+    def language_words(self, client: Client) -> str:
+        return str(dict(settings.LANGUAGES).get(client.language, client.language))
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         counsellor = counsellor_of(request.user)

@@ -23,7 +23,7 @@ NOT_CALLED_OFF = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
 
 
 class WhenFilter(admin.SimpleListFilter):
-    title = _("which")
+    title = _("when")
     parameter_name = "when"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

@@ -107,9 +107,10 @@ class SharedEntryAdmin(RecordedAdmin):
 
     counsellor_may = frozenset({"view"})
     desk_name = _("Shared entries")
-    list_display = ("exercise", "client_name", "happened_at", "outcome", "seen_mark")
+    list_display = ("exercise", "client_name", "day", "outcome", "seen_mark")
     list_filter = ("client", "outcome")
     list_select_related = ("client", "version", "review")
+    list_per_page = 50
     ordering = ("-happened_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -136,6 +137,10 @@ class SharedEntryAdmin(RecordedAdmin):
     @admin.display(description=_("client"), ordering="client__name")
     def client_name(self, entry: Entry) -> str:
         return format_html("<bdi>{}</bdi>", entry.client.name)
+
+    @admin.display(description=_("day"), ordering="happened_at")
+    def day(self, entry: Entry) -> str:
+        return date_format(entry.local_date, "D j M Y")
 
     @admin.display(description=_("read"))
     def seen_mark(self, entry: Entry) -> str:
