@@ -263,8 +263,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "line": {
+            "()": "counsel.common.logs.QuietFormatter",
+            "fmt": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+            "with_words": DEBUG,
+        },
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Django's own would mail a whole request, with all that was typed, to the administrators.
+    "loggers": {"django": {"handlers": []}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
