@@ -9,10 +9,10 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clients.forms import zone_choices
 from clients.models import Client
 from counsel.accounts.roles import counsellor_of
 from counsel.audit.recorded_admin import RecordedAdmin
+from counsel.common.widgets import ZoneSelect
 
 
 class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -24,15 +24,12 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
             *("name", "pronouns", "status", "email", "phone"),
             *("time_zone", "language", "emergency_contact"),
         )
+        widgets = {"time_zone": ZoneSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "emergency_contact" in self.fields:
             self.fields["emergency_contact"].widget.attrs["rows"] = 3
-        if "time_zone" in self.fields:
-            typed = self.data.get("time_zone", "")
-            choices = [("", "---------"), *zone_choices(typed or self.instance.time_zone)]
-            self.fields["time_zone"].widget = forms.Select(choices=choices)
 
 
 class ClientAdmin(RecordedAdmin):

@@ -11,13 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, Sharing
 from clients.services import ClientSettings
 from counsel.accounts.models import validate_zone
-from counsel.common.zones import zone_names
-
-
-def zone_choices(current: str = "") -> list[tuple[str, str]]:
-    """Every place, and the one a person has now even where browsers use its older name."""
-    names = sorted({*zone_names(), current} - {""})
-    return [(name, name.replace("_", " ")) for name in names]
+from counsel.common.widgets import ZoneSelect
 
 
 class ZoneForm(forms.Form):
@@ -28,16 +22,15 @@ class ZoneForm(forms.Form):
         help_text=_("Appointments and reminders are shown by this clock."),
         max_length=64,
         validators=[validate_zone],
+        widget=ZoneSelect,
     )
 
     def __init__(self, *args: Any, current_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["time_zone"].initial = current_zone
-        typed = self.data.get("time_zone", "")
-        select = forms.Select(choices=zone_choices(typed or current_zone))
         # The browser guesses only while nobody has chosen.
-        select.attrs["data-zone-chosen" if typed else "data-zone-guess"] = ""
-        self.fields["time_zone"].widget = select
+        mark = "data-zone-chosen" if self.data.get("time_zone") else "data-zone-guess"
+        self.fields["time_zone"].widget.attrs[mark] = ""
 
 
 def hour_choices() -> list[tuple[str, str]]:
@@ -83,16 +76,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         labels = {"time_zone": _("Your time zone")}
         widgets = {
+            "time_zone": ZoneSelect,
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
             "default_sharing": forms.RadioSelect(choices=Sharing.choices),
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"].widget = forms.Select(choices=self._zones())
-
-    def _zones(self) -> list[tuple[str, str]]:
-        return zone_choices(self.data.get("time_zone", "") or self.instance.time_zone)
 
     def decided(self) -> ClientSettings:
         return ClientSettings(**self.cleaned_data)

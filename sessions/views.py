@@ -19,7 +19,7 @@ from clients.models import ConsentDocument
 from clients.selectors import current_consent
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
-from counsel.common.zones import UnknownZone, get_zone, local_date
+from counsel.common.zones import UnknownZone, get_zone, local_date, zone_choices
 from sessions.access import booked_consultation, public_counsellor, public_service
 from sessions.forms import BookingForm
 from sessions.models import FIRST_VERSION, HOLDING, Consultation, Service, Status
@@ -27,7 +27,7 @@ from sessions.selectors import LOOK_AHEAD, nearest_open, open_slot, slots_by_ser
 from sessions.services import consultation_request
 from sessions.times import Time, week_of_times
 from sessions.tokens import appointment_token, booked_token
-from sessions.wording import clock_words, day_words, known_zone, zone_and_offset, zone_choices
+from sessions.wording import clock_words, day_words, known_zone, zone_and_offset
 
 CONSENT = "booking"
 
@@ -42,7 +42,7 @@ class ReaderZone:
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        return zone_choices(self.zone)
+        return zone_choices(self.zone.key)
 
 
 def reader_zone(request: HttpRequest, counsellor: Counsellor) -> ReaderZone:

@@ -51,11 +51,6 @@ def known_zone(name: str) -> ZoneInfo:
     return zone if name in zone_names() else ZoneInfo(_renamed().get(name, name))
 
 
-def zone_choices(current: ZoneInfo) -> list[tuple[str, str]]:
-    names = sorted({*zone_names(), current.key})
-    return [(name, name.replace("_", " ")) for name in names]
-
-
 @cache
 def _countries() -> dict[str, str]:
     names = dict(row[:2] for row in _table("iso3166.tab"))

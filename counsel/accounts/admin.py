@@ -10,16 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.models import Counsellor, User
 from counsel.accounts.roles import is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
-from counsel.common.zones import zone_names
-
-
-class ZoneSelect(forms.Select):
-    """Every time zone by its name, and the one a person has now even where it is an older name."""
-
-    def optgroups(self, name: str, value: Any, attrs: Any = None) -> Any:
-        names = sorted({*zone_names(), *value} - {""})
-        self.choices = [("", "---------"), *((zone, zone.replace("_", " ")) for zone in names)]
-        return super().optgroups(name, value, attrs)
+from counsel.common.widgets import ZoneSelect
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]

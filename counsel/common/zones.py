@@ -42,6 +42,12 @@ def zone_names() -> tuple[str, ...]:
     return tuple(sorted({"UTC", *(row[2] for row in rows)} & _known_names()))
 
 
+def zone_choices(current: str = "") -> list[tuple[str, str]]:
+    """What to choose from: every place, and `current` even where that is an older name."""
+    names = sorted({*zone_names(), current} - {""})
+    return [(name, name.replace("_", " ")) for name in names]
+
+
 @cache
 def _known_names() -> frozenset[str]:
     return frozenset(available_timezones()) - NOT_ZONES

@@ -16,6 +16,7 @@ from counsel.common.zones import (
     offset_label,
     place,
     to_utc,
+    zone_choices,
     zone_names,
 )
 from tests.sessions.availability_oracle import clock_changes, distinct_zones
@@ -64,6 +65,11 @@ def test_it_offers_places_sorted_and_without_oddities():
     assert not {"Asia/Calcutta", "EST5EDT", "GB", "US/Eastern", "localtime"} & set(names)
     assert not [name for name in names if name.startswith(("Etc/", "posix", "right", "SystemV"))]
     assert all(get_zone(name) for name in names)
+
+
+def test_it_still_offers_the_older_name_that_somebody_has():
+    assert ("Etc/GMT+5", "Etc/GMT+5") in zone_choices("Etc/GMT+5")
+    assert "Etc/GMT+5" not in dict(zone_choices())
 
 
 def test_it_finds_no_instant_in_a_gap():
