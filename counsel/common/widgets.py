@@ -47,5 +47,7 @@ class ZoneSelect(forms.Select):
             '<option value="{}"{}>{}</option>',
             ((zone, flatatt({"selected": zone == current}), words) for zone, words in choices),
         )
-        attributes = flatatt({**self.build_attrs(self.attrs, attrs), "name": name})
-        return format_html("<select{}>{}</select>", attributes, options)
+        attributes = {**self.build_attrs(self.attrs, attrs), "name": name}
+        # A text field's own, which no choice has.
+        attributes.pop("maxlength", None)
+        return format_html("<select{}>{}</select>", flatatt(attributes), options)
