@@ -28,7 +28,6 @@ class LibraryAdmin(ScopedAdmin):
     counsellor_may = frozenset({"view"})
     desk_name = _("Library")
     list_display = ("title", "summary", "kind", "length", "number")
-    list_filter = ("exercise__kind",)
     list_select_related = ("exercise",)
     ordering = ("title", "-number")
     change_form_template = "desk/exercise.html"
