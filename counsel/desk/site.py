@@ -64,7 +64,7 @@ class DeskSite(AdminSite):
         return [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "has_mailbox": mailbox.in_use()}
+        return {**super().each_context(request), "has_mailbox": mailbox.can_be_read()}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reads models, which are not loaded yet when Django makes the site.

@@ -62,7 +62,7 @@ def check_mailbox(**kwargs: Any) -> list[CheckMessage]:
         return []
     return [
         Warning(
-            "Mails are kept in files which every member of staff can read, and reach nobody.",
+            "Mails are kept in files and reach nobody.",
             hint="Set COUNSEL_MAIL_URL to your mail server.",
             id="reminders.W001",
         )

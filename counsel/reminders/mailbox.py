@@ -1,8 +1,8 @@
 """The mailbox of a Counsel without a mail server: each mail a file, to be read in the desk.
 
 For the embedded run, where everybody is a demo person. Whoever may enter the desk may read
-every mail here, sign-in codes included: with real people, set COUNSEL_MAIL_URL to a real server,
-and the page is gone (a deployment check says so).
+every mail here, sign-in codes included, so the page is there on this machine alone. With real
+people, set COUNSEL_MAIL_URL to a real server (a deployment check says so).
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+
+from counsel.reminders.hosts import is_only_here
 
 BACKEND = "counsel.reminders.mailbox.EmailBackend"
 NEWEST = 100
@@ -52,6 +54,10 @@ def _write(raw: bytes) -> None:
 
 def in_use() -> bool:
     return settings.EMAIL_BACKEND == BACKEND
+
+
+def can_be_read() -> bool:
+    return in_use() and is_only_here()
 
 
 def folder() -> Path:

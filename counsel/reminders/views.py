@@ -48,5 +48,5 @@ def _mail(name: str) -> mailbox.Mail:
 
 
 def _require_mailbox() -> None:
-    if not mailbox.in_use():
+    if not mailbox.can_be_read():
         raise Http404

@@ -142,3 +142,11 @@ def test_a_manager_may_read_it(folder, client, db):
 
 def test_it_changes_nothing(folder, client, counsellor):
     assert client.post(LIST).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["https://practice.example", "http://192.168.0.4:8000"])
+def test_it_is_closed_where_others_can_come_in(folder, client, counsellor, settings, address):
+    send(body="The code is 123456.\n")
+    settings.BASE_URL = address
+    for page in (LIST, f"{LIST}{newest()}/"):
+        assert client.get(page).status_code == 404

@@ -3,9 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
@@ -24,6 +22,7 @@ from counsel.desk.demo.life import (
     weekly_starts,
 )
 from counsel.desk.demo.people import counsellor_make, practice, user_make
+from counsel.reminders.hosts import is_only_here
 from exercises.models import ExerciseVersion
 from sessions.models import Service, Status
 from sessions.selectors import open_slots
@@ -42,7 +41,7 @@ class Command(BaseCommand):
             self._show_logins(data)
             return
         # The demo's password is public: it must never open a practice others can reach.
-        if urlsplit(settings.BASE_URL).hostname not in {"localhost", "127.0.0.1", "::1"}:
+        if not is_only_here():
             raise CommandError("The demo practice is only for an address on this machine.")
         if User.objects.exists():
             self.stdout.write("Demo: somebody is here already, nothing added")
