@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Invitation
@@ -29,7 +29,7 @@ def register() -> None:
 def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     invitation = _invitation(reminder)
     if invitation is None or not invitation_is_open(invitation, now):
-        return Skip("used, replaced or expired")
+        return Skip(gettext("used, replaced or expired"))
     return None
 
 
@@ -46,5 +46,5 @@ def render(reminder: Reminder) -> Message:
 
 
 def _invitation(reminder: Reminder) -> Invitation | None:
-    key = uuid.UUID(reminder.subject.removeprefix("invitation:"))
-    return Invitation.objects.select_related("client").filter(pk=key).first()
+    rows = Invitation.objects.select_related("client")
+    return rows.filter(pk=reminder.subject_id).first()

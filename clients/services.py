@@ -129,7 +129,7 @@ def invitation_send(*, client: Client) -> Invitation:
     if recent is not None:
         return recent
     for earlier in open_ones:
-        reminders_withdraw(subject=f"invitation:{earlier.pk}", reason="replaced by a newer one")
+        reminders_withdraw(subject=f"invitation:{earlier.pk}", reason=_("replaced by a newer one"))
     open_ones.update(expires_at=now)
     invitation = Invitation.objects.create(client=client, expires_at=now + INVITATION_LASTS)
     reminder_plan(
@@ -167,7 +167,7 @@ def invitation_accept(
         raise ConflictError(_("This invitation has been used, or its time is over."))
     client.user, client.time_zone, client.language = user, time_zone, user.language
     _keep_one_clock(user, client)
-    reminders_withdraw(subject=f"invitation:{invitation.pk}", reason="accepted")
+    reminders_withdraw(subject=f"invitation:{invitation.pk}", reason=_("accepted"))
     return user
 
 

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from clients.models import Client
 from counsel.accounts.models import Counsellor
@@ -178,5 +179,5 @@ def _is_stale(there: Reminder, row: Wanted | None, now: datetime) -> bool:
 def _withdraw(rows: list[Reminder], now: datetime) -> None:
     if rows:
         Reminder.objects.filter(pk__in=[row.pk for row in rows], state=State.QUEUED).update(
-            state=State.CANCELLED, reason="not wanted any more", finished_at=now
+            state=State.CANCELLED, reason=_("not wanted any more"), finished_at=now
         )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -37,14 +37,14 @@ def register() -> None:
 def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     client = _clients(reminder).first()
     if client is None:
-        return Skip("nobody can sign in to practise")
+        return Skip(gettext("nobody can sign in to practise"))
     day = local_date(now, client.zone)
     if client.reminder_hour is None or client.status not in REMINDED:
-        return Skip("reminders are switched off")
+        return Skip(gettext("reminders are switched off"))
     if day != date.fromisoformat(reminder.occurrence):
-        return Skip("its day is over")
+        return Skip(gettext("its day is over"))
     if not any(row.wanted and row.assignment.reminders for row in todays_practice(client, day)):
-        return Skip("nothing is open for today")
+        return Skip(gettext("nothing is open for today"))
     return None
 
 
@@ -59,5 +59,4 @@ def render(reminder: Reminder) -> Message:
 
 
 def _clients(reminder: Reminder) -> QuerySet[Client]:
-    key = UUID(reminder.subject.removeprefix("practice:"))
-    return Client.objects.filter(pk=key, user__is_active=True)
+    return Client.objects.filter(pk=reminder.subject_id, user__is_active=True)

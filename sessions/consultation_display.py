@@ -15,11 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.common.zones import get_zone
-from sessions.models import HOLDING, Consultation, Status
+from sessions.models import CALLED_OFF, HOLDING, KEPT, Consultation, Status
 from sessions.templatetags.appointments import fee_words, length_words, status_shape
 from sessions.wording import when_words
-
-NOT_CALLED_OFF = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
 
 
 class WhenFilter(admin.SimpleListFilter):
@@ -52,9 +50,9 @@ class WhenFilter(admin.SimpleListFilter):
         if self.chosen() == "waiting":
             return queryset.filter(status=Status.PENDING, ends_at__gt=now)
         if self.chosen() == "past":
-            return queryset.filter(ends_at__lte=now, status__in=NOT_CALLED_OFF)
+            return queryset.filter(ends_at__lte=now, status__in=KEPT)
         if self.chosen() == "off":
-            return queryset.exclude(status__in=NOT_CALLED_OFF)
+            return queryset.filter(status__in=CALLED_OFF)
         return queryset.filter(ends_at__gt=now, status__in=HOLDING)
 
 

@@ -185,6 +185,14 @@ class Status(models.TextChoices):
 # The statuses that keep a time from being given to anybody else. The database's guards
 # (migration 0001) speak of the same two.
 HOLDING = (Status.PENDING, Status.CONFIRMED)
+CALLED_OFF = (
+    Status.DECLINED,
+    Status.CANCELLED_BY_CLIENT,
+    Status.CANCELLED_LATE,
+    Status.CANCELLED_BY_COUNSELLOR,
+)
+# Those that will take place, or should have.
+KEPT = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
 
 # A consultation's version as it was booked; each change counts one up.
 FIRST_VERSION = 1

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from counsel.reminders.services import reminder_plan, reminders_withdraw
 from counsel.reminders.timing import consultation_reminder_window
 from sessions.models import Consultation
@@ -41,7 +43,7 @@ def plan_request(consultation: Consultation, now: datetime) -> None:
 
 def plan_confirmation(consultation: Consultation, now: datetime) -> None:
     """The confirmation at once and the reminder a day ahead, in place of all earlier ones."""
-    withdraw(consultation, "the appointment has changed")
+    withdraw(consultation, _("the appointment has changed"))
     _tell_client(consultation, CONFIRMED, now)
     window = consultation_reminder_window(consultation.starts_at, REMINDER_MINUTES, now)
     if window is None:
@@ -60,7 +62,7 @@ def plan_confirmation(consultation: Consultation, now: datetime) -> None:
 
 
 def plan_cancellation(consultation: Consultation, now: datetime) -> None:
-    withdraw(consultation, "the appointment was cancelled")
+    withdraw(consultation, _("the appointment was cancelled"))
     _tell_client(consultation, CANCELLED, now)
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counsel.common.zones import get_zone
@@ -20,16 +20,9 @@ from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
 from sessions import planning
 from sessions.calendar import FILENAME, MIMETYPE, calendar_file, calendar_method
-from sessions.models import Consultation, Status
+from sessions.models import CALLED_OFF, Consultation, Status
 from sessions.tokens import appointment_token
 from sessions.wording import when_words, zone_and_offset
-
-CALLED_OFF = (
-    Status.DECLINED,
-    Status.CANCELLED_BY_CLIENT,
-    Status.CANCELLED_LATE,
-    Status.CANCELLED_BY_COUNSELLOR,
-)
 
 
 def register() -> None:
@@ -54,7 +47,7 @@ def _while(statuses: Collection[str]) -> Callable[[Reminder, datetime], Skip | N
         is_same = planning.version_mark(consultation) == reminder.occurrence
         if is_same and consultation.status in statuses:
             return None
-        return Skip("the appointment has changed since")
+        return Skip(gettext("the appointment has changed since"))
 
     return still_wanted
 
@@ -62,10 +55,10 @@ def _while(statuses: Collection[str]) -> Callable[[Reminder, datetime], Skip | N
 def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     consultation = _consultation(reminder)
     if consultation.status != Status.CONFIRMED:
-        return Skip("the appointment is not on any more")
+        return Skip(gettext("the appointment is not on any more"))
     if planning.start_mark(consultation) != reminder.occurrence:
-        return Skip("the appointment was moved")
-    return Skip("the appointment has begun") if consultation.starts_at <= now else None
+        return Skip(gettext("the appointment was moved"))
+    return Skip(gettext("the appointment has begun")) if consultation.starts_at <= now else None
 
 
 # --- What it says -------------------------------------------------------------------------
@@ -126,7 +119,6 @@ def _attachment(consultation: Consultation) -> Attachment:
 
 
 def _consultation(reminder: Reminder) -> Consultation:
-    _app, _colon, key = reminder.subject.partition(":")
     rows = Consultation.objects.select_related("client", "counsellor__user")
-    found: Consultation = rows.get(pk=UUID(key))
+    found: Consultation = rows.get(pk=reminder.subject_id)
     return found

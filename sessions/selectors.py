@@ -15,6 +15,7 @@ from sessions import availability
 from sessions.availability import MIDNIGHT, Slot, Span, Terms, WeeklyRule
 from sessions.models import (
     HOLDING,
+    KEPT,
     AvailabilityException,
     AvailabilityRule,
     Consultation,
@@ -22,8 +23,6 @@ from sessions.models import (
     Status,
 )
 
-# What counts toward a day's maximum: held ones keep their place.
-COUNTED = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
 # How far ahead the public page looks for a free time, however far the horizon reaches.
 LOOK_AHEAD = timedelta(days=92)
 NEARBY = timedelta(days=14)
@@ -66,8 +65,9 @@ def read_diary(counsellor: Counsellor, start: datetime, end: datetime) -> Diary:
 
 
 def _held(counsellor: Counsellor, start: datetime, end: datetime) -> list[Held]:
+    # Those that are over still count toward their day's maximum.
     rows = Consultation.objects.filter(
-        counsellor=counsellor, status__in=COUNTED, held_until__gt=start, held_from__lt=end
+        counsellor=counsellor, status__in=KEPT, held_until__gt=start, held_from__lt=end
     ).order_by()
     fields = ("service_id", "starts_at", "status", "held_from", "held_until")
     return [

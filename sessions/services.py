@@ -136,7 +136,7 @@ def consultation_reschedule(
     if consultation.status == Status.CONFIRMED:
         planning.plan_confirmation(consultation, now)
     else:
-        planning.withdraw(consultation, "the appointment has changed")
+        planning.withdraw(consultation, _("the appointment has changed"))
         planning.plan_request(consultation, now)
     return consultation
 
@@ -180,7 +180,7 @@ def _held(consultation: Consultation, status: Status) -> Consultation:
     if timezone.now() < consultation.starts_at:
         raise DomainError(_("It has not begun yet."))
     _change(consultation, allowed={Status.CONFIRMED}, status=status)
-    planning.withdraw(consultation, "the appointment is over")
+    planning.withdraw(consultation, _("the appointment is over"))
     return consultation
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -106,3 +107,8 @@ class Reminder(BaseModel):
 
     def __str__(self) -> str:
         return f"Reminder {str(self.pk)[:8]}"
+
+    @property
+    def subject_id(self) -> UUID:
+        """The id in a subject like `invitation:<id>`. Raises ValueError where there is none."""
+        return UUID(self.subject.partition(":")[2])
