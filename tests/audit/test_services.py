@@ -118,3 +118,19 @@ def test_it_notes_the_readers_address_not_the_proxys(rf, settings):
     request.user = AnonymousUser()
     _anna, event = write(request=request)
     assert event.ip == "203.0.113.9"
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("2001:DB8:0:0::1", "2001:db8::1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::1"),
+    ],
+)
+def test_it_keeps_the_chain_whole_whatever_form_an_address_comes_in(rf, address, kept):
+    request = rf.get("/", REMOTE_ADDR=address)
+    request.user = AnonymousUser()
+    write(request=request)
+    assert AccessEvent.objects.get().ip == kept
+    assert verify_chain() is None
