@@ -63,15 +63,26 @@ def look(page: Page, name: str) -> None:
     """Keeps a picture of the page at a phone's and a desktop's width, and checks it at both."""
     before = page.viewport_size
     OUT.mkdir(exist_ok=True)
+    page.wait_for_load_state()
     for size in (PHONE, DESKTOP):
         page.set_viewport_size(size)
-        page.screenshot(path=OUT / f"{name}-{size['width']}.png", full_page=True)
+        _keep_picture(page, OUT / f"{name}-{size['width']}.png")
+        page.set_viewport_size(size)
         where = f"{name} at {size['width']} px ({page.url})"
         _fits(page, where)
         _is_accessible(page, where)
     _offers_help(page, name)
     if before:
         page.set_viewport_size(before)
+
+
+def _keep_picture(page: Page, file: Path) -> None:
+    """All of the page at once, so that a bar at the foot of the screen covers nothing."""
+    size = page.viewport_size
+    height = page.evaluate("document.documentElement.scrollHeight")
+    if size and height > size["height"]:
+        page.set_viewport_size({**size, "height": height})
+    page.screenshot(path=file)
 
 
 def _fits(page: Page, where: str) -> None:

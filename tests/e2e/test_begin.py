@@ -84,6 +84,31 @@ def test_it_leads_from_booking_to_a_page_of_ones_own(counsel, arrive):
     lena.look("home-new-client")
 
 
+def test_it_asks_where_the_counsellor_decides(counsel, arrive):
+    bela = arrive()
+    bela.opens("/c/tom-ashworth/")
+    choose_a_service(bela, "First meeting")
+    choose_a_time(bela)
+    bela.type("What should we call you?", "Bela")
+    bela.type("Your e-mail address", "bela@example.org")
+    bela.choose("I have read this and agree")
+    bela.tap("Ask for it")
+    bela.see_heading("You asked for")
+    bela.look("booking-asked")
+    counsel.mail_to("bela@example.org", "We have your request")
+    counsel.mail_to("tom@example.org", "Something new in your calendar")
+
+    tom = arrive(viewport={"width": 1280, "height": 800})
+    tom.sign_in_by_password("tom@example.org")
+    requests = tom.page.locator("section").filter(has_text="Requests to confirm")
+    waiting = requests.get_by_role("listitem").filter(has_text="Bela")
+    tom.tap_on(waiting.get_by_role("link", name="answer"))
+    tom.look("desk-request")
+    tom.tap("Confirm")
+    tom.see("Confirmed. The client gets a message.")
+    counsel.mail_to("bela@example.org", "Your appointment is confirmed")
+
+
 def test_it_cancels_by_a_click_and_not_by_opening_the_mail(counsel, arrive):
     omar = arrive()
     omar.opens("/c/maya-iyer/consultation/")

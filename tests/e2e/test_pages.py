@@ -1,0 +1,166 @@
+"""Every page there is, looked at."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.e2e.steps import begin
+
+pytestmark = pytest.mark.e2e
+
+PUBLIC = {
+    "front": "/",
+    "help": "/help/",
+    "public-counsellor": "/c/tom-ashworth/?zone=Europe/London",
+    "public-zone-unknown": "/c/tom-ashworth/?zone=Mars/Phobos",
+    "public-times": "/c/tom-ashworth/consultation/?zone=Europe/London",
+    "public-times-none": "/c/tom-ashworth/consultation/?zone=Europe/London&from=2031-01-01",
+    "sign-in": "/accounts/login/",
+    "sign-in-code": "/accounts/login/code/",
+    "sign-up": "/accounts/signup/",
+    "password-forgotten": "/accounts/password/reset/",
+    "error-not-found": "/no-such-page/",
+    "invitation-unknown": "/invitation/no-such-token/",
+}
+PORTAL = {
+    "portal-home": "/my/",
+    "portal-appointments": "/my/appointments/",
+    "portal-entries": "/my/entries/",
+    "portal-journal": "/my/journal/",
+    "portal-settings": "/my/settings/",
+    "portal-record": "/my/record/",
+    "portal-welcome": "/my/welcome/",
+    "account-passkeys-and-second-step": "/accounts/2fa/",
+    "account-passkeys": "/accounts/2fa/webauthn/",
+    "account-second-step": "/accounts/2fa/totp/activate/",
+    "account-devices": "/accounts/sessions/",
+    "account-password": "/accounts/password/change/",
+    "account-sign-out": "/accounts/logout/",
+}
+
+
+def look_at_all(person, pages):
+    for name, address in pages.items():
+        person.opens(address)
+        person.look(name)
+
+
+def test_it_is_fit_to_be_seen_by_visitors(arrive):
+    look_at_all(arrive(), PUBLIC)
+
+
+def test_it_is_fit_to_be_seen_while_signing_in(arrive):
+    anna = arrive()
+    anna.opens("/accounts/login/")
+    anna.page.get_by_text("Sign in with a password").click()
+    anna.tap("Sign in with the password")
+    anna.look("sign-in-refused")
+    anna.opens("/accounts/login/")
+    anna.asks_for_a_code("nobody-here@example.org")
+    anna.page.locator("input[name=code]").fill("WRONG1")
+    anna.tap("Go on")
+    anna.look("sign-in-code-wrong")
+
+
+def test_it_is_fit_to_be_seen_by_clients(arrive):
+    anna = arrive()
+    anna.sign_in_by_password("anna@example.org")
+    look_at_all(anna, PORTAL)
+    anna.opens("/my/entries/")
+    anna.page.locator(".list-row-main a").first.click()
+    anna.look("portal-entry")
+
+
+def test_it_is_fit_to_be_seen_with_something_begun(counsel, arrive):
+    una = arrive()
+    una.sign_in_by_password(counsel.new_client("Una", "pause-and-label"))
+    begin(una, "Pause and Label")
+    una.opens("/my/")
+    una.look("portal-home-begun")
+    una.opens("/my/entries/")
+    una.follow("Pause and Label")
+    una.look("portal-draft")
+
+
+def test_it_gives_back_the_words_of_somebody_signed_out(counsel, arrive):
+    ugo = arrive()
+    ugo.sign_in_by_password(counsel.new_client("Ugo", "pause-and-label"))
+    ugo.opens("/my/")
+    ugo.page.get_by_role("article").get_by_role("link", name="I couldn't").click()
+    ugo.type("I couldn't, because…", "The day was too long.")
+    ugo.context.clear_cookies(name="sessionid")
+    ugo.tap("Save")
+    ugo.look("portal-signed-out")
+    ugo.see("The day was too long.")
+
+
+def test_it_is_fit_to_be_seen_in_the_dark(arrive):
+    dusk = arrive(color_scheme="dark")
+    look_at_all(
+        dusk,
+        {
+            "dark-public-counsellor": PUBLIC["public-counsellor"],
+            "dark-public-times": PUBLIC["public-times"],
+            "dark-sign-in": PUBLIC["sign-in"],
+            "dark-help": PUBLIC["help"],
+        },
+    )
+    dusk.sign_in_by_password("ravi@example.org")
+    look_at_all(dusk, {"dark-home": "/my/", "dark-settings": "/my/settings/"})
+    begin(dusk, "Pause and Label")
+    dusk.look("dark-practice")
+    maya = arrive(color_scheme="dark")
+    maya.sign_in_by_password("maya@example.org")
+    maya.look("dark-desk-index")
+    maya.opens("/admin/clients/client/")
+    maya.follow("Ravi")
+    maya.look("dark-desk-brief")
+
+
+@pytest.mark.parametrize("who", ["maya", "manager"])
+def test_it_is_fit_to_be_seen_by_staff(arrive, who):
+    """Each list the index offers, one row of it, and whatever that row's page leads to."""
+    staff = arrive(viewport={"width": 1280, "height": 800})
+    staff.sign_in_by_password(f"{who}@example.org")
+    staff.look(f"{who}-index")
+    for address in links(staff, r"/admin/\w+/\w+/$"):
+        look_at_list(staff, who, address)
+    staff.opens("/admin/mailbox/")
+    staff.look(f"{who}-mailbox")
+    staff.page.locator("#content a[href*='/mailbox/']").first.click()
+    staff.look(f"{who}-mail")
+
+
+def look_at_list(staff, who, address):
+    staff.opens(address)
+    name = f"{who}-{urlsplit(address).path.strip('/').split('/')[-1]}"
+    staff.look(f"{name}-list")
+    rows, adds = links(staff, rf"{address}[^/]+/change/"), links(staff, rf"{address}add/")
+    for add in adds[:1]:
+        staff.opens(add)
+        staff.look(f"{name}-add")
+    for row in rows[:1]:
+        staff.opens(row)
+        staff.look(f"{name}-change")
+        for page in ("history", "delete", "move", "withdraw"):
+            for further in links(staff, rf"{address}[^/]+/{page}/")[:1]:
+                staff.opens(further)
+                staff.look(f"{name}-{page}")
+
+
+def links(person, shape):
+    """The addresses on the page that begin like that, each once, in order."""
+    hrefs = person.page.locator("a[href]").evaluate_all("all => all.map((a) => a.pathname)")
+    return list(dict.fromkeys(href for href in hrefs if re.match(shape, href)))
+
+
+def test_it_is_fit_to_be_seen_where_staff_may_not_go(arrive):
+    manager = arrive(viewport={"width": 1280, "height": 800})
+    manager.sign_in_by_password("manager@example.org")
+    manager.opens("/admin/clients/client/")
+    manager.look("error-not-allowed")
+    manager.opens("/admin/?q=%00")
+    manager.look("error-bad-request")
