@@ -28,7 +28,11 @@ from exercises.selectors import todays_practice
 def register() -> None:
     register_kind(
         ReminderKind(
-            key=KIND, label=_("practice reminder"), still_wanted=still_wanted, render=render
+            key=KIND,
+            label=_("practice reminder"),
+            still_wanted=still_wanted,
+            render=render,
+            tells_what_clients_do=True,
         )
     )
     register_planner(practice_plan)

@@ -9,16 +9,26 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor
 from counsel.accounts.querysets import CaseloadQuerySet
-from counsel.accounts.roles import AnyUser, is_manager
+from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.common.models import BaseModel
+from counsel.reminders.registry import kinds
 
 
 class ReminderQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "counsellor"
 
     def visible_to(self, user: AnyUser) -> Self:
-        """A counsellor's own; all for a practice manager, since the ledger holds keys only."""
-        return self.all() if is_manager(user) else super().visible_to(user)
+        """A counsellor's own; all for a practice manager, since the ledger holds keys only.
+
+        Of reminders that tell what clients do, nobody with a caseload sees more than those that
+        could not be sent: one withdrawn on a day without practice is a private "I couldn't".
+        """
+        rows = self.all() if is_manager(user) else super().visible_to(user)
+        if counsellor_of(user) is None:
+            return rows
+        telling = [kind.key for kind in kinds() if kind.tells_what_clients_do]
+        in_trouble = Q(state__in=[State.FAILED, State.UNCERTAIN])
+        return rows.filter(~Q(kind__in=telling) | in_trouble)
 
 
 class Channel(models.TextChoices):

@@ -44,12 +44,17 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class ReminderKind:
-    """`still_wanted(reminder, now)` returns None when wanted, or a Skip."""
+    """`still_wanted(reminder, now)` returns None when wanted, or a Skip.
+
+    One that `tells_what_clients_do` is wanted as long as they have not done it: its fate is
+    theirs alone.
+    """
 
     key: str
     label: StrOrPromise
     still_wanted: Callable[[Reminder, datetime], Skip | None]
     render: Callable[[Reminder], Message]
+    tells_what_clients_do: bool = False
 
 
 Planner = Callable[[datetime], None]

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from counsel.accounts.models import User
+from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
 from tests.factories import make_client, make_counsellor, make_manager
 
@@ -14,11 +16,11 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("admin:reminders_reminder_changelist")
 
 
-def plan(person):
+def plan(person, kind="consultation_reminder"):
     now = timezone.now()
     return reminder_plan(
         counsellor=person.counsellor,
-        kind="consultation_reminder",
+        kind=kind,
         subject=f"consultation:{person.pk}",
         person=f"client:{person.pk}",
         due_at=now,
@@ -60,3 +62,36 @@ def test_it_leads_to_the_kept_mails_only_while_they_are_kept(client, settings):
     assert mailbox not in client.get(LIST).content.decode()
     settings.EMAIL_BACKEND = "counsel.reminders.mailbox.EmailBackend"
     assert mailbox in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("state", ["queued", "sent", "skipped", "cancelled"])
+@pytest.mark.parametrize("is_manager", [False, True])
+def test_it_does_not_tell_whether_a_client_had_to_be_reminded_to_practise(
+    client, state, is_manager
+):
+    """A reminder withdrawn on a day without practice is a private "I couldn't"."""
+    anna = make_client(name="Anna")
+    row = plan(anna, "practice_today")
+    settled = timezone.now() if state != "queued" else None
+    Reminder.objects.update(state=state, finished_at=settled)
+    User.objects.update(is_superuser=is_manager)
+    client.force_login(User.objects.get())
+    assert "Anna" not in client.get(LIST).content.decode()
+    for page in ("change", "history"):
+        assert client.get(f"{LIST}{row.pk}/{page}/").status_code == 404
+
+
+@pytest.mark.parametrize("state", ["failed", "uncertain"])
+def test_it_tells_that_a_client_cannot_be_reached(client, state):
+    anna = make_client(name="Anna")
+    plan(anna, "practice_today")
+    Reminder.objects.update(state=state, finished_at=timezone.now())
+    client.force_login(anna.counsellor.user)
+    assert "<bdi>Anna</bdi>" in client.get(LIST).content.decode()
+
+
+def test_it_shows_every_row_to_a_manager_who_knows_no_client(client):
+    anna = make_client(name="Anna")
+    plan(anna, "practice_today")
+    client.force_login(make_manager())
+    assert f"client {str(anna.pk)[:8]}" in client.get(LIST).content.decode()
