@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from clients.models import Client
 from clients.selectors import records_of
@@ -23,5 +23,5 @@ def portal_client(request: AuthedRequest) -> Client:
     return next((record for record in records if str(record.pk) == chosen), records[0])
 
 
-def choose_portal_client(request: AuthedRequest, client: Client) -> None:
+def choose_portal_client(request: HttpRequest, client: Client) -> None:
     request.session[_CHOSEN] = str(client.pk)

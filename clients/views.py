@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import uuid
 from typing import cast
 
 from allauth.account.utils import perform_login
 from django.conf import settings as django_settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -14,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import invitation_by_token, own_client
 from clients.forms import SettingsForm, ZoneForm
@@ -24,13 +22,13 @@ from clients.portal import choose_portal_client, portal_client
 from clients.selectors import consents_of, invitation_is_open, records_of
 from clients.services import client_settings_change, invitation_accept, must_sign_in_first
 from counsel.common.errors import DomainError
-from counsel.common.http import AuthedRequest
+from counsel.common.http import AuthedRequest, id_or_404, require_get_or_post, signed_in
 
 
 @require_safe
-@login_required
-def home(request: HttpRequest) -> HttpResponse:
-    client = portal_client(cast(AuthedRequest, request))
+@signed_in
+def home(request: AuthedRequest) -> HttpResponse:
+    client = portal_client(request)
     now = timezone.now()
     panels = [
         render_to_string(panel.template, {**panel.context, "client": client}, request)
@@ -49,10 +47,10 @@ def greeting(hour: int) -> str:
     return _("Good evening")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@login_required
-def settings(request: HttpRequest) -> HttpResponse:
-    client = portal_client(cast(AuthedRequest, request))
+@require_get_or_post
+@signed_in
+def settings(request: AuthedRequest) -> HttpResponse:
+    client = portal_client(request)
     form = SettingsForm(request.POST or None, instance=client)
     if request.method == "POST" and form.is_valid():
         client_settings_change(client=client, settings=form.decided())
@@ -61,7 +59,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     context = {
         "client": client,
         "form": form,
-        "records": records_of(cast(AuthedRequest, request).user),
+        "records": records_of(request.user),
         "consents": consents_of(client),
         "languages": django_settings.LANGUAGES,
     }
@@ -69,19 +67,15 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
-def choose(request: HttpRequest) -> HttpResponse:
+@signed_in
+def choose(request: AuthedRequest) -> HttpResponse:
     """Turn to another of the person's counsellors."""
-    authed = cast(AuthedRequest, request)
-    try:
-        chosen = uuid.UUID(request.POST.get("record", ""))
-    except ValueError as error:
-        raise Http404 from error
-    choose_portal_client(authed, own_client(authed.user, chosen))
+    chosen = id_or_404(request.POST.get("record", ""))
+    choose_portal_client(request, own_client(request.user, chosen))
     return redirect("clients:home")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Opening the link changes nothing; only the button on the page does."""
@@ -108,15 +102,15 @@ def _accept(request: HttpRequest, invited: Invitation, time_zone: str) -> HttpRe
     except DomainError:
         # Another window was faster; the page now says so.
         return redirect(request.path)
-    choose_portal_client(cast(AuthedRequest, request), invited.client)
+    choose_portal_client(request, invited.client)
     if signed_in is not None:
         return redirect("clients:home")
     return cast(HttpResponse, perform_login(request, user, redirect_url=reverse("clients:welcome")))
 
 
 @require_safe
-@login_required
-def welcome(request: HttpRequest) -> HttpResponse:
+@signed_in
+def welcome(request: AuthedRequest) -> HttpResponse:
     """After the invitation: ways to sign in next time, none of them required."""
-    client = portal_client(cast(AuthedRequest, request))
+    client = portal_client(request)
     return render(request, "clients/welcome.html", {"client": client})

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clients.portal import portal_client
 from counsel.common.errors import DomainError
-from counsel.common.http import AuthedRequest
+from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import get_zone
 from sessions.access import mailed_consultation, own_consultation
 from sessions.calendar import FILENAME, MIMETYPE, calendar_file
@@ -27,7 +25,7 @@ from sessions.services import consultation_cancel, status_when_cancelled
 from sessions.tokens import appointment_token
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 @never_cache
 def appointment(request: HttpRequest, token: str) -> HttpResponse:
     """Opened from a mail: says when, and lets whoever has the mail cancel, by a click."""
@@ -80,9 +78,9 @@ def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def mine(request: HttpRequest) -> HttpResponse:
-    client = portal_client(cast(AuthedRequest, request))
+@signed_in
+def mine(request: AuthedRequest) -> HttpResponse:
+    client = portal_client(request)
     now = timezone.now()
     context = {
         "client": client,
@@ -102,10 +100,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
-def cancel(request: HttpRequest, consultation_id: uuid.UUID) -> HttpResponse:
+@signed_in
+def cancel(request: AuthedRequest, consultation_id: uuid.UUID) -> HttpResponse:
     """Cancels what the page showed: a version that is gone is refused, in words."""
-    client = portal_client(cast(AuthedRequest, request))
+    client = portal_client(request)
     consultation = own_consultation(client, consultation_id)
     try:
         if request.POST.get("version") != str(consultation.version):

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from clients.models import ConsentDocument
 from clients.selectors import current_consent
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
+from counsel.common.http import require_get_or_post
 from counsel.common.zones import UnknownZone, get_zone, local_date, zone_choices
 from sessions.access import booked_consultation, public_counsellor, public_service
 from sessions.forms import BookingForm
@@ -102,7 +103,7 @@ def _day(request: HttpRequest) -> date | None:
         return None
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_get_or_post
 @never_cache
 def details(request: HttpRequest, slug: str, service: str, start: datetime) -> HttpResponse:
     """Who books. A time chosen anew after another was taken comes here with what was typed."""

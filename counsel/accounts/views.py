@@ -1,16 +1,13 @@
 from __future__ import annotations
 
-from typing import cast
-
 from allauth.mfa.webauthn.views import AddWebAuthnView
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from counsel.accounts.selectors import counsellors_with_room
-from counsel.common.http import AuthedRequest
+from counsel.common.http import AuthedRequest, signed_in
 
 
 class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
@@ -30,10 +27,10 @@ def front(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
-def start(request: HttpRequest) -> HttpResponse:
+@signed_in
+def start(request: AuthedRequest) -> HttpResponse:
     """Where somebody who has just signed in belongs."""
-    user = cast(AuthedRequest, request).user
+    user = request.user
     if user.is_staff:
         return redirect("admin:index")
     if user.clients.exists():

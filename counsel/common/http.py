@@ -1,16 +1,45 @@
-"""Request types, so that mypy knows who is asking."""
+"""Doors and request types that the pages of every app share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uuid
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
-from django.http import HttpRequest
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
 
 if TYPE_CHECKING:
     from counsel.accounts.models import User
 
+_P = ParamSpec("_P")
+
+# A page with a form that sends itself back here.
+require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+
 
 class AuthedRequest(HttpRequest):
-    """A request behind `login_required`: there is a user."""
+    """A request behind `signed_in`: there is a user."""
 
     user: User
+
+
+def signed_in(
+    view: Callable[Concatenate[AuthedRequest, _P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+    """`login_required`, and mypy knows that there is a user."""
+
+    def door(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+        return view(cast(AuthedRequest, request), *args, **kwargs)
+
+    return login_required(update_wrapper(door, view))
+
+
+def id_or_404(text: str) -> uuid.UUID:
+    """The id that a form or an address sent; what is none names nothing here."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None

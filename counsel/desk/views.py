@@ -25,6 +25,7 @@ from counsel.accounts.roles import counsellor_of
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
+from counsel.common.http import id_or_404
 from counsel.common.zones import local_date
 from counsel.desk.forms import AssignForm, ReplyForm
 from exercises.access import shared_entry_for
@@ -74,7 +75,7 @@ def assign_page(request: HttpRequest, clients: list[Client]) -> HttpResponse:
     if not chosen:
         choices = {"clients": clients, "library": library.select_related("exercise")}
         return _page(request, "desk/assign_choose.html", _("Assign an exercise"), choices)
-    version = get_object_or_404(library, pk=_id(chosen))
+    version = get_object_or_404(library, pk=id_or_404(chosen))
     typed = request.POST if "rhythm" in request.POST else None
     form = AssignForm(typed, version=version, today=_today(clients))
     if form.is_valid() and _give(request, clients, version, form):
@@ -113,7 +114,7 @@ def _given(request: HttpRequest, clients: list[Client], version: ExerciseVersion
 
 def _clients(request: HttpRequest, ids: Iterable[str]) -> list[Client]:
     """All of them in this caseload, or 404 as if none existed."""
-    wanted = {_id(pk) for pk in ids}
+    wanted = {id_or_404(pk) for pk in ids}
     found = list(Client.objects.visible_to(request.user).filter(pk__in=wanted).order_by("name"))
     if not found or len(found) != len(wanted):
         raise Http404
@@ -196,13 +197,6 @@ def invite(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, _("The invitation goes out within a minute or two."))
     return redirect("admin:clients_client_change", client.pk)
-
-
-def _id(text: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise Http404 from None
 
 
 def _page(

@@ -1,37 +1,35 @@
 from __future__ import annotations
 
 import json
-from typing import cast
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.portal import portal_client
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
-from counsel.common.http import AuthedRequest
+from counsel.common.http import AuthedRequest, signed_in
 from counsel.records.selectors import openings_of, record_of, who
 
 _PER_PAGE = 30
 
 
 @require_safe
-@login_required
-def record(request: HttpRequest) -> HttpResponse:
+@signed_in
+def record(request: AuthedRequest) -> HttpResponse:
     """The client's own record: who opened it, and the way to take it out."""
-    client = portal_client(cast(AuthedRequest, request))
+    client = portal_client(request)
     page = Paginator(openings_of(client), _PER_PAGE).get_page(request.GET.get("page"))
     openings = [{"at": event.at, "who": who(event), "verb": event.verb} for event in page]
     return render(request, "records/record.html", {"page": page, "openings": openings})
 
 
 @require_POST
-@login_required
-def download(request: HttpRequest) -> HttpResponse:
-    client = portal_client(cast(AuthedRequest, request))
+@signed_in
+def download(request: AuthedRequest) -> HttpResponse:
+    client = portal_client(request)
     record_access(verb=Verb.EXPORT, subject=client, client_id=client.pk, request=request)
     content = json.dumps(record_of(client), ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")

@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Sharing
 from clients.portal import portal_client
 from counsel.common.errors import ConflictError
-from counsel.common.http import AuthedRequest
+from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.common.zones import local_date
 from exercises.access import entry_of
 from exercises.answers import readable
@@ -30,14 +30,14 @@ from exercises.selectors import (
     timeline,
 )
 from exercises.services import entry_begin, entry_discard, entry_share, replies_mark_read
-from exercises.views.practice import GET_OR_POST, go_on
-from exercises.views.signed_in import signed_in
+from exercises.views.keeps_words import keeps_words
+from exercises.views.practice import go_on
 
 PAGE = 20
 
 
 @require_safe
-@signed_in
+@keeps_words
 def entries(request: AuthedRequest) -> HttpResponse:
     client = portal_client(request)
     context = {
@@ -48,7 +48,7 @@ def entries(request: AuthedRequest) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@keeps_words
 def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """What was asked then and answered, who has seen it, and the counsellor's words to it."""
     own = entry_of(request.user, entry_id)
@@ -71,7 +71,7 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@keeps_words
 def sharing(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     own = entry_of(request.user, entry_id)
     form = SharingForm(request.POST)
@@ -84,7 +84,7 @@ def sharing(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@keeps_words
 def discard(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     own = entry_of(request.user, entry_id)
     try:
@@ -96,8 +96,8 @@ def discard(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     return redirect("exercises:timeline")
 
 
-@require_http_methods(GET_OR_POST)
-@signed_in
+@require_get_or_post
+@keeps_words
 def journal(request: AuthedRequest) -> HttpResponse:
     """The button opens a page to write on; below it stands what was written before."""
     client = portal_client(request)

@@ -8,11 +8,11 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from clients.models import Sharing
 from counsel.common.errors import ConflictError, DomainError
-from counsel.common.http import AuthedRequest
+from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.common.zones import local_date
 from exercises.access import assignment_of, entry_of
 from exercises.answers import Cleaned
@@ -28,14 +28,13 @@ from exercises.services import (
     entry_submit,
 )
 from exercises.steps import Step
-from exercises.views.signed_in import signed_in
+from exercises.views.keeps_words import keeps_words
 
-GET_OR_POST = ["GET", "HEAD", "POST"]
 NOTHING_TYPED = Cleaned({}, {}, {})
 
 
-@require_http_methods(GET_OR_POST)
-@signed_in
+@require_get_or_post
+@keeps_words
 def begin(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """What it is and why; the button begins, or goes on where one left off."""
     assignment = assignment_of(request.user, assignment_id)
@@ -56,8 +55,8 @@ def go_on(entry: Entry) -> HttpResponse:
     return redirect("exercises:step", entry.pk, number)
 
 
-@require_http_methods(GET_OR_POST)
-@signed_in
+@require_get_or_post
+@keeps_words
 def could_not(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
     assignment = assignment_of(request.user, assignment_id)
     form = SharingForm(request.POST or None, initial={"sharing": assignment.client.default_sharing})
@@ -85,8 +84,8 @@ def _about(assignment: Assignment) -> dict[str, object]:
     }
 
 
-@require_http_methods(GET_OR_POST)
-@signed_in
+@require_get_or_post
+@keeps_words
 def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpResponse:
     """One screen of an exercise. Its buttons lead back, on, or to the end; each keeps it."""
     entry = entry_of(request.user, entry_id)
@@ -111,8 +110,8 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
     return _turn(entry, number - 1 if is_back else number + 1)
 
 
-@require_http_methods(GET_OR_POST)
-@signed_in
+@require_get_or_post
+@keeps_words
 def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """POST keeps the last step with the entry and closes it; GET is the page that says so."""
     entry = entry_of(request.user, entry_id)
@@ -136,7 +135,7 @@ def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@keeps_words
 def helpful(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = entry_of(request.user, entry_id)
     form = HelpfulForm(request.POST)

@@ -16,10 +16,10 @@ from counsel.common.http import AuthedRequest
 _P = ParamSpec("_P")
 
 
-def signed_in(
+def keeps_words(
     view: Callable[Concatenate[AuthedRequest, _P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
-    """Like `login_required`, but what was sent comes back on a page that can send it again."""
+    """Like `signed_in`, but what was sent comes back on a page that can send it again."""
 
     def door(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
         if request.user.is_authenticated:
