@@ -24,7 +24,7 @@ def run(python: Path) -> int:
             ("style", [tool / "ruff", "check", "."], plain),
             ("format", [tool / "ruff", "format", "--check", "."], plain),
             ("types", [tool / "mypy"], plain),
-            ("imports", [tool / "lint-imports"], plain),
+            ("imports", [tool / "lint-imports", "--no-logo"], plain),
             ("templates", [tool / "djade", "--check", *_templates()], plain),
             ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], plain),
             ("system", [*manage, "check", "--fail-level", "WARNING"], plain),
