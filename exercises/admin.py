@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -16,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.audit.models import Verb
 from counsel.audit.recorded_admin import RecordedAdmin
+from exercises.access import assignment_of
 from exercises.models import Assignment, ExerciseVersion
 from exercises.services import assignment_withdraw
-from exercises.words import dates_words, rhythm_words
+from exercises.wording import dates_words, rhythm_words
 
 
 @admin.register(ExerciseVersion)
@@ -89,13 +91,15 @@ class AssignmentAdmin(RecordedAdmin):
     def withdraw_view(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponseBase:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        assignment = get_object_or_404(self.get_queryset(request), pk=pk)
+        assignment = assignment_of(request.user, pk)
         if request.method == "POST":
-            self.record(request, assignment, Verb.CHANGE)
-            assignment_withdraw(assignment=assignment)
+            with transaction.atomic():
+                self.record(request, assignment, Verb.CHANGE)
+                assignment_withdraw(assignment=assignment)
             done = gettext("It is off the client's list. What was written stays.")
             messages.success(request, done)
             return redirect(reverse("admin:clients_client_change", args=[assignment.client_id]))
+        self.record(request, assignment, Verb.READ)
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("Withdraw an exercise"),

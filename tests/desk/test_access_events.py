@@ -39,6 +39,7 @@ def pages_of(entry):
         f"/admin/clients/client/{person.pk}/entries/{entry.pk}/": entry,
         f"/admin/exercises/assignment/{assignment.pk}/change/": assignment,
         f"/admin/exercises/assignment/{assignment.pk}/history/": assignment,
+        f"/admin/exercises/assignment/{assignment.pk}/withdraw/": assignment,
         f"/admin/exercises/entry/{entry.pk}/history/": entry,
     }
 
