@@ -1,4 +1,4 @@
-"""The only way from an id to an exercise row of the signed-in client. Strangers get a 404."""
+"""The only ways from an id to a row: `own_…` for clients, `…_of` for staff. Strangers get 404."""
 
 from __future__ import annotations
 
@@ -11,21 +11,28 @@ from counsel.accounts.roles import AnyUser
 from exercises.models import Assignment, Entry
 
 
-def assignment_of(user: User, assignment_id: uuid.UUID) -> Assignment:
+def own_assignment(user: User, assignment_id: uuid.UUID) -> Assignment:
     """An assignment of the client's own, open or not."""
     rows = Assignment.objects.of_user(user).select_related("client", "version__exercise")
     assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
     return assignment
 
 
-def entry_of(user: User, entry_id: uuid.UUID) -> Entry:
+def own_entry(user: User, entry_id: uuid.UUID) -> Entry:
     """An entry of the client's own, whatever its state."""
     rows = Entry.objects.of_user(user).select_related("client", "version__exercise", "assignment")
     entry: Entry = get_object_or_404(rows, pk=entry_id)
     return entry
 
 
-def shared_entry_for(user: AnyUser, entry_id: uuid.UUID) -> Entry:
+def assignment_of(user: AnyUser, assignment_id: uuid.UUID) -> Assignment:
+    """An assignment in the caseload of this member of staff."""
+    rows = Assignment.objects.visible_to(user).select_related("client", "version")
+    assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
+    return assignment
+
+
+def shared_entry_of(user: AnyUser, entry_id: uuid.UUID) -> Entry:
     """An entry a counsellor may read: of their caseload, submitted, and shared right now."""
     rows = Entry.objects.visible_to(user).shared()
     entry: Entry = get_object_or_404(

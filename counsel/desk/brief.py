@@ -23,7 +23,7 @@ from exercises.models import Assignment, Entry
 from exercises.progress import DayMark, Practice, day_marks, progress
 from exercises.selectors import AssignedPractice, assigned_practice, shared_entries, unread_entries
 from exercises.steps import Role, Step
-from exercises.words import dates_words, rhythm_words
+from exercises.wording import dates_words, rhythm_words
 from sessions.models import Consultation
 from sessions.selectors import last_held_consultation, next_consultation
 

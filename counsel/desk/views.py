@@ -28,7 +28,7 @@ from counsel.common.errors import DomainError
 from counsel.common.http import id_or_404
 from counsel.common.zones import local_date
 from counsel.desk.forms import AssignForm, ReplyForm
-from exercises.access import shared_entry_for
+from exercises.access import shared_entry_of
 from exercises.answers import readable
 from exercises.models import Entry, ExerciseVersion
 from exercises.selectors import unread_entries
@@ -131,7 +131,7 @@ def _today(clients: list[Client]) -> Any:
 @for_counsellors
 def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     """What was asked and answered. Opening it marks it as seen; the client sees who opened it."""
-    entry = shared_entry_for(request.user, entry_id)
+    entry = shared_entry_of(request.user, entry_id)
     if entry.client_id != client_id:
         raise Http404
     if request.method == "POST" and "reviewed" in request.POST:

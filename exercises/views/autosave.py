@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counsel.common.errors import ConflictError
-from exercises.access import entry_of
+from exercises.access import own_entry
 from exercises.services import entry_save_step
 
 
@@ -21,7 +21,7 @@ def autosave(request: HttpRequest, entry_id: uuid.UUID) -> JsonResponse:
     """Takes `{"step": 2, "answers": {"key": ["…"]}}`; says what could not be kept, by field."""
     if not request.user.is_authenticated:
         return JsonResponse({}, status=401)
-    entry = entry_of(request.user, entry_id)
+    entry = own_entry(request.user, entry_id)
     try:
         number, answers = _read(request.body)
         step = entry.version.parsed_steps()[number - 1]

@@ -17,7 +17,7 @@ from clients.portal import portal_client
 from counsel.common.errors import ConflictError
 from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.common.zones import local_date
-from exercises.access import entry_of
+from exercises.access import own_entry
 from exercises.answers import readable
 from exercises.asking import place_to_go_on
 from exercises.forms import SharingForm
@@ -51,7 +51,7 @@ def entries(request: AuthedRequest) -> HttpResponse:
 @keeps_words
 def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """What was asked then and answered, who has seen it, and the counsellor's words to it."""
-    own = entry_of(request.user, entry_id)
+    own = own_entry(request.user, entry_id)
     if own.state == Entry.State.DRAFT:
         number = place_to_go_on(own.version.parsed_steps(), own.answers)
         return render(request, "exercises/draft.html", {"entry": own, "number": number})
@@ -73,7 +73,7 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @keeps_words
 def sharing(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
-    own = entry_of(request.user, entry_id)
+    own = own_entry(request.user, entry_id)
     form = SharingForm(request.POST)
     if form.is_valid():
         entry_share(entry=own, sharing=form.decided())
@@ -86,7 +86,7 @@ def sharing(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @keeps_words
 def discard(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
-    own = entry_of(request.user, entry_id)
+    own = own_entry(request.user, entry_id)
     try:
         entry_discard(entry=own)
     except ConflictError as conflict:

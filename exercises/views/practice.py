@@ -14,7 +14,7 @@ from clients.models import Sharing
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.common.zones import local_date
-from exercises.access import assignment_of, entry_of
+from exercises.access import own_assignment, own_entry
 from exercises.answers import Cleaned
 from exercises.asking import asked, place_of, place_to_go_on, with_open_answers
 from exercises.forms import HelpfulForm, SharingForm
@@ -37,7 +37,7 @@ NOTHING_TYPED = Cleaned({}, {}, {})
 @keeps_words
 def begin(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """What it is and why; the button begins, or goes on where one left off."""
-    assignment = assignment_of(request.user, assignment_id)
+    assignment = own_assignment(request.user, assignment_id)
     if request.method == "POST":
         try:
             entry = entry_begin(
@@ -58,7 +58,7 @@ def go_on(entry: Entry) -> HttpResponse:
 @require_get_or_post
 @keeps_words
 def could_not(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
-    assignment = assignment_of(request.user, assignment_id)
+    assignment = own_assignment(request.user, assignment_id)
     form = SharingForm(request.POST or None, initial={"sharing": assignment.client.default_sharing})
     because = request.POST.get("because", "")
     context = {**_about(assignment), "form": form, "because": because}
@@ -88,7 +88,7 @@ def _about(assignment: Assignment) -> dict[str, object]:
 @keeps_words
 def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpResponse:
     """One screen of an exercise. Its buttons lead back, on, or to the end; each keeps it."""
-    entry = entry_of(request.user, entry_id)
+    entry = own_entry(request.user, entry_id)
     if entry.state != Entry.State.DRAFT:
         return redirect("exercises:entry", entry.pk)
     here = _step_at(entry, number)
@@ -114,7 +114,7 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
 @keeps_words
 def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """POST keeps the last step with the entry and closes it; GET is the page that says so."""
-    entry = entry_of(request.user, entry_id)
+    entry = own_entry(request.user, entry_id)
     steps = entry.version.parsed_steps()
     if request.method != "POST":
         if entry.state == Entry.State.SUBMITTED:
@@ -137,7 +137,7 @@ def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @keeps_words
 def helpful(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
-    entry = entry_of(request.user, entry_id)
+    entry = own_entry(request.user, entry_id)
     form = HelpfulForm(request.POST)
     if form.is_valid():
         entry_rate(entry=entry, helpful=form.cleaned_data["helpful"])

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from exercises.access import shared_entry_for
+from exercises.access import shared_entry_of
 from exercises.models import Entry
 from exercises.services import entry_mark_seen, reply_write
 from tests.factories import make_assignment, make_entry, make_version
@@ -111,7 +111,7 @@ def test_sharing_changes_both_ways_at_once(http, assignment):
     entry, reader = make_entry(assignment=assignment), assignment.client.counsellor.user
     page = http.post(url("sharing", entry), {"_-sharing": "shared"}, follow=True)
     assert "can read this now" in words(page)
-    assert shared_entry_for(reader, entry.pk) == entry
+    assert shared_entry_of(reader, entry.pk) == entry
     http.post(url("sharing", entry), {"_-sharing": "private"})
     assert not Entry.objects.shared().filter(pk=entry.pk).exists()
 

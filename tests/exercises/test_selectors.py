@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.http import Http404
 
-from exercises.access import shared_entry_for
+from exercises.access import shared_entry_of
 from exercises.models import EntryFact
 from exercises.selectors import (
     Writing,
@@ -103,11 +103,11 @@ def test_what_is_taken_back_is_gone_for_the_counsellor_at_once(assignment):
     ravi, reader = assignment.client, assignment.client.counsellor.user
     entry = make_entry(assignment=assignment, sharing="shared", happened_at=NOON)
     span = (NOON - timedelta(days=1), NOON + timedelta(days=1))
-    assert shared_entry_for(reader, entry.pk) == entry
+    assert shared_entry_of(reader, entry.pk) == entry
     assert (shared_entries(ravi, *span), unread_entries(ravi)) == ([entry], [entry])
     entry_share(entry=entry, sharing="private")
     with pytest.raises(Http404):
-        shared_entry_for(reader, entry.pk)
+        shared_entry_of(reader, entry.pk)
     assert (shared_entries(ravi, *span), unread_entries(ravi)) == ([], [])
 
 

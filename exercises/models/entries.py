@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Sharing
+from counsel.accounts.models import Counsellor
+from counsel.accounts.querysets import CaseloadQuerySet
+from counsel.common.fields import EncryptedJSONField, EncryptedTextField
+from counsel.common.models import BaseModel
+from exercises.models.assignments import Assignment
+from exercises.models.library import ExerciseVersion
+
+
+class EntryQuerySet(CaseloadQuerySet):
+    def shared(self) -> EntryQuerySet:
+        """What the counsellor may read: submitted, shared, not replaced by a correction."""
+        return self.submitted().filter(sharing=Sharing.SHARED)
+
+    def submitted(self) -> EntryQuerySet:
+        return self.filter(state=Entry.State.SUBMITTED, corrected_by__isnull=True)
+
+
+class Entry(BaseModel):
+    """One time a client did an exercise, wrote in the journal, or said why not.
+
+    A submitted entry's answers never change; a correction is a new entry that names the one
+    it `corrects`. Sharing may change at any time, and takes effect at once.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SUBMITTED = "submitted", _("saved")
+
+    class Outcome(models.TextChoices):
+        DONE = "done", _("done")
+        COULD_NOT = "could_not", _("couldn't")
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="entries")
+    version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="entries")
+    # Empty for journal writing nobody assigned.
+    assignment = models.ForeignKey(
+        Assignment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="entries",
+    )
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.DONE)
+    happened_at = models.DateTimeField(_("when it happened"))
+    logged_at = models.DateTimeField(_("when it was saved"), null=True)
+    # The client's local date of `happened_at`: days practised are counted by it.
+    local_date = models.DateField()
+    answers = EncryptedJSONField(default=dict, blank=True)
+    because = EncryptedTextField(_("I couldn't, because"), blank=True, default="")
+    helpful = models.PositiveSmallIntegerField(
+        _("how helpful was it?"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(4)],
+    )
+    sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.PRIVATE)
+    corrects = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrected_by",
+    )
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["-happened_at"]
+        indexes = [
+            models.Index(fields=["client", "state", "local_date"], name="exercises_entry_days"),
+            models.Index(fields=["client", "-happened_at"], name="exercises_entry_timeline"),
+        ]
+        constraints = [
+            # A draft is resumed, never doubled, however many tabs begin at once.
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(state="draft"),
+                name="exercises_entry_one_draft_per_assignment",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "version"],
+                condition=Q(state="draft", assignment__isnull=True),
+                name="exercises_entry_one_free_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(logged_at__isnull=False),
+                name="exercises_entry_submitted_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=Q(helpful__isnull=True) | Q(helpful__lte=4),
+                name="exercises_entry_helpful_is_0_to_4",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Entry {str(self.pk)[:8]}"
+
+
+class OfEntryQuerySet(CaseloadQuerySet):
+    counsellor_path: ClassVar[str] = "entry__client__counsellor"
+    user_path: ClassVar[str] = "entry__client__user"
+
+
+class EntryFact(BaseModel):
+    """A number or a chosen label of an entry, kept apart so that it can be added up.
+
+    Holds only what was picked from our own lists, never a word somebody typed.
+    """
+
+    class Kind(models.TextChoices):
+        BEFORE = "before", _("before")
+        AFTER = "after", _("after")
+        FEELING = "feeling", _("feeling")
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="facts")
+    kind = models.CharField(max_length=8, choices=Kind)
+    label = models.CharField(max_length=40, blank=True)
+    number = models.SmallIntegerField(null=True)
+
+    objects = OfEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "kind", "label"], name="exercises_entryfact_once"
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="feeling") & ~Q(label="") & Q(number__isnull=True))
+                | (~Q(kind="feeling") & Q(label="") & Q(number__isnull=False)),
+                name="exercises_entryfact_label_or_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Fact {str(self.pk)[:8]}"
+
+
+class Reply(BaseModel):
+    """The counsellor's words under an entry."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="replies")
+    author = models.ForeignKey(Counsellor, on_delete=models.PROTECT, related_name="+")
+    text = EncryptedTextField(_("reply"))
+    read_at = models.DateTimeField(null=True)
+
+    objects = OfEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        return f"Reply {str(self.pk)[:8]}"
+
+
+class Review(BaseModel):
+    """What the counsellor did with an entry: seen it, and talked about it in a consultation."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="review")
+    seen_at = models.DateTimeField()
+    reviewed_at = models.DateTimeField(null=True)
+
+    objects = OfEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+
+    def __str__(self) -> str:
+        return f"Review {str(self.pk)[:8]}"
