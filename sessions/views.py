@@ -123,7 +123,8 @@ def _book(wish: Wish) -> HttpResponse:
     form = wish.form(data=wish.request.POST)
     if not form.is_valid():
         return wish.page(form, status=422)
-    if not ratelimit.consume(wish.request, action="book"):
+    address = form.cleaned_data["email"].lower()
+    if not ratelimit.consume(wish.request, action="book", key=address):
         return wish.page(form, limited=True, status=429)
     try:
         consultation = wish.request_consultation(form)
