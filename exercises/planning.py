@@ -103,11 +103,8 @@ def _asks(assignment: Assignment, day: date, answered: Answered) -> bool:
 def _reminded_of(now: datetime, client: Client | None) -> Iterable[Assignment]:
     """What anybody wants to be reminded of, on any date that is today or tomorrow somewhere."""
     first, last = now.date() - ONE_DAY, now.date() + 2 * ONE_DAY
-    rows = Assignment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=first),
-        status=Assignment.Status.ACTIVE,
+    rows = Assignment.objects.open_between(first, last).filter(
         reminders=True,
-        starts_on__lte=last,
         client__status__in=REMINDED,
         client__reminder_hour__isnull=False,
         client__user__is_active=True,

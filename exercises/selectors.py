@@ -18,7 +18,6 @@ from exercises.models import (
     Exercise,
     ExerciseVersion,
     Reply,
-    Review,
     Rhythm,
 )
 from exercises.progress import Practice, is_wanted_on
@@ -66,12 +65,8 @@ class AssignedPractice:
 def open_assignments(client: Client, day: date) -> list[Assignment]:
     """What is open on the client's local `day`, oldest first."""
     return list(
-        Assignment.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=day),
-            client=client,
-            status=Assignment.Status.ACTIVE,
-            starts_on__lte=day,
-        )
+        Assignment.objects.open_between(day, day)
+        .filter(client=client)
         .select_related("version__exercise")
         .order_by("starts_on", "created_at")
     )
@@ -156,11 +151,10 @@ def shared_entries(client: Client, since: datetime, until: datetime) -> list[Ent
 
 
 def unread_entries(client: Client) -> list[Entry]:
-    """Shared entries the counsellor has not opened yet, newest first."""
-    seen = Review.objects.filter(entry=OuterRef("pk"))
+    """Newest first."""
     return list(
-        Entry.objects.shared()
-        .filter(~Exists(seen), client=client)
+        Entry.objects.unread()
+        .filter(client=client)
         .select_related("version__exercise")
         .order_by("-happened_at")
     )

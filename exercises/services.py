@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -126,9 +126,19 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
     draft.helpful = helpful
     draft.full_clean()
     draft.save(update_fields=["state", "logged_at", "sharing", "helpful"])
-    EntryFact.objects.bulk_create(_facts(draft, rules.facts(steps, draft.answers)))
+    EntryFact.objects.bulk_create(facts_of(draft, steps))
     practice_plan(draft.logged_at, client=draft.client)
     return draft
+
+
+def facts_of(entry: Entry, steps: Sequence[Step]) -> Iterable[EntryFact]:
+    """The rows an entry is counted by; not yet saved."""
+    facts = rules.facts(steps, entry.answers)
+    for kind, number in (("before", facts.before), ("after", facts.after)):
+        if number is not None:
+            yield EntryFact(entry=entry, kind=kind, number=number)
+    for feeling in facts.feelings:
+        yield EntryFact(entry=entry, kind=EntryFact.Kind.FEELING, label=feeling)
 
 
 @transaction.atomic
@@ -238,14 +248,6 @@ def _locked_draft(entry: Entry) -> Entry:
     if row is None or row.state != Entry.State.DRAFT:
         raise ConflictError(_("This was already saved. You can write a new one at any time."))
     return row
-
-
-def _facts(entry: Entry, facts: rules.Facts) -> Iterable[EntryFact]:
-    for kind, number in (("before", facts.before), ("after", facts.after)):
-        if number is not None:
-            yield EntryFact(entry=entry, kind=kind, number=number)
-    for feeling in facts.feelings:
-        yield EntryFact(entry=entry, kind=EntryFact.Kind.FEELING, label=feeling)
 
 
 def _refuse_closed(assignment: Assignment, day: date) -> None:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.formats import number_format
 
 from clients.models import Client
@@ -137,13 +136,7 @@ def brief_of(client: Client, now: datetime) -> Brief:
 
 
 def _assignments(client: Client, first: date, today: date) -> list[Assignment]:
-    """Those that were open on some day of the span, and have not been taken back."""
-    rows = Assignment.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=first),
-        client=client,
-        status=Assignment.Status.ACTIVE,
-        starts_on__lte=today,
-    )
+    rows = Assignment.objects.open_between(first, today).filter(client=client)
     return list(rows.select_related("version").order_by("starts_on", "created_at"))
 
 

@@ -154,18 +154,11 @@ class SharedEntryAdmin(RecordedAdmin):
 def with_practice(clients: QuerySet[Any], now: datetime) -> Any:
     """Adds the columns of the list that other tables know."""
     coming = Consultation.objects.holding().filter(client=OuterRef("pk"), starts_at__gt=now)
-    entries = Entry.objects.filter(client=OuterRef("pk")).order_by().values("client")
+    entries = Entry.objects.filter(client=OuterRef("pk")).order_by()
     # A private page of a journal nobody assigned leaves no trace, not even its day.
     told = Q(assignment__isnull=False) | Q(sharing=Sharing.SHARED)
-    done = entries.filter(
-        told, state=Entry.State.SUBMITTED, outcome=Entry.Outcome.DONE, corrected_by__isnull=True
-    )
-    unread = entries.filter(
-        state=Entry.State.SUBMITTED,
-        sharing=Sharing.SHARED,
-        corrected_by__isnull=True,
-        review__isnull=True,
-    )
+    done = entries.submitted().filter(told, outcome=Entry.Outcome.DONE).values("client")
+    unread = entries.unread().values("client")
     return clients.annotate(
         found_next_at=Subquery(coming.order_by("starts_at").values("starts_at")[:1]),
         found_last_day=Subquery(done.annotate(day=Max("local_date")).values("day")),

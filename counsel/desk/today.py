@@ -48,7 +48,7 @@ def day_of(user: AnyUser, now: datetime) -> Day:
 
 
 def _unread(user: AnyUser) -> Any:
-    rows = Entry.objects.visible_to(user).shared().filter(review__isnull=True)
+    rows = Entry.objects.visible_to(user).unread()
     counted = rows.order_by().values("client_id", "client__name").annotate(count=Count("pk"))
     for row in counted.order_by("-count", "client__name"):
         yield {"client_id": row["client_id"], "name": row["client__name"], "count": row["count"]}

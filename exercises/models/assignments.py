@@ -23,6 +23,16 @@ class Rhythm(models.TextChoices):
     WEEKDAYS = PlanRhythm.WEEKDAYS.value, _("on chosen weekdays")
 
 
+class AssignmentQuerySet(CaseloadQuerySet):
+    def open_between(self, first: date, last: date) -> AssignmentQuerySet:
+        """Those that run on some day of the inclusive span, and have not been taken back."""
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=first),
+            status=Assignment.Status.ACTIVE,
+            starts_on__lte=last,
+        )
+
+
 class Assignment(BaseModel):
     """An exercise version given to a client, with the reason for it, a rhythm and dates.
 
@@ -52,7 +62,7 @@ class Assignment(BaseModel):
     reminders = models.BooleanField(_("remind by e-mail"), default=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
 
-    objects = CaseloadQuerySet.as_manager()
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment")

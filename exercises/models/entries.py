@@ -21,6 +21,10 @@ class EntryQuerySet(CaseloadQuerySet):
         """What the counsellor may read: submitted, shared, not replaced by a correction."""
         return self.submitted().filter(sharing=Sharing.SHARED)
 
+    def unread(self) -> EntryQuerySet:
+        """Shared, and not opened by the counsellor yet."""
+        return self.shared().filter(review__isnull=True)
+
     def submitted(self) -> EntryQuerySet:
         return self.filter(state=Entry.State.SUBMITTED, corrected_by__isnull=True)
 

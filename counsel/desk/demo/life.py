@@ -14,9 +14,8 @@ from typing import Any
 from clients.models import Client, Consent, ConsentDocument, Sharing
 from counsel.common.zones import first_instant, local_date
 from counsel.desk.demo.answers import answers_for
-from exercises import answers as rules
 from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion, Reply, Review, Rhythm
-from exercises.services import assignment_create
+from exercises.services import assignment_create, facts_of
 from sessions.models import Consultation, Service, Status
 
 
@@ -125,7 +124,8 @@ def entries_make(story: Story, assignment: Assignment) -> None:
             entries.append(_could_not(story, assignment, day))
         day += timedelta(days=1)
     Entry.objects.bulk_create(entries)
-    EntryFact.objects.bulk_create(fact for entry in entries for fact in _facts(entry))
+    steps = assignment.version.parsed_steps()
+    EntryFact.objects.bulk_create(fact for entry in entries for fact in facts_of(entry, steps))
 
 
 def _done(story: Story, assignment: Assignment, day: date) -> Entry:
@@ -158,14 +158,6 @@ def _entry(story: Story, assignment: Assignment, day: date, **fields: Any) -> En
         created_at=happened_at,
         **fields,
     )
-
-
-def _facts(entry: Entry) -> list[EntryFact]:
-    found = rules.facts(entry.version.parsed_steps(), entry.answers)
-    numbers = [(EntryFact.Kind.BEFORE, found.before), (EntryFact.Kind.AFTER, found.after)]
-    facts = [EntryFact(entry=entry, kind=k, number=n) for k, n in numbers if n is not None]
-    labels = [EntryFact(entry=entry, kind="feeling", label=label) for label in found.feelings]
-    return facts + labels
 
 
 def reviews_make(story: Story, last_held: datetime) -> None:

@@ -8,9 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from allauth.account.models import EmailAddress
-
-from counsel.accounts.models import Counsellor, User
+from counsel.accounts.models import Counsellor
+from counsel.accounts.services import user_create
 from sessions.models import AvailabilityRule, Service
 
 
@@ -19,15 +18,14 @@ def practice() -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def user_make(person: dict[str, Any], password: str, **fields: Any) -> User:
-    """A person who can sign in with their address, confirmed."""
-    user = User.objects.create_user(person["email"], password, name=person["name"], **fields)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    return user
-
-
 def counsellor_make(person: dict[str, Any], password: str) -> Counsellor:
-    user = user_make(person, password, is_staff=True, time_zone=person["zone"])
+    user = user_create(
+        email=person["email"],
+        password=password,
+        name=person["name"],
+        time_zone=person["zone"],
+        is_staff=True,
+    )
     counsellor = Counsellor.objects.create(
         user=user,
         slug=person["slug"],

@@ -11,6 +11,7 @@ from django.utils import timezone
 from clients.models import Client
 from clients.selectors import current_consent
 from counsel.accounts.models import Counsellor, User
+from counsel.accounts.services import user_create
 from counsel.common.errors import DomainError
 from counsel.desk.demo.life import (
     Story,
@@ -21,7 +22,7 @@ from counsel.desk.demo.life import (
     reviews_make,
     weekly_starts,
 )
-from counsel.desk.demo.people import counsellor_make, practice, user_make
+from counsel.desk.demo.people import counsellor_make, practice
 from counsel.reminders.hosts import is_only_here
 from exercises.models import ExerciseVersion
 from sessions.models import Service, Status
@@ -50,7 +51,14 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def _seed(self, data: dict[str, Any], now: datetime) -> None:
-        user_make(data["manager"], data["password"], is_staff=True, is_superuser=True)
+        manager = data["manager"]
+        user_create(
+            email=manager["email"],
+            password=data["password"],
+            name=manager["name"],
+            is_staff=True,
+            is_superuser=True,
+        )
         counsellors = {
             person["slug"]: counsellor_make(person, data["password"])
             for person in data["counsellors"]
@@ -63,7 +71,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Demo: {number} of {len(data['clients'])} clients")
 
     def _client(self, facts: dict[str, Any], counsellor: Counsellor, password: str) -> Client:
-        user = user_make(facts, password, time_zone=facts["zone"])
+        user = user_create(
+            email=facts["email"], password=password, name=facts["name"], time_zone=facts["zone"]
+        )
         return Client.objects.create(
             counsellor=counsellor,
             user=user,
