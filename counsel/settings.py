@@ -171,7 +171,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Beside allauth's own: bookings by visitors, from one connection and for one e-mail address.
-ACCOUNT_RATE_LIMITS = {"book": "20/10m/ip,5/10m/key"}
+ACCOUNT_RATE_LIMITS = {"book": "20/10m/ip,10/h/key"}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_ADAPTER = "counsel.accounts.second_step.SecondStepAdapter"
 MFA_FORMS = {"add_webauthn": "counsel.accounts.second_step.AddPasskeyForm"}
