@@ -83,11 +83,6 @@ class DayMark:
     practised: bool
 
 
-def planned_days(plan: Plan, first: date, last: date) -> int:
-    """On how many days of the inclusive span practice was planned."""
-    return _planned([plan], first, last)
-
-
 def is_wanted_on(plan: Plan, day: date, done_days: Collection[date]) -> bool:
     """Whether the plan still asks for practice on that day, after what was done already."""
     if not plan.covers(day) or day in done_days:

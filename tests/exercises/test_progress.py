@@ -14,7 +14,6 @@ from exercises.progress import (
     Rhythm,
     day_marks,
     is_wanted_on,
-    planned_days,
     progress,
 )
 
@@ -31,6 +30,10 @@ def june(day):
 def make_plan(rhythm="daily", **kw):
     given = {"times_a_week": None, "weekdays": frozenset(), "start": MONDAY, "end": None}
     return Plan(rhythm=Rhythm(rhythm), **given | kw)
+
+
+def planned_days(plan, first, last):
+    return progress([plan], [], first, last).planned
 
 
 def make_practice(day=MONDAY, **kw):
