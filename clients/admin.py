@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from counsel.accounts.models import validate_address
 from counsel.accounts.roles import counsellor_of
 from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.common.widgets import ZoneSelect
@@ -30,6 +31,11 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "emergency_contact" in self.fields:
             self.fields["emergency_contact"].widget.attrs["rows"] = 3
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        validate_address(email)
+        return email
 
 
 class ClientAdmin(RecordedAdmin):

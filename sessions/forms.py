@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import ConsentDocument
+from counsel.accounts.models import validate_address
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TYPED = ("name", "email", "agree")
@@ -37,6 +38,7 @@ class BookingForm(forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail address"),
         help_text=_("For the confirmation and a reminder."),
+        validators=[validate_address],
         error_messages={"required": _("Please write your e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
     )

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from counsel.accounts.models import Counsellor, User
+from counsel.accounts.models import Counsellor, User, validate_address
 from counsel.accounts.roles import is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.common.widgets import ZoneSelect
@@ -25,7 +25,9 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"time_zone": ZoneSelect}
 
     def clean_email(self) -> str:
-        return str(self.cleaned_data["email"]).lower()
+        email = str(self.cleaned_data["email"])
+        validate_address(email)
+        return email.lower()
 
 
 @admin.register(User)

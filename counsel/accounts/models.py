@@ -24,6 +24,16 @@ def validate_zone(name: str) -> None:
         raise ValidationError(_("Choose a time zone from the list.")) from error
 
 
+def validate_address(email: str) -> None:
+    """Refuses letters before the @ that the mail cannot carry.
+
+    Some of them turn into plain ones where addresses are compared: an account made for
+    "an\N{KELVIN SIGN}" would have been that of "ank".
+    """
+    if not email.rpartition("@")[0].isascii():
+        raise ValidationError(_("Please write it with plain letters before the @."))
+
+
 def new_secret() -> str:
     """192 random bits, fit for an address nobody can guess."""
     return secrets.token_urlsafe(24)

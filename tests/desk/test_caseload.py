@@ -109,6 +109,11 @@ def test_it_adds_a_client_by_hand(client, person):
     assert added.default_sharing == "private"
 
 
+def test_it_refuses_an_address_that_no_mail_reaches(client, person):
+    response = client.post(f"{LIST}add/", details(email="ann\u212a@example.org"))
+    assert response.context["adminform"].form.errors.keys() == {"email"}
+
+
 @pytest.mark.parametrize("zone", ["", "Mars/Phobos", "../../etc/passwd", "a\x00b", "x" * 100])
 def test_it_refuses_a_time_zone_that_does_not_exist_beside_the_field(client, person, zone):
     response = client.post(f"{LIST}add/", details(time_zone=zone))

@@ -33,6 +33,12 @@ def test_it_says_that_an_address_signs_in_already(client):
     assert "This e-mail address already signs in here." in response.content.decode()
 
 
+def test_it_refuses_an_address_that_would_become_another(client):
+    client.force_login(make_manager())
+    response = client.post(f"{STAFF}add/", person(email="an\u212a@example.org"))
+    assert response.context["adminform"].form.errors.keys() == {"email"}
+
+
 def test_it_leaves_an_address_and_a_password_to_their_owner(client):
     client.force_login(make_manager())
     user = make_counsellor(email="colleague@example.org").user

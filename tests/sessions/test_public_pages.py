@@ -306,6 +306,8 @@ LONG = "x" * 100_000
         ("email", "", "Please write your e-mail address."),
         ("email", "anna", "valid email address"),
         ("email", LONG, "valid email address"),
+        ("email", "ann\u212a@example.org", "plain letters before the @"),
+        ("email", "m\u0131a@example.org", "plain letters before the @"),
         ("email", "a@b.example\nBcc: c@d.example", "valid email address"),
         ("agree", "", "tick the box"),
         ("zone", "Mars/Phobos", "We don't know that time zone."),
