@@ -132,6 +132,7 @@ def test_it_loses_no_words_without_a_network(counsel, arrive):
     gus.sign_in_by_password(counsel.new_client("Gus"))
     gus.opens("/my/journal/")
     gus.tap("Write")
+    gus.page.wait_for_load_state("networkidle")
     gus.context.set_offline(True)
     gus.type("Your words", "In a tunnel, and it came back.")
     gus.see("Not saved just now.")

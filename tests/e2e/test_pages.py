@@ -58,7 +58,6 @@ def test_it_is_fit_to_be_seen_while_signing_in(arrive):
     anna.page.get_by_text("Sign in with a password").click()
     anna.tap("Sign in with the password")
     anna.look("sign-in-refused")
-    anna.opens("/accounts/login/")
     anna.asks_for_a_code("nobody-here@example.org")
     anna.page.locator("input[name=code]").fill("WRONG1")
     anna.tap("Go on")
