@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -151,7 +152,9 @@ def _step_at(entry: Entry, number: int) -> Step:
     return steps[number - 1]
 
 
+@transaction.atomic
 def _keep(request: AuthedRequest, entry: Entry, here: Step) -> Cleaned:
+    # The draft stays held until both are written: whoever closes it meanwhile has the last word.
     cleaned = entry_save_step(entry=entry, step=here, raw=dict(request.POST.lists()))
     form = SharingForm(request.POST)
     if form.is_valid():

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from exercises.models import Entry
@@ -224,6 +225,19 @@ def test_back_from_the_last_step_keeps_who_may_see_it(http, draft):
     http.post(url("step", draft, 3), {"_go": "back", "_-sharing": "shared"})
     draft.refresh_from_db()
     assert (draft.state, draft.sharing) == ("draft", "shared")
+
+
+def test_a_step_and_who_may_see_it_are_kept_together(http, draft):
+    """Else another window could close the entry as private between the two, and it be shared."""
+
+    def fault(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and '"sharing" = ' in sql:
+            raise DatabaseError("gone")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(fault), pytest.raises(DatabaseError):
+        http.post(url("step", draft, 3), {"_go": "back", "words": "x", "_-sharing": "shared"})
+    assert answers(draft) == {}
 
 
 def test_a_closed_entry_has_no_steps_any_more(http, draft):
