@@ -112,20 +112,16 @@ def brief_of(client: Client, now: datetime) -> Brief:
     entries = assigned_practice(client, first, today)
     shared = shared_entries(client, since, now)
     steps = _steps(shared)
-    total = progress(
-        [assignment.plan for assignment in assignments],
-        [entry.practice for entry in _of(entries, {a.pk for a in assignments})],
-        first,
-        _last_counted(entries, today),
-    )
+    practised = [_practised(assignment, entries, first, today) for assignment in assignments]
     return Brief(
         next=next_consultation(client, now),
         last=last,
         first=first,
         today=today,
-        done=total.done_days,
-        planned=total.planned,
-        practised=[_practised(assignment, entries, first, today) for assignment in assignments],
+        # One exercise done more often than planned does not make up for another.
+        done=sum(min(row.done, row.planned) for row in practised),
+        planned=sum(row.planned for row in practised),
+        practised=practised,
         could_not=[entry for entry in shared if entry.outcome == Entry.Outcome.COULD_NOT],
         feelings=_feelings(shared, steps),
         strengths=_strengths(shared, steps),

@@ -48,8 +48,8 @@ def version():
 
 
 def daily(person, version, **fields):
-    fields.setdefault("starts_on", date(2030, 1, 1))
-    return make_assignment(client=person, version=version, rhythm="daily", **fields)
+    fields = {"starts_on": date(2030, 1, 1), "rhythm": "daily", **fields}
+    return make_assignment(client=person, version=version, **fields)
 
 
 def shared(person, version, day=14, **fields):
@@ -75,6 +75,25 @@ def test_it_counts_today_only_once_it_was_done(person, version):
     make_entry(assignment=assignment, happened_at=NOW)
     brief = brief_of(person, NOW)
     assert (brief.done, brief.planned) == (1, 2)
+
+
+def test_it_adds_up_the_planned_days_of_each_exercise(person, version):
+    often, seldom = daily(person, version), daily(person, version, ends_on=date(2030, 1, 11))
+    for day in (11, 12, 15):
+        make_entry(assignment=often, happened_at=datetime(2030, 1, day, 9, tzinfo=UTC))
+    make_entry(assignment=seldom, happened_at=datetime(2030, 1, 11, 9, tzinfo=UTC))
+    brief = brief_of(person, NOW)
+    assert [(row.done, row.planned) for row in brief.practised] == [(3, 8), (1, 2)]
+    assert (brief.done, brief.planned) == (4, 10)
+
+
+def test_it_does_not_let_one_exercise_make_up_for_another(person, version):
+    once = daily(person, version, rhythm="times_a_week", times_a_week=1)
+    daily(person, version)
+    for day in (11, 12):
+        make_entry(assignment=once, happened_at=datetime(2030, 1, day, 9, tzinfo=UTC))
+    brief = brief_of(person, NOW)
+    assert brief.done == 1
 
 
 def test_it_lives_by_the_clients_own_clock(person, version):
