@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -81,7 +82,7 @@ class Children:
     ) -> None:
         with log.open("wb") as out:
             self.running[name] = subprocess.Popen(
-                command,
+                [*_ends_with_us(), *command],
                 cwd=ROOT,
                 env=env,
                 stdin=subprocess.DEVNULL,
@@ -118,6 +119,11 @@ class Children:
         for group in groups:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(group, number)
+
+
+def _ends_with_us() -> list[str]:
+    """A prefix, where the system has it: SIGTERM for the child even when we are killed outright."""
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 
 def _has_live_member(group: int) -> bool:

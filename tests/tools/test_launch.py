@@ -6,6 +6,7 @@ import ast
 import fcntl
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -197,13 +198,24 @@ def lives(pid):
         return False
 
 
-def shell_with_grandchild(family, tmp_path, script):
-    family.start("shell", ["sh", "-c", script], os.environ, tmp_path / "log")
+def ends_soon(pid):
     until = time.monotonic() + 10
-    while not (tmp_path / "log").read_text().endswith("\n"):
+    while lives(pid) and time.monotonic() < until:
+        time.sleep(0.01)
+    return not lives(pid)
+
+
+def number_in(log):
+    until = time.monotonic() + 10
+    while not log.exists() or not log.read_text().endswith("\n"):
         assert time.monotonic() < until
         time.sleep(0.01)
-    return int((tmp_path / "log").read_text())
+    return int(log.read_text())
+
+
+def shell_with_grandchild(family, tmp_path, script):
+    family.start("shell", ["sh", "-c", script], os.environ, tmp_path / "log")
+    return number_in(tmp_path / "log")
 
 
 @pytest.fixture
@@ -238,6 +250,21 @@ def test_it_ends_the_orphans_of_a_killed_child(tmp_path, signals):
         family.running["shell"].wait()
 
     assert not lives(grandchild)
+
+
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="only Linux ends children by itself")
+def test_it_leaves_nothing_running_when_it_is_killed_outright(tmp_path):
+    code = (
+        "import os, sys, time; from pathlib import Path; from tools.children import Children; "
+        "Children().start('child', ['sh', '-c', 'echo $$; exec sleep 600'], os.environ, "
+        "Path(sys.argv[1])); time.sleep(600)"
+    )
+    launcher = subprocess.Popen([sys.executable, "-c", code, tmp_path / "log"], cwd=children.ROOT)
+    child = number_in(tmp_path / "log")
+    launcher.kill()
+    launcher.wait()
+
+    assert ends_soon(child)
 
 
 def test_it_says_which_child_died_and_where_its_log_is(tmp_path, signals):
