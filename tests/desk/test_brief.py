@@ -90,10 +90,11 @@ def test_it_adds_up_the_planned_days_of_each_exercise(person, version):
 def test_it_does_not_let_one_exercise_make_up_for_another(person, version):
     once = daily(person, version, rhythm="times_a_week", times_a_week=1)
     daily(person, version)
-    for day in (11, 12):
+    for day in (11, 12, 13):
         make_entry(assignment=once, happened_at=datetime(2030, 1, day, 9, tzinfo=UTC))
     brief = brief_of(person, NOW)
-    assert brief.done == 1
+    assert [(row.done, row.planned) for row in brief.practised] == [(3, 2), (0, 8)]
+    assert (brief.done, brief.planned) == (2, 10)
 
 
 def test_it_lives_by_the_clients_own_clock(person, version):
