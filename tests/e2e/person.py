@@ -8,9 +8,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, TimeoutError, exp
 
 from tests.e2e import eyes
 from tests.e2e.eyes import Watch
-from tests.e2e.stack import Counsel, words_of
-
-PASSWORD = "quiet-daylight-room"
+from tests.e2e.stack import PASSWORD, Counsel, words_of
 
 
 class Person:

@@ -19,6 +19,8 @@ from tools.children import Children
 from tools.home import Home
 
 MAIL_SECONDS = 25
+# Of everybody in the demo practice, and of the clients a test makes.
+PASSWORD = "quiet-daylight-room"
 
 
 class Counsel:
@@ -45,8 +47,8 @@ class Counsel:
         return self.does(f"""
 from clients.models import Client
 from counsel.accounts.models import Counsellor
+from counsel.accounts.services import user_create
 from counsel.common.zones import local_date
-from counsel.desk.demo.people import practice, user_make
 from django.utils import timezone
 from exercises.models import ExerciseVersion, Rhythm
 from exercises.services import assignment_create
@@ -54,7 +56,7 @@ person = {{"name": {name!r}, "email": {name.lower()!r} + "@example.org"}}
 zone = "Europe/London"
 client = Client.objects.create(
     counsellor=Counsellor.objects.get(slug={counsellor!r}),
-    user=user_make(person, practice()["password"], time_zone=zone),
+    user=user_create(password={PASSWORD!r}, time_zone=zone, **person),
     time_zone=zone, status="active", default_sharing={sharing!r}, **person,
 )
 for slug in {exercises!r}:
