@@ -18,9 +18,11 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         return COMMANDS[name](rest)
-    except Problem as problem:
+    except (Problem, OSError) as problem:  # the latter: a full disk, say
         print(f"Counsel: {problem}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def run(rest: list[str]) -> int:
