@@ -1,10 +1,8 @@
-"""The visitor's pages: who the counsellor is, which times are open, booking one."""
+"""Booking an open time: who books, and what happens next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,90 +15,20 @@ from django.views.decorators.http import require_safe
 
 from clients.models import ConsentDocument
 from clients.selectors import current_consent
-from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import require_get_or_post
-from counsel.common.zones import UnknownZone, get_zone, local_date, zone_choices
-from sessions.access import booked_consultation, public_counsellor, public_service
+from counsel.common.zones import get_zone
+from sessions.access import booked_consultation, public_service
 from sessions.forms import BookingForm
 from sessions.models import FIRST_VERSION, HOLDING, Consultation, Service, Status
-from sessions.selectors import LOOK_AHEAD, nearest_open, open_slot, slots_by_service
+from sessions.selectors import nearest_open, open_slot
 from sessions.services import consultation_request
-from sessions.times import Time, week_of_times
+from sessions.times import Time
 from sessions.tokens import appointment_token, booked_token
-from sessions.wording import clock_words, day_words, known_zone, zone_and_offset
+from sessions.views.reader import reader_zone
+from sessions.wording import clock_words, day_words
 
 CONSENT = "booking"
-
-
-@dataclass(frozen=True)
-class ReaderZone:
-    """The clock a page speaks by. `is_known` is false where the address named none we know."""
-
-    zone: ZoneInfo
-    is_known: bool = True
-    is_chosen: bool = False
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        return zone_choices(self.zone.key)
-
-
-def reader_zone(request: HttpRequest, counsellor: Counsellor) -> ReaderZone:
-    """The zone asked for, else the signed-in reader's own, else the counsellor's."""
-    asked = request.POST if request.method == "POST" else request.GET
-    if "zone" in asked:
-        try:
-            return ReaderZone(known_zone(asked["zone"]), is_chosen=True)
-        except UnknownZone:
-            return ReaderZone(counsellor.zone, is_known=False, is_chosen=True)
-    if request.user.is_authenticated:
-        return ReaderZone(known_zone(request.user.time_zone))
-    return ReaderZone(counsellor.zone)
-
-
-@require_safe
-def counsellor(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = public_counsellor(slug)
-    now = timezone.now()
-    reader = reader_zone(request, shown)
-    services = list(shown.services.filter(is_public=True))
-    for service in services:
-        service.counsellor = shown
-    today = local_date(now, shown.zone)
-    slots = slots_by_service(services, today, today + LOOK_AHEAD, now)
-    context = {
-        "counsellor": shown,
-        "reader": reader,
-        "clock": zone_and_offset(reader.zone, now),
-        "offers": [
-            (service, found[0].start if found else None) for service, found in slots.items()
-        ],
-    }
-    return render(request, "sessions/counsellor.html", context)
-
-
-@require_safe
-def times(request: HttpRequest, slug: str, service: str) -> HttpResponse:
-    offered = public_service(slug, service)
-    reader = reader_zone(request, offered.counsellor)
-    week = week_of_times(offered, _day(request), reader.zone, timezone.now())
-    context = {
-        "service": offered,
-        "counsellor": offered.counsellor,
-        "reader": reader,
-        "from": request.GET.get("from", "") if _day(request) else "",
-        "week": week,
-        "clock": week.clock,
-    }
-    return render(request, "sessions/times.html", context)
-
-
-def _day(request: HttpRequest) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get("from", ""))
-    except ValueError:
-        return None
 
 
 @require_get_or_post

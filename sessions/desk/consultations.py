@@ -27,8 +27,8 @@ from counsel.accounts.scoped_admin import visible_rows
 from counsel.audit.models import Verb
 from counsel.common.errors import DomainError
 from sessions.access import consultation_of
-from sessions.consultation_display import ConsultationDisplay
-from sessions.desk_forms import BookForm, WhenForm, local_initial
+from sessions.desk.display import ConsultationDisplay
+from sessions.desk.forms import BookForm, WhenForm, local_initial
 from sessions.models import HOLDING, Consultation, Service, Status
 from sessions.services import (
     consultation_book,
@@ -54,6 +54,7 @@ CHANGES: dict[str, tuple[Callable[..., Consultation], Any]] = {
 }
 
 
+@admin.register(Consultation)
 class ConsultationAdmin(ConsultationDisplay):
     counsellor_may = frozenset({"view", "add"})
     actions = ("confirm_chosen", "held_chosen", "not_attended_chosen")

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from counsel.accounts.models import Counsellor, validate_zone
+from counsel.accounts.querysets import CaseloadQuerySet
+from counsel.common.models import BaseModel
+from sessions.models.base import LONGEST_MINUTES
+from sessions.models.offers import Place, Service
+
+
+class Status(models.TextChoices):
+    PENDING = "pending", _("asked for")
+    CONFIRMED = "confirmed", _("confirmed")
+    COMPLETED = "completed", _("held")
+    NO_SHOW = "no_show", _("not attended")
+    DECLINED = "declined", _("declined")
+    CANCELLED_BY_CLIENT = "cancelled_by_client", _("cancelled by the client")
+    CANCELLED_LATE = "cancelled_late", _("cancelled late")
+    CANCELLED_BY_COUNSELLOR = "cancelled_by_counsellor", _("cancelled by the counsellor")
+
+
+# The statuses that keep a time from being given to anybody else. The database's guards
+# (migration 0001) speak of the same two.
+HOLDING = (Status.PENDING, Status.CONFIRMED)
+CALLED_OFF = (
+    Status.DECLINED,
+    Status.CANCELLED_BY_CLIENT,
+    Status.CANCELLED_LATE,
+    Status.CANCELLED_BY_COUNSELLOR,
+)
+# Those that will take place, or should have.
+KEPT = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
+
+# A consultation's version as it was booked; each change counts one up.
+FIRST_VERSION = 1
+
+
+class ConsultationQuerySet(CaseloadQuerySet):
+    counsellor_path: ClassVar[str] = "counsellor"
+
+    def holding(self) -> ConsultationQuerySet:
+        """Those that keep their time from being given to anybody else."""
+        return self.filter(status__in=HOLDING)
+
+
+class Consultation(BaseModel):
+    """One booked meeting. Changed only by `sessions.services`; never deleted.
+
+    `held_from` and `held_until` add the service's buffers, as they were when it was booked.
+    Two that hold time never overlap for one counsellor or one client: the database refuses
+    it, unless staff gave an `overlap_reason`.
+    """
+
+    counsellor = models.ForeignKey(
+        Counsellor, on_delete=models.PROTECT, related_name="consultations"
+    )
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="consultations")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="consultations")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    held_from = models.DateTimeField(editable=False)
+    held_until = models.DateTimeField(editable=False)
+    # The zone the client booked in, so that mails and calendar files speak in it.
+    time_zone = models.CharField(_("client's time zone"), max_length=64, validators=[validate_zone])
+    status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.PENDING)
+    version = models.PositiveIntegerField(default=FIRST_VERSION, editable=False)
+    overlap_reason = models.CharField(_("reason for the overlap"), max_length=200, blank=True)
+    # The terms as they were when it was booked.
+    place = models.CharField(_("place"), max_length=8, choices=Place)
+    place_details = models.CharField(_("address, number or link"), max_length=300, blank=True)
+    cancel_notice = models.PositiveSmallIntegerField(_("free cancellation until (hours before)"))
+    fee = models.DecimalField(_("fee"), max_digits=9, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+    idempotency_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        ordering = ["-starts_at"]
+        indexes = [
+            models.Index(fields=["counsellor", "starts_at"], name="consultations_by_counsellor"),
+            models.Index(fields=["client", "starts_at"], name="consultations_by_client"),
+            models.Index(
+                fields=["counsellor", "held_until"],
+                condition=Q(status__in=["pending", "confirmed"]),
+                name="consultations_holding",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="consultations_consultation_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_from__lte=F("starts_at")) & Q(held_until__gte=F("ends_at")),
+                name="consultations_consultation_holds_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]),
+                name="consultations_consultation_known_status",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Consultation {str(self.pk)[:8]}"
+
+    def clean(self) -> None:
+        if None not in (self.starts_at, self.ends_at):
+            length = self.ends_at - self.starts_at
+            if not timedelta() < length <= timedelta(minutes=LONGEST_MINUTES):
+                raise ValidationError({"ends_at": _("A consultation lasts up to eight hours.")})
+
+    @property
+    def cancels_freely_until(self) -> datetime:
+        """The last instant at which the client may cancel in time."""
+        return self.starts_at - timedelta(hours=self.cancel_notice)

@@ -1,0 +1,34 @@
+"""The only writer of consultations.
+
+Bookings of one counsellor are taken one after the other (a lock on the counsellor's row; on
+SQLite the write lock of the transaction), so that what was checked still holds when the row is
+written. Behind that the database itself refuses overlaps. Every later change is
+compare-and-swap on (status, version): who acts on an outdated view gets a ConflictError.
+"""
+
+from __future__ import annotations
+
+from sessions.services.booking import consultation_book, consultation_request
+from sessions.services.life import (
+    consultation_cancel,
+    consultation_complete,
+    consultation_confirm,
+    consultation_decline,
+    consultation_mark_no_show,
+    consultation_reschedule,
+    status_when_cancelled,
+)
+from sessions.services.writing import OverlapRefused
+
+__all__ = [
+    "OverlapRefused",
+    "consultation_book",
+    "consultation_cancel",
+    "consultation_complete",
+    "consultation_confirm",
+    "consultation_decline",
+    "consultation_mark_no_show",
+    "consultation_request",
+    "consultation_reschedule",
+    "status_when_cancelled",
+]
