@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import secrets
 from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from counsel.accounts.practice import Practice as Practice
 from counsel.accounts.querysets import StaffQuerySet
 from counsel.accounts.roles import AnyUser
 from counsel.common.models import BaseModel
@@ -32,11 +32,6 @@ def validate_address(email: str) -> None:
     """
     if not email.rpartition("@")[0].isascii():
         raise ValidationError(_("Please write it with plain letters before the @."))
-
-
-def new_secret() -> str:
-    """192 random bits, fit for an address nobody can guess."""
-    return secrets.token_urlsafe(24)
 
 
 class UserQuerySet(StaffQuerySet):
@@ -119,7 +114,6 @@ class Counsellor(BaseModel):
     about = models.TextField(_("about you"), max_length=5000, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     accepts_new_clients = models.BooleanField(_("accepts new clients"), default=True)
-    feed_secret = models.CharField(max_length=40, default=new_secret, unique=True, editable=False)
 
     objects = CounsellorQuerySet.as_manager()
 

@@ -450,8 +450,8 @@ class Migration(migrations.Migration):
             ),
         ),
         VendorSQL(
-            postgresql=guards.POSTGRESQL,
-            sqlite=guards.SQLITE,
+            postgresql=guards.CONSULTATIONS_POSTGRESQL,
+            sqlite=guards.CONSULTATIONS_SQLITE,
             reverse_postgresql=guards.REVERSE_POSTGRESQL,
             reverse_sqlite=guards.REVERSE_SQLITE,
         ),

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from sessions.models.base import LONGEST_MINUTES, OwnQuerySet
+from sessions.models.calendars import BusyTime, CalendarFeed, ImportedCalendar
 from sessions.models.consultations import (
     CALLED_OFF,
     FIRST_VERSION,
     HOLDING,
     KEPT,
     Consultation,
+    ConsultationChange,
     ConsultationQuerySet,
+    Side,
     Status,
 )
+from sessions.models.holds import Hold
 from sessions.models.hours import AvailabilityException, AvailabilityRule, Weekday
-from sessions.models.offers import Place, Service
+from sessions.models.offers import Audience, ClientService, IntakeQuestion, Place, Service
+from sessions.models.series import LONGEST_SERIES, Series
+from sessions.models.waiting import WaitingEntry
 
 __all__ = [
     "CALLED_OFF",
@@ -21,13 +27,25 @@ __all__ = [
     "HOLDING",
     "KEPT",
     "LONGEST_MINUTES",
+    "LONGEST_SERIES",
+    "Audience",
     "AvailabilityException",
     "AvailabilityRule",
+    "BusyTime",
+    "CalendarFeed",
+    "ClientService",
     "Consultation",
+    "ConsultationChange",
     "ConsultationQuerySet",
+    "Hold",
+    "ImportedCalendar",
+    "IntakeQuestion",
     "OwnQuerySet",
     "Place",
+    "Series",
     "Service",
+    "Side",
     "Status",
+    "WaitingEntry",
     "Weekday",
 ]

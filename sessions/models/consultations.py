@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from counsel.accounts.models import Counsellor, validate_zone
 from counsel.accounts.querysets import CaseloadQuerySet
+from counsel.common.fields import EncryptedJSONField, EncryptedTextField
 from counsel.common.models import BaseModel
 from sessions.models.base import LONGEST_MINUTES
 from sessions.models.offers import Place, Service
+from sessions.models.series import Series
 
 
 class Status(models.TextChoices):
@@ -51,6 +53,11 @@ class ConsultationQuerySet(CaseloadQuerySet):
         return self.filter(status__in=HOLDING)
 
 
+class ChangeQuerySet(CaseloadQuerySet):
+    counsellor_path: ClassVar[str] = "consultation__counsellor"
+    user_path: ClassVar[str] = "consultation__client__user"
+
+
 class Consultation(BaseModel):
     """One booked meeting. Changed only by `sessions.services`; never deleted.
 
@@ -77,8 +84,20 @@ class Consultation(BaseModel):
     place = models.CharField(_("place"), max_length=8, choices=Place)
     place_details = models.CharField(_("address, number or link"), max_length=300, blank=True)
     cancel_notice = models.PositiveSmallIntegerField(_("free cancellation until (hours before)"))
+    reschedule_notice = models.PositiveSmallIntegerField(
+        _("may be moved until (hours before)"), default=24
+    )
     fee = models.DecimalField(_("fee"), max_digits=9, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
+    # [{"question": ..., "answer": ...}], as asked and answered when it was booked.
+    intake = EncryptedJSONField(null=True, editable=False)
+    # The counsellor's words to the client with a confirmation, a refusal or a cancellation.
+    words = EncryptedTextField(_("words to the client"), null=True, blank=True)
+    series = models.ForeignKey(
+        Series, null=True, editable=False, on_delete=models.PROTECT, related_name="consultations"
+    )
+    # The day the series planned it for, wherever it was moved since.
+    series_day = models.DateField(null=True, editable=False)
     idempotency_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
 
     objects = ConsultationQuerySet.as_manager()
@@ -124,3 +143,58 @@ class Consultation(BaseModel):
     def cancels_freely_until(self) -> datetime:
         """The last instant at which the client may cancel in time."""
         return self.starts_at - timedelta(hours=self.cancel_notice)
+
+    @property
+    def moves_until(self) -> datetime:
+        """The last instant at which the client may choose another time."""
+        return self.starts_at - timedelta(hours=self.reschedule_notice)
+
+
+class Side(models.TextChoices):
+    """Who changed a consultation."""
+
+    CLIENT = "client", _("client")
+    COUNSELLOR = "counsellor", _("counsellor")
+
+
+class ConsultationChange(BaseModel):
+    """One change of one consultation, as it was and as it became. Never altered.
+
+    `version` is the consultation's after the change.
+    """
+
+    class Action(models.TextChoices):
+        CONFIRMED = "confirmed", _("confirmed")
+        DECLINED = "declined", _("declined")
+        MOVED = "moved", _("moved")
+        CANCELLED = "cancelled", _("cancelled")
+        COMPLETED = "completed", _("noted as held")
+        NO_SHOW = "no_show", _("noted as not attended")
+        UNDONE = "undone", _("undone")
+
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="changes")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.CharField(max_length=12, choices=Side)
+    action = models.CharField(max_length=12, choices=Action)
+    from_status = models.CharField(max_length=24, choices=Status)
+    to_status = models.CharField(max_length=24, choices=Status)
+    from_starts_at = models.DateTimeField()
+    to_starts_at = models.DateTimeField()
+    from_overlap_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ChangeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["version"]
+        indexes = [models.Index(fields=["at"], name="consultations_change_at")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "version"], name="consultations_change_once_a_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Change {str(self.pk)[:8]}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.models import Counsellor
 from counsel.common.models import BaseModel
 from sessions.models.base import OwnQuerySet
+from sessions.models.offers import Service
 
 
 class Weekday(models.IntegerChoices):
@@ -24,6 +25,15 @@ class AvailabilityRule(BaseModel):
 
     counsellor = models.ForeignKey(
         Counsellor, on_delete=models.CASCADE, related_name="availability_rules"
+    )
+    # Hours named for a service open that service alone, and it is offered in such hours alone.
+    service = models.ForeignKey(
+        Service,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="own_hours",
+        verbose_name=_("only for"),
     )
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("from"))
@@ -69,6 +79,9 @@ class AvailabilityException(BaseModel):
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
+    # From midnight to midnight by the counsellor's clock: kept on its dates when the clock moves.
+    whole_days = models.BooleanField(_("whole days"), default=False)
+    note = models.CharField(_("note"), max_length=120, blank=True, help_text=_("Only you see it."))
 
     objects = OwnQuerySet.as_manager()
 

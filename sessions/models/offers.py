@@ -5,7 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models import Client
 from counsel.accounts.models import Counsellor
+from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.common.models import BaseModel
 from sessions.models.base import LONGEST_MINUTES, OwnQuerySet
 
@@ -14,6 +16,15 @@ class Place(models.TextChoices):
     ROOM = "room", _("in person")
     PHONE = "phone", _("by phone")
     VIDEO = "video", _("by video")
+
+
+class Audience(models.TextChoices):
+    """Who may book a service without staff."""
+
+    ANYONE = "anyone", _("anybody")
+    FIRST = "first", _("people who have not met you yet")
+    EXISTING = "existing", _("your clients")
+    INVITED = "invited", _("clients you name")
 
 
 class Service(BaseModel):
@@ -40,6 +51,12 @@ class Service(BaseModel):
     daily_maximum = models.PositiveSmallIntegerField(
         _("most consultations a day"), null=True, blank=True
     )
+    weekly_maximum = models.PositiveSmallIntegerField(
+        _("most consultations a week"), null=True, blank=True
+    )
+    audience = models.CharField(
+        _("who may book it"), max_length=8, choices=Audience, default=Audience.ANYONE
+    )
     instant = models.BooleanField(
         _("booked at once"),
         default=True,
@@ -54,6 +71,9 @@ class Service(BaseModel):
     )
     cancel_notice = models.PositiveSmallIntegerField(
         _("free cancellation until (hours before)"), default=24
+    )
+    reschedule_notice = models.PositiveSmallIntegerField(
+        _("may be moved until (hours before)"), default=24
     )
     fee = models.DecimalField(_("fee"), max_digits=9, decimal_places=2, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True)
@@ -77,3 +97,60 @@ class Service(BaseModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClientService(BaseModel):
+    """What was agreed with one client about one service; its being there invites them to it."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="agreements")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="agreements")
+    instant = models.BooleanField(
+        _("booked at once"),
+        null=True,
+        blank=True,
+        help_text=_("Unknown: as the service says."),
+    )
+
+    objects = CaseloadQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agreement about a service")
+        verbose_name_plural = _("agreements about services")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["service", "client"],
+                name="consultations_clientservice_once",
+                violation_error_message=_("You have an agreement with this client about it."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Agreement {str(self.pk)[:8]}"
+
+
+class IntakeQuestion(BaseModel):
+    """What a service asks whoever books it. The answers are kept with the consultation."""
+
+    class Kind(models.TextChoices):
+        SHORT = "short", _("one line")
+        LONG = "long", _("several lines")
+        YES_NO = "yes_no", _("yes or no")
+        CHOICE = "choice", _("one of several")
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="questions")
+    position = models.PositiveSmallIntegerField(_("place"), default=0)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.SHORT)
+    label = models.CharField(_("question"), max_length=200)
+    help_text = models.CharField(_("explanation"), max_length=300, blank=True)
+    choices = models.TextField(
+        _("choices"), max_length=2000, blank=True, help_text=_("One a line, for one of several.")
+    )
+    required = models.BooleanField(_("must be answered"), default=False)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["position", "created_at"]
+
+    def __str__(self) -> str:
+        return self.label

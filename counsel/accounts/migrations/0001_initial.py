@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 (
                     "feed_secret",
                     models.CharField(
-                        default=counsel.accounts.models.new_secret,
+                        default=uuid.uuid4,
                         editable=False,
                         max_length=40,
                         unique=True,

@@ -1,0 +1,74 @@
+"""What a practice decides for all of its counsellors."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from counsel.accounts.querysets import StaffQuerySet
+from counsel.accounts.roles import AnyUser, is_manager
+
+_ORIGIN = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]{1,5})?")
+
+
+class PracticeQuerySet(StaffQuerySet):
+    def visible_to(self, user: AnyUser) -> PracticeQuerySet:
+        return self.all() if is_manager(user) else self.none()
+
+
+def validate_origins(text: str) -> None:
+    """One `https://host` a line, nothing after it: they go into a header as they are."""
+    for line in text.split():
+        if not _ORIGIN.fullmatch(line):
+            raise ValidationError(
+                _("Write one address a line, such as https://blog.example.org: not “%(line)s”."),
+                params={"line": line},
+            )
+
+
+class Practice(models.Model):
+    """One row at most; without it the defaults hold."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    frame_hosts = models.TextField(
+        _("sites that may show your booking page"),
+        blank=True,
+        max_length=2000,
+        validators=[validate_origins],
+        help_text=_("One address a line, such as https://blog.example.org. Empty: none."),
+    )
+    confirm_minutes = models.PositiveSmallIntegerField(
+        _("a time is kept for an address to be confirmed (minutes)"),
+        default=30,
+        validators=[MinValueValidator(10), MaxValueValidator(24 * 60)],
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        _("a time is kept for somebody on the waiting list (hours)"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(72)],
+    )
+
+    objects = PracticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("practice")
+        verbose_name_plural = _("practice")
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="accounts_practice_only_one"),
+        ]
+
+    def __str__(self) -> str:
+        return "Practice"
+
+    @property
+    def frame_origins(self) -> list[str]:
+        return self.frame_hosts.split()
+
+
+def practice() -> Practice:
+    return Practice.objects.first() or Practice()
