@@ -18,8 +18,9 @@ from sessions.models.consultations import (
 from sessions.models.holds import Hold
 from sessions.models.hours import AvailabilityException, AvailabilityRule, Weekday
 from sessions.models.offers import Audience, ClientService, IntakeQuestion, Place, Service
-from sessions.models.series import LONGEST_SERIES, Series
+from sessions.models.series import Series
 from sessions.models.waiting import WaitingEntry
+from sessions.recurrence import LONGEST_SERIES
 
 __all__ = [
     "CALLED_OFF",

@@ -10,8 +10,7 @@ from counsel.accounts.models import Counsellor, validate_zone
 from counsel.common.models import BaseModel
 from sessions.models.base import OwnQuerySet
 from sessions.models.offers import Service
-
-LONGEST_SERIES = 104
+from sessions.recurrence import FORTNIGHTLY, LONGEST_SERIES, MONTHLY, WEEKLY
 
 
 class Series(BaseModel):
@@ -22,10 +21,10 @@ class Series(BaseModel):
     """
 
     class Rhythm(models.TextChoices):
-        WEEKLY = "weekly", _("every week")
-        FORTNIGHTLY = "fortnightly", _("every two weeks")
+        WEEKLY = WEEKLY, _("every week")
+        FORTNIGHTLY = FORTNIGHTLY, _("every two weeks")
         # On the same weekday of the month: the second Tuesday; a fifth counts as the last.
-        MONTHLY = "monthly", _("every month")
+        MONTHLY = MONTHLY, _("every month")
 
     counsellor = models.ForeignKey(Counsellor, on_delete=models.PROTECT, related_name="series")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="series")
