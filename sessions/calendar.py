@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -26,22 +29,41 @@ def calendar_method(consultation: Consultation) -> str:
 
 def calendar_file(consultation: Consultation) -> str:
     """One event, to add, to move or (METHOD:CANCEL) to take away, as the status says."""
+    return calendar_of([consultation], method=calendar_method(consultation))
+
+
+def calendar_of(
+    consultations: Iterable[Consultation], *, method: str, stamp: datetime | None = None
+) -> str:
+    """One file with an event for each, in their order.
+
+    `method` is PUBLISH or CANCEL for the file as a whole; each event still has its own status.
+    `stamp` is when it was written (DTSTAMP): now, unless told.
+    """
     calendar = Calendar()
     # Names no product: the file lies on the person's own devices.
     calendar.add("prodid", "-//Appointments//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", calendar_method(consultation))
-    calendar.add_component(_event(consultation))
+    calendar.add("method", method)
+    at = stamp or timezone.now()
+    for consultation in consultations:
+        calendar.add_component(_event(consultation, at))
     return str(calendar.to_ical(), "utf-8")
 
 
-def _event(consultation: Consultation) -> Event:
+def _event(consultation: Consultation, stamp: datetime) -> Event:
     event = Event()
     event.add("uid", str(consultation.pk))
     event.add("sequence", consultation.version)
-    event.add("dtstamp", timezone.now())
+    event.add("dtstamp", stamp)
     event.add("dtstart", consultation.starts_at)
     event.add("dtend", consultation.ends_at)
-    event.add("summary", _("Appointment"))
+    event.add("summary", _title(consultation))
     event.add("status", _STATUS.get(Status(consultation.status), "CANCELLED"))
     return event
+
+
+def _title(consultation: Consultation) -> str:
+    if consultation.status == Status.PENDING:
+        return _("Appointment (not confirmed)")
+    return _("Appointment")
