@@ -7,24 +7,32 @@ clock change skips is never offered, one that it repeats is offered the first ti
 Starts are counted in steps from where the counsellor's hours begin, and anew from each
 midnight inside them, so that every span of days gives the same times. Time off does not
 move them: else a holiday would look different from a booked hour to a visitor.
+
+Spans are reckoned in whole seconds since 1970: a year of consultations is read with every
+page of times, and plain numbers are what that costs least with.
 """
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from heapq import nsmallest
-from itertools import pairwise
 from operator import attrgetter
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from counsel.common.zones import first_instant, local_date
 
 MIDNIGHT = time()
 ONE_DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+DAY_SECONDS = 24 * 60 * 60
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +48,25 @@ class WeeklyRule:
     valid_from: date | None = None
     valid_until: date | None = None
 
-    def applies_on(self, day: date) -> bool:
-        return (
-            day.weekday() == self.weekday
-            and (self.valid_from is None or self.valid_from <= day)
-            and (self.valid_until is None or day <= self.valid_until)
-        )
 
+class Span(NamedTuple):
+    """Whole seconds of UTC since 1970, half-open."""
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """UTC, half-open."""
+    start: int
+    end: int
 
-    start: datetime
-    end: datetime
+    @classmethod
+    def between(cls, start: datetime, end: datetime) -> Span:
+        """The whole seconds that the two instants touch."""
+        return cls(seconds(start), -((EPOCH - end) // SECOND))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a service asks of its slots. `daily_maximum` counts by the counsellor's local date."""
+    """What a service asks of its slots.
+
+    The maxima count by the counsellor's local date, and by the week that begins on Monday.
+    """
 
     length: timedelta
     buffer_before: timedelta
@@ -67,14 +75,18 @@ class Terms:
     minimum_notice: timedelta
     horizon: timedelta
     daily_maximum: int | None = None
+    weekly_maximum: int | None = None
 
     def __post_init__(self) -> None:
-        if self.length <= timedelta() or self.step <= timedelta():
+        if self.length < SECOND or self.step < SECOND:
             raise ValueError("A slot's length and step must be above zero.")
 
+    @property
+    def is_limited(self) -> bool:
+        return self.daily_maximum is not None or self.weekly_maximum is not None
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+
+class Slot(NamedTuple):
     """UTC, half-open, without the buffers."""
 
     start: datetime
@@ -86,8 +98,8 @@ def open_slots(
     rules: Iterable[WeeklyRule],
     extra: Iterable[Span],
     time_off: Iterable[Span],
-    busy: Iterable[Span],
-    taken: Iterable[datetime],
+    busy: Iterable[tuple[int, int]],
+    taken: Iterable[int],
     terms: Terms,
     zone: ZoneInfo,
     now: datetime,
@@ -97,30 +109,35 @@ def open_slots(
     """The slots that start on these days (inclusive, in `zone`), in order.
 
     A slot lies wholly inside (rules and extra hours) less time off. With its buffers
-    it overlaps no `busy` range; those bring their own buffers along. `taken` are the
-    starts of what counts toward the daily maximum. Days beyond notice and horizon
-    cost nothing, so any two dates are safe to pass on.
+    it overlaps no `busy` span; those bring their own buffers along. `taken` are the
+    starts, in seconds as in a span, of what counts toward the maxima. Days beyond notice
+    and horizon cost nothing, so any two dates are safe to pass on.
     """
     earliest = now.astimezone(UTC) + terms.minimum_notice
     latest = now.astimezone(UTC) + terms.horizon
     first_day = max(first_day, local_date(earliest, zone))
     last_day = min(last_day, local_date(latest, zone))
-    if first_day > last_day or terms.daily_maximum == 0:
+    if first_day > last_day:
         return []
     # A slot that starts on the last day may end on a later one.
-    midnights = _midnights(first_day, last_day + terms.length + 2 * ONE_DAY, zone)
-    reach = Span(max(midnights[0], earliest), midnights[(last_day - first_day).days + 1])
-    windows = _windows(rules, extra, zone, first_day, midnights)
-    blocks = [
-        *_blocked_starts(time_off, terms.length, timedelta(), reach),
-        *_blocked_starts(busy, terms.length + terms.buffer_after, terms.buffer_before, reach),
-    ]
-    full = _full_days(taken, terms.daily_maximum, zone, reach)
-    return [
-        Slot(start, start + terms.length)
-        for start in _unblocked(_starts(windows, midnights, terms), blocks)
-        if reach.start <= start < reach.end and start <= latest and _is_offered(start, zone, full)
-    ]
+    days = _days(first_day, last_day + terms.length + 2 * ONE_DAY, zone)
+    offered = {day.date for day in days if day.date <= last_day}
+    offered -= _full_days(offered, taken, terms, zone)
+    windows = _windows(rules, extra, days, zone)
+    length, step = terms.length // SECOND, terms.step // SECOND
+    # A slot may start at either end of it.
+    reach = Span(-((EPOCH - earliest) // SECOND), seconds(latest) + 1)
+    starts = _starts(windows, days, offered, reach, length, step, zone)
+    starts = _unblocked(starts, time_off, length, 0)
+    before, after = terms.buffer_before // SECOND, terms.buffer_after // SECOND
+    starts = _unblocked(starts, busy, length + after, before)
+    instants = (datetime.fromtimestamp(start, UTC) for start in starts)
+    return [Slot(start, start + terms.length) for start in instants]
+
+
+def seconds(instant: datetime) -> int:
+    """Since 1970, as in a span; a part of a second is left out."""
+    return (instant - EPOCH) // SECOND
 
 
 def slot_at(slots: Iterable[Slot], start: datetime) -> Slot | None:
@@ -134,37 +151,87 @@ def nearest(slots: Sequence[Slot], wanted: datetime, count: int) -> list[Slot]:
     return sorted(closest, key=attrgetter("start"))
 
 
-def _midnights(first_day: date, last_day: date, zone: ZoneInfo) -> list[datetime]:
-    """Where each of these days begins, and where the last one ends."""
-    count = (last_day - first_day).days + 2
-    return [first_instant(first_day + n * ONE_DAY, MIDNIGHT, zone) for n in range(count)]
+def monday_of(day: date) -> date:
+    """The first day of its week. Raises OverflowError in the first week of the year 1."""
+    return day - timedelta(days=day.weekday())
+
+
+class _Day(NamedTuple):
+    """From the first instant that bears the date to the first of the next day.
+
+    In a steady one the clock is never moved: its times are midnight and so much.
+    """
+
+    date: date
+    start: int
+    end: int
+    is_steady: bool
+
+
+def _days(first: date, last: date, zone: ZoneInfo) -> list[_Day]:
+    return [_day(first + n * ONE_DAY, zone) for n in range((last - first).days + 1)]
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, zone: ZoneInfo) -> _Day:
+    ends = (day, day + ONE_DAY)
+    readings = [datetime.combine(at, time(fold=fold), zone) for at in ends for fold in (0, 1)]
+    # No zone has ever moved its clocks and moved them back within one day.
+    is_steady = len({reading.utcoffset() for reading in readings}) == 1
+    start, end = (seconds(first_instant(at, MIDNIGHT, zone)) for at in ends)
+    return _Day(day, start, end, is_steady)
+
+
+def _full_days(
+    offered: Iterable[date], taken: Iterable[int], terms: Terms, zone: ZoneInfo
+) -> set[date]:
+    """Those of the dates on which no further slot may be offered."""
+    if not terms.is_limited:
+        return set()
+    dates = [datetime.fromtimestamp(start, zone).date() for start in taken]
+    by_day, by_week = Counter(dates), Counter(map(monday_of, dates))
+    a_day = math.inf if terms.daily_maximum is None else terms.daily_maximum
+    a_week = math.inf if terms.weekly_maximum is None else terms.weekly_maximum
+    return {day for day in offered if by_day[day] >= a_day or by_week[monday_of(day)] >= a_week}
 
 
 def _windows(
-    rules: Iterable[WeeklyRule],
-    extra: Iterable[Span],
-    zone: ZoneInfo,
-    first_day: date,
-    midnights: Sequence[datetime],
+    rules: Iterable[WeeklyRule], extra: Iterable[Span], days: Sequence[_Day], zone: ZoneInfo
 ) -> list[Span]:
     """Open hours before time off, in order; those that touch or overlap are one."""
-    rules = list(rules)
-    spans = [Span(max(s.start, midnights[0]), min(s.end, midnights[-1])) for s in extra]
-    for n in range(len(midnights) - 1):
-        day = first_day + n * ONE_DAY
-        for rule in rules:
-            if rule.applies_on(day):
-                spans.append(Span(first_instant(day, rule.start, zone), _end(rule, day, zone)))
+    by_weekday = defaultdict(list)
+    for rule in rules:
+        by_weekday[rule.weekday].append(rule)
+    first, last = days[0].start, days[-1].end
+    spans = [Span(max(start, first), min(end, last)) for start, end in extra]
+    spans += [
+        _hours(rule, day, zone)
+        for day in days
+        for rule in by_weekday.get(day.date.weekday(), ())
+        if (rule.valid_from is None or rule.valid_from <= day.date)
+        and (rule.valid_until is None or day.date <= rule.valid_until)
+    ]
     return _merged(spans)
 
 
-def _end(rule: WeeklyRule, day: date, zone: ZoneInfo) -> datetime:
-    return first_instant(day if rule.end > MIDNIGHT else day + ONE_DAY, rule.end, zone)
+def _hours(rule: WeeklyRule, day: _Day, zone: ZoneInfo) -> Span:
+    """The rule's hours on a day, in seconds."""
+    if day.is_steady:
+        start, end = _second_of_day(rule.start), _second_of_day(rule.end) or DAY_SECONDS
+        return Span(day.start + start, day.start + end)
+    start = seconds(first_instant(day.date, rule.start, zone))
+    if rule.end == MIDNIGHT:
+        return Span(start, day.end)
+    return Span(start, seconds(first_instant(day.date, rule.end, zone)))
+
+
+def _second_of_day(at: time) -> int:
+    return at.hour * 3600 + at.minute * 60 + at.second
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:
     merged: list[Span] = []
-    for span in sorted(spans, key=attrgetter("start")):
+    for span in sorted(spans):
         if merged and span.start <= merged[-1].end:
             merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
         else:
@@ -173,52 +240,43 @@ def _merged(spans: Iterable[Span]) -> list[Span]:
 
 
 def _starts(
-    windows: Iterable[Span], midnights: Sequence[datetime], terms: Terms
-) -> Iterator[datetime]:
-    """Each start on the grid from which a whole slot fits into its window, in order."""
-    for window in windows:
-        inside = slice(bisect_right(midnights, window.start), bisect_left(midnights, window.end))
-        for start, end in pairwise([window.start, *midnights[inside], window.end]):
-            while start < end and start + terms.length <= window.end:
-                yield start
-                start += terms.step
+    windows: Iterable[Span],
+    days: Sequence[_Day],
+    offered: Set[date],
+    reach: Span,
+    length: int,
+    step: int,
+    zone: ZoneInfo,
+) -> Iterator[int]:
+    """Each start on the grid of an offered day from which a whole slot fits into its window."""
+    midnights = [day.start for day in days]
+    for start, end in windows:
+        first, beyond = bisect_right(midnights, start) - 1, bisect_left(midnights, end)
+        for day in days[first:beyond]:
+            since = max(start, day.start)
+            stop = min(end - length + 1, day.end, reach.end)
+            if day.date in offered:
+                # The first one on the grid that is not before the reach.
+                since += max(0, -((since - reach.start) // step)) * step
+                grid = range(since, stop, step)
+                yield from grid if day.is_steady else (at for at in grid if _is_first(at, zone))
 
 
-def _blocked_starts(
-    spans: Iterable[Span], before: timedelta, after: timedelta, reach: Span
-) -> list[Span]:
-    """Ranges, bounds excluded, inside which a slot may not start: those that matter in reach."""
-    low, high = reach.start - after, reach.end + before
-    return [
-        Span(span.start - before, span.end + after)
-        for span in spans
-        if span.end > low and span.start < high and span.start < span.end
-    ]
+def _is_first(start: int, zone: ZoneInfo) -> bool:
+    """Whether the clock on the wall shows this for the first time."""
+    return not datetime.fromtimestamp(start, zone).fold
 
 
-def _unblocked(starts: Iterable[datetime], blocks: Iterable[Span]) -> Iterator[datetime]:
-    waiting = sorted(blocks, key=attrgetter("start"), reverse=True)
-    blocked_until: datetime | None = None
+def _unblocked(
+    starts: Iterable[int], spans: Iterable[tuple[int, int]], before: int, after: int
+) -> Iterator[int]:
+    """Those (in order) that do not lie inside a span made longer by so much, bounds excluded."""
+    waiting = sorted(spans, reverse=True)
+    blocked_until = -math.inf
     for start in starts:
-        while waiting and waiting[-1].start < start:
-            end = waiting.pop().end
-            blocked_until = end if blocked_until is None else max(blocked_until, end)
-        if blocked_until is None or blocked_until <= start:
+        while waiting and waiting[-1][0] - before < start:
+            begins, ends = waiting.pop()
+            if begins < ends and blocked_until < ends + after:
+                blocked_until = ends + after
+        if blocked_until <= start:
             yield start
-
-
-def _full_days(
-    taken: Iterable[datetime], maximum: int | None, zone: ZoneInfo, reach: Span
-) -> Set[date]:
-    """The local dates on which no further slot may be offered."""
-    if maximum is None:
-        return frozenset()
-    near = (s for s in taken if reach.start - 2 * ONE_DAY < s < reach.end + 2 * ONE_DAY)
-    counts = Counter(local_date(start, zone) for start in near)
-    return {day for day, count in counts.items() if count >= maximum}
-
-
-def _is_offered(start: datetime, zone: ZoneInfo, full: Set[date]) -> bool:
-    """Not a repeated wall-clock time, nor on a full day."""
-    shown = start.astimezone(zone)
-    return not shown.fold and shown.date() not in full

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from sessions.availability import Terms, WeeklyRule, open_slots
+from sessions.availability import Terms, WeeklyRule, open_slots, seconds
 
 LONDON = ZoneInfo("Europe/London")
 ALL_NAMES = tuple(sorted(available_timezones() - {"localtime", "Factory"}))
@@ -22,8 +22,8 @@ def utc(*parts):
 def make_terms(**kw):
     given = {"length": 60, "buffer_before": 0, "buffer_after": 0, "step": 60, "minimum_notice": 0}
     given |= {"horizon": 60 * 24 * 365, **kw}
-    maximum = given.pop("daily_maximum", None)
-    return Terms(daily_maximum=maximum, **{name: minutes(n) for name, n in given.items()})
+    maxima = {name: given.pop(name, None) for name in ("daily_maximum", "weekly_maximum")}
+    return Terms(**maxima, **{name: minutes(n) for name, n in given.items()})
 
 
 def every_day(start, end):
@@ -33,12 +33,12 @@ def every_day(start, end):
 def make_inputs(**kw):
     """A counsellor in London who works from nine to five, seen at the start of June."""
     first_day = kw.get("first_day", MONDAY)
+    kw["taken"] = [seconds(at) for at in kw.get("taken", [])]
     return {
         "rules": every_day((9,), (17,)),
         "extra": [],
         "time_off": [],
         "busy": [],
-        "taken": [],
         "terms": make_terms(),
         "zone": LONDON,
         "now": kw.get("now") or datetime.combine(first_day, time(), tzinfo=UTC) - 5 * A_DAY,

@@ -52,7 +52,7 @@ def oracle_starts(*, rules, extra, time_off, busy, taken, terms, zone, now, firs
         opened |= {m for rule in rules for m in rule_minutes(rule, day, clock)}
     free = opened - minutes_of(time_off)
     held = minutes_of(busy)
-    full = full_days(taken, terms.daily_maximum, zone)
+    full = full_days(taken, terms, zone, walked)
     return [
         start
         for start in grid(opened, clock, terms.step)
@@ -102,14 +102,35 @@ def grid(opened, clock, step):
             yield minute
 
 
-def full_days(taken, maximum, zone):
-    """The dates with that many consultations or more. Tests leave out a maximum of nought."""
-    dates = [at.astimezone(zone).date() for at in taken]
-    return {day for day in dates if maximum is not None and dates.count(day) >= maximum}
+def full_days(taken, terms, zone, walked):
+    """The dates with so many consultations or more, or in a week with so many.
+
+    Weeks are told apart as calendars number them. Tests leave out a maximum of nought.
+    """
+    dates = [instant(at).astimezone(zone).date() for at in taken]
+    weeks = [week(day) for day in dates]
+    return {
+        day
+        for day in walked
+        if reached(terms.daily_maximum, dates.count(day))
+        or reached(terms.weekly_maximum, weeks.count(week(day)))
+    }
+
+
+def week(day):
+    return day.isocalendar()[:2]
+
+
+def reached(maximum, count):
+    return maximum is not None and count >= maximum
 
 
 def minutes_of(spans):
-    return {minute for span in spans for minute in run(span.start, span.end)}
+    return {minute for span in spans for minute in run(instant(span.start), instant(span.end))}
+
+
+def instant(seconds):
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def run(start, end):

@@ -81,12 +81,12 @@ def test_it_counts_steps_anew_from_midnight():
 
 
 def test_it_adds_extra_hours():
-    extra = [Span(utc(2026, 6, 1, 18), utc(2026, 6, 1, 20))]
+    extra = [Span.between(utc(2026, 6, 1, 18), utc(2026, 6, 1, 20))]
     assert shown(rules=[], extra=extra) == ["19:00", "20:00"]
 
 
 def test_it_takes_time_off_away_without_moving_the_other_times():
-    off = [Span(utc(2026, 6, 1, 10, 30), utc(2026, 6, 1, 13, 20))]
+    off = [Span.between(utc(2026, 6, 1, 10, 30), utc(2026, 6, 1, 13, 20))]
     assert shown(time_off=off) == ["09:00", "10:00", "15:00", "16:00"]
 
 
@@ -94,12 +94,12 @@ def test_it_takes_time_off_away_without_moving_the_other_times():
     ("start", "end"), [((10,), (11,)), ((9, 40), (10, 20)), ((10, 30), (10, 31)), ((8,), (20,))]
 )
 def test_it_shows_no_difference_between_a_holiday_and_a_client(start, end):
-    span = [Span(utc(2026, 6, 1, *start), utc(2026, 6, 1, *end))]
+    span = [Span.between(utc(2026, 6, 1, *start), utc(2026, 6, 1, *end))]
     assert shown(time_off=span) == shown(busy=span)
 
 
 def test_it_lets_extra_hours_and_rules_yield_to_time_off():
-    hours = [Span(utc(2026, 6, 1, 8), utc(2026, 6, 1, 20))]
+    hours = [Span.between(utc(2026, 6, 1, 8), utc(2026, 6, 1, 20))]
     assert shown(extra=hours, time_off=hours) == []
 
 
@@ -110,7 +110,7 @@ def test_it_lets_extra_hours_and_rules_yield_to_time_off():
 )
 def test_it_keeps_its_buffers_clear(held_from, held_until, is_open):
     """The slot from 10 to 11 UTC holds 09:50 to 11:15."""
-    busy = [Span(utc(2026, 6, 1, *held_from), utc(2026, 6, 1, *held_until))]
+    busy = [Span.between(utc(2026, 6, 1, *held_from), utc(2026, 6, 1, *held_until))]
     terms = make_terms(buffer_before=10, buffer_after=15)
     assert (utc(2026, 6, 1, 10) in starts(busy=busy, terms=terms)) is is_open
 
@@ -121,16 +121,16 @@ def test_it_lets_buffers_reach_beyond_the_open_hours():
 
 
 def test_it_keeps_buffers_clear_of_what_lies_before_now_and_after_the_last_day():
-    before = [Span(utc(2026, 6, 1, 7), utc(2026, 6, 1, 7, 55))]
+    before = [Span.between(utc(2026, 6, 1, 7), utc(2026, 6, 1, 7, 55))]
     terms = make_terms(buffer_before=10, buffer_after=10)
     assert shown(now=utc(2026, 6, 1, 8), busy=before, terms=terms)[0] == "10:00"
-    after = [Span(utc(2026, 6, 1, 23, 5), utc(2026, 6, 1, 23, 30))]
+    after = [Span.between(utc(2026, 6, 1, 23, 5), utc(2026, 6, 1, 23, 30))]
     assert shown(rules=every_day((21,), (0,)), busy=after, terms=terms) == ["21:00", "22:00"]
 
 
 def test_it_is_not_blocked_by_an_empty_range():
     at = utc(2026, 6, 1, 8, 30)
-    assert shown(busy=[Span(at, at)], time_off=[Span(at, at)]) == shown()
+    assert shown(busy=[Span.between(at, at)], time_off=[Span.between(at, at)]) == shown()
 
 
 @pytest.mark.parametrize(("seconds", "is_open"), [(-1, True), (0, True), (1, False)])

@@ -30,7 +30,7 @@ def spans_near(day):
     """Spans on whole minutes from the day before to the day after, some empty, some long."""
     begin = datetime.combine(day, time(), tzinfo=UTC) - A_DAY
     return st.builds(
-        lambda at, length: Span(begin + minutes(at), begin + minutes(at + length)),
+        lambda at, length: Span.between(begin + minutes(at), begin + minutes(at + length)),
         st.integers(0, 4 * 24 * 60),
         st.one_of(st.integers(0, 180), st.integers(0, 2 * 24 * 60)),
     )
@@ -58,6 +58,7 @@ terms_of_all_kinds = st.builds(
     minimum_notice=st.integers(0, 24 * 60),
     horizon=st.integers(24 * 60, 10 * 24 * 60),
     daily_maximum=st.one_of(st.none(), st.integers(1, 3)),
+    weekly_maximum=st.one_of(st.none(), st.integers(1, 4)),
 )
 
 
@@ -132,7 +133,9 @@ def test_it_never_opens_more_when_more_is_held(inputs, data):
 def test_it_stays_fast_among_ten_thousand_held_ranges():
     """Each other hour of more than a year is held; best of five, so that a busy machine passes."""
     first = utc(2026, 1, 1)
-    busy = [Span(first + minutes(120 * n), first + minutes(120 * n + 60)) for n in range(10_000)]
+    busy = [
+        Span.between(first + minutes(120 * n), first + minutes(120 * n + 60)) for n in range(10_000)
+    ]
     inputs = make_inputs(busy=busy[::-1], last_day=MONDAY + 55 * A_DAY, terms=make_terms(step=15))
     took = []
     for _ in range(5):
