@@ -151,6 +151,31 @@ def nearest(slots: Sequence[Slot], wanted: datetime, count: int) -> list[Slot]:
     return sorted(closest, key=attrgetter("start"))
 
 
+def open_hours(
+    *,
+    rules: Iterable[WeeklyRule],
+    extra: Iterable[Span],
+    time_off: Iterable[Span],
+    zone: ZoneInfo,
+    first_day: date,
+    last_day: date,
+) -> list[Span]:
+    """The open time of these days (inclusive, in `zone`), whoever holds it; in order."""
+    days = _days(first_day, last_day, zone)
+    open_spans = _windows(rules, extra, days, zone)
+    for off in time_off:
+        open_spans = [
+            Span(start, end)
+            for span in open_spans
+            for start, end in (
+                (span.start, min(span.end, off.start)),
+                (max(span.start, off.end), span.end),
+            )
+            if start < end
+        ]
+    return open_spans
+
+
 def monday_of(day: date) -> date:
     """The first day of its week. Raises OverflowError in the first week of the year 1."""
     return day - timedelta(days=day.weekday())
