@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -96,8 +96,8 @@ class Slot(NamedTuple):
 def open_slots(
     *,
     rules: Iterable[WeeklyRule],
-    extra: Iterable[Span],
-    time_off: Iterable[Span],
+    extra: Iterable[tuple[int, int]],
+    time_off: Iterable[tuple[int, int]],
     busy: Iterable[tuple[int, int]],
     taken: Iterable[int],
     terms: Terms,
@@ -131,8 +131,10 @@ def open_slots(
     starts = _unblocked(starts, time_off, length, 0)
     before, after = terms.buffer_before // SECOND, terms.buffer_after // SECOND
     starts = _unblocked(starts, busy, length + after, before)
-    instants = (datetime.fromtimestamp(start, UTC) for start in starts)
-    return [Slot(start, start + terms.length) for start in instants]
+    return [
+        Slot(datetime.fromtimestamp(start, UTC), datetime.fromtimestamp(start + length, UTC))
+        for start in starts
+    ]
 
 
 def seconds(instant: datetime) -> int:
@@ -221,7 +223,10 @@ def _full_days(
 
 
 def _windows(
-    rules: Iterable[WeeklyRule], extra: Iterable[Span], days: Sequence[_Day], zone: ZoneInfo
+    rules: Iterable[WeeklyRule],
+    extra: Iterable[tuple[int, int]],
+    days: Sequence[_Day],
+    zone: ZoneInfo,
 ) -> list[Span]:
     """Open hours before time off, in order; those that touch or overlap are one."""
     by_weekday = defaultdict(list)
@@ -272,19 +277,21 @@ def _starts(
     length: int,
     step: int,
     zone: ZoneInfo,
-) -> Iterator[int]:
+) -> list[int]:
     """Each start on the grid of an offered day from which a whole slot fits into its window."""
+    starts: list[int] = []
     midnights = [day.start for day in days]
     for start, end in windows:
         first, beyond = bisect_right(midnights, start) - 1, bisect_left(midnights, end)
         for day in days[first:beyond]:
+            if day.date not in offered:
+                continue
             since = max(start, day.start)
-            stop = min(end - length + 1, day.end, reach.end)
-            if day.date in offered:
-                # The first one on the grid that is not before the reach.
-                since += max(0, -((since - reach.start) // step)) * step
-                grid = range(since, stop, step)
-                yield from grid if day.is_steady else (at for at in grid if _is_first(at, zone))
+            # The first one on the grid that is not before the reach.
+            since += max(0, -((since - reach.start) // step)) * step
+            grid = range(since, min(end - length + 1, day.end, reach.end), step)
+            starts += grid if day.is_steady else (at for at in grid if _is_first(at, zone))
+    return starts
 
 
 def _is_first(start: int, zone: ZoneInfo) -> bool:
@@ -293,10 +300,11 @@ def _is_first(start: int, zone: ZoneInfo) -> bool:
 
 
 def _unblocked(
-    starts: Iterable[int], spans: Iterable[tuple[int, int]], before: int, after: int
-) -> Iterator[int]:
+    starts: list[int], spans: Iterable[tuple[int, int]], before: int, after: int
+) -> list[int]:
     """Those (in order) that do not lie inside a span made longer by so much, bounds excluded."""
     waiting = sorted(spans, reverse=True)
+    free = []
     blocked_until = -math.inf
     for start in starts:
         while waiting and waiting[-1][0] - before < start:
@@ -304,4 +312,5 @@ def _unblocked(
             if begins < ends and blocked_until < ends + after:
                 blocked_until = ends + after
         if blocked_until <= start:
-            yield start
+            free.append(start)
+    return free

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 
 from counsel.accounts.models import Counsellor
-from sessions.availability import Span, WeeklyRule
+from sessions.availability import WeeklyRule
 from sessions.models import (
     HOLDING,
     KEPT,
@@ -31,6 +31,7 @@ from sessions.models import (
 )
 
 NOTHING = UUID(int=0)
+BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Diary:
     """
 
     rules: Mapping[UUID | None, Sequence[WeeklyRule]]
-    extra: Sequence[Span]
-    time_off: Sequence[Span]
+    extra: Sequence[tuple[int, int]]
+    time_off: Sequence[tuple[int, int]]
     busy: Sequence[tuple[int, int]]
     taken: Mapping[UUID, Sequence[int]]
 
@@ -57,7 +58,7 @@ def read_diary(
     limited: bool = True,
     without: Consultation | Hold | None = None,
 ) -> Diary:
-    """What touches this span, in three queries, whatever the span.
+    """What touches this span, in two queries, whatever the span.
 
     `taken` is read where a service is `limited` by a maximum. A consultation that is about to
     be moved is left out by `without`; so is a kept time that is about to be used.
@@ -71,22 +72,19 @@ def read_diary(
         "now": stored(now),
     }
     with connection.cursor() as cursor:
-
-        def rows(sql: str) -> list[tuple[Any, ...]]:
-            cursor.execute(sql, given)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-            return found
-
-        rules = rows(_rules_sql())
-        exceptions = rows(_exceptions_sql(connection.vendor))
-        held = rows(_held_sql(connection.vendor, limited))
-    kinds = AvailabilityException.Kind
+        cursor.execute(_rules_sql(), given)
+        rules = _rules(cursor.fetchall())
+        cursor.execute(_spans_sql(connection.vendor, limited), given)
+        rows = cursor.fetchall()
+    spans = defaultdict(list)
+    for subject, start_second, end_second in rows:
+        spans[subject].append((start_second, end_second))
     return Diary(
-        rules=_rules(rules),
-        extra=[Span(*span) for kind, *span in exceptions if kind == kinds.EXTRA],
-        time_off=[Span(*span) for kind, *span in exceptions if kind == kinds.TIME_OFF],
-        busy=[(starts, ends) for service, starts, ends in held if service is None],
-        taken=_taken(held) if limited else {},
+        rules=rules,
+        extra=spans.pop(AvailabilityException.Kind.EXTRA.value, ()),
+        time_off=spans.pop(AvailabilityException.Kind.TIME_OFF.value, ()),
+        busy=spans.pop(BUSY, ()),
+        taken={UUID(service): [start for start, _end in own] for service, own in spans.items()},
     )
 
 
@@ -105,14 +103,6 @@ def _rules(rows: list[tuple[Any, ...]]) -> Mapping[UUID | None, Sequence[WeeklyR
     return rules
 
 
-def _taken(rows: list[tuple[Any, ...]]) -> Mapping[UUID, Sequence[int]]:
-    starts = defaultdict(list)
-    for service, at, _end in rows:
-        if service is not None:
-            starts[service].append(at)
-    return {UUID(service): found for service, found in starts.items()}
-
-
 @cache
 def _rules_sql() -> str:
     columns = ("service_id", "starts", "ends", "valid_from", "valid_until")
@@ -124,40 +114,34 @@ def _rules_sql() -> str:
 
 
 @cache
-def _exceptions_sql(vendor: str) -> str:
-    span = _span(vendor, "starts_at", "ends_at")
-    return (
-        f"SELECT kind, {span} FROM {_table(AvailabilityException)} "
-        "WHERE counsellor_id = %(counsellor)s "
-        "AND ends_at > %(start)s AND starts_at < %(end)s"
-    )
+def _spans_sql(vendor: str, limited: bool) -> str:
+    """Rows of what a span is about, its start and its end.
 
-
-@cache
-def _held_sql(vendor: str, limited: bool) -> str:
-    """Rows of a service (none: the time is busy, for whatever it is asked), start and end."""
+    That is busy, a kind of exception, or the service whose maxima it counts toward.
+    """
     consultations, holds = _table(Consultation), _table(Hold)
-    held, starts = _span(vendor, "held_from", "held_until"), _span(vendor, "starts_at", "starts_at")
-    own = "counsellor_id = %(counsellor)s AND id <> %(without)s"
+    held, lasts = _span(vendor, "held_from", "held_until"), _span(vendor, "starts_at", "ends_at")
+    mine = "counsellor_id = %(counsellor)s"
+    own = f"{mine} AND id <> %(without)s"
     is_open = f"{own} AND state = '{Hold.State.OPEN}' AND expires_at > %(now)s"
-    touches = "held_until > %(start)s AND held_from < %(end)s"
-    begins = "starts_at >= %(start)s AND starts_at < %(end)s"
+    is_held = "held_until > %(start)s AND held_from < %(end)s"
+    is_near = "ends_at > %(start)s AND starts_at < %(end)s"
     parts = [
-        f"SELECT NULL, {held} FROM {consultations} WHERE {own} "
-        f"AND status IN ({_texts(HOLDING)}) AND {touches}",
-        f"SELECT NULL, {held} FROM {holds} WHERE {is_open} AND {touches}",
-        f"SELECT NULL, {_span(vendor, 'b.starts_at', 'b.ends_at')} FROM {_table(BusyTime)} b "
-        f"JOIN {_table(ImportedCalendar)} c ON c.id = b.calendar_id AND c.is_on "
-        "WHERE b.counsellor_id = %(counsellor)s "
-        "AND b.ends_at > %(start)s AND b.starts_at < %(end)s",
+        f"SELECT '{BUSY}', {held} FROM {consultations} WHERE {own} "
+        f"AND status IN ({_texts(HOLDING)}) AND {is_held}",
+        f"SELECT '{BUSY}', {held} FROM {holds} WHERE {is_open} AND {is_held}",
+        f"SELECT '{BUSY}', {lasts} FROM {_table(BusyTime)} WHERE {mine} AND {is_near} "
+        f"AND calendar_id IN "
+        f"(SELECT id FROM {_table(ImportedCalendar)} WHERE is_on AND {mine})",
+        f"SELECT kind, {lasts} FROM {_table(AvailabilityException)} WHERE {mine} AND {is_near}",
     ]
     if limited:
         # Those that are over still count toward the maxima of their day and week.
         service = "CAST(service_id AS text)"
         parts += [
-            f"SELECT {service}, {starts} FROM {consultations} WHERE {own} "
-            f"AND status IN ({_texts(KEPT)}) AND {begins}",
-            f"SELECT {service}, {starts} FROM {holds} WHERE {is_open} AND {begins}",
+            f"SELECT {service}, {lasts} FROM {consultations} WHERE {own} "
+            f"AND status IN ({_texts(KEPT)}) AND {is_near}",
+            f"SELECT {service}, {lasts} FROM {holds} WHERE {is_open} AND {is_near}",
         ]
     return " UNION ALL ".join(parts)
 

@@ -43,7 +43,7 @@ def slots_by_service(
     *,
     without: Consultation | Hold | None = None,
 ) -> dict[Service, list[Slot]]:
-    """The open times of several services of one counsellor, in three queries together."""
+    """The open times of several services of one counsellor, in two queries together."""
     found: dict[Service, list[Slot]] = {service: [] for service in services}
     if not found:
         return found
