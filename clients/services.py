@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -25,17 +25,21 @@ INVITATION_PAUSE = timedelta(hours=1)
 
 
 @transaction.atomic
-def client_for_booking(*, counsellor: Counsellor, name: str, email: str, time_zone: str) -> Client:
+def client_for_booking(
+    *, counsellor: Counsellor, name: str, email: str, time_zone: str, language: str = "en-gb"
+) -> Client:
     """The counsellor's client with this address, made when there is none.
 
-    Nothing is changed on one that exists: whoever books has not shown that the address is
-    theirs. Nor may the caller let anybody see which of the two it was.
+    Nothing is changed on one that exists: it was not asked for. Nor may the caller let anybody
+    but the owner of the address see which of the two it was.
     """
     same: QuerySet[Client] = Client.objects.filter(counsellor=counsellor, email__iexact=email)
     existing = same.first()
     if existing is not None:
         return existing
-    client = Client(counsellor=counsellor, name=name, email=email, time_zone=time_zone)
+    client = Client(
+        counsellor=counsellor, name=name, email=email, time_zone=time_zone, language=language
+    )
     client.clean_fields(exclude=["id"])
     try:
         with transaction.atomic():
@@ -116,8 +120,8 @@ def consent_give(*, client: Client, document: ConsentDocument) -> Consent:
 
 
 @transaction.atomic
-def invitation_send(*, client: Client) -> Invitation:
-    """Invite a client to the portal; earlier links stop working.
+def invitation_send(*, client: Client, due_at: datetime | None = None) -> Invitation:
+    """Invite a client to the portal, at once or at `due_at`; earlier links stop working.
 
     Raises DomainError when the client is there already.
     """
@@ -137,10 +141,23 @@ def invitation_send(*, client: Client) -> Invitation:
         kind="invitation",
         subject=f"invitation:{invitation.pk}",
         person=f"client:{client.pk}",
-        due_at=now,
+        due_at=due_at or now,
         not_after=invitation.expires_at,
     )
     return invitation
+
+
+@transaction.atomic
+def invitation_take_back(*, client: Client, made_since: datetime) -> None:
+    """Undo the inviting that was done since then, as far as no mail has gone out."""
+    for invitation in client.invitations.filter(
+        accepted_at__isnull=True, created_at__gte=made_since
+    ):
+        if reminders_withdraw(
+            subject=f"invitation:{invitation.pk}", reason=_("the change was undone")
+        ):
+            invitation.expires_at = timezone.now()
+            invitation.save(update_fields=["expires_at"])
 
 
 @transaction.atomic

@@ -11,7 +11,8 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from sessions import home, reminders
+        from sessions import hold_reminders, home, reminders
 
         home.register()
         reminders.register()
+        hold_reminders.register()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from counsel.reminders.models import Reminder
-from sessions.services import consultation_request
+from sessions.services import consultation_request, hold_place
 from tests.factories import make_consent_document, make_counsellor, make_rule, make_service
 
 # A Thursday; the counsellor of these tests is open on Mondays, 9 to 17, in London.
@@ -30,6 +30,21 @@ def request(service, starts_at=MONDAY_TEN, **fields):
     if "consent" not in fields:
         fields["consent"] = make_consent_document()
     return consultation_request(service=service, starts_at=starts_at, **fields)
+
+
+def ask(service, starts_at=MONDAY_TEN, **fields):
+    """The same by somebody who has not shown yet that the address is theirs."""
+    fields = {
+        "name": "Anna",
+        "email": "anna@example.org",
+        "time_zone": "Asia/Kolkata",
+        "language": "en-gb",
+        "idempotency_key": "k" * 32,
+        **fields,
+    }
+    if "consent" not in fields:
+        fields["consent"] = make_consent_document()
+    return hold_place(service=service, starts_at=starts_at, **fields)
 
 
 def ledger(consultation, **filters):

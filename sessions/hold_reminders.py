@@ -1,0 +1,52 @@
+"""The mail that asks somebody to confirm their address, and the end of times kept in vain."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from counsel.common.zones import get_zone
+from counsel.reminders.letters import letter
+from counsel.reminders.models import Reminder
+from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind, register_planner
+from sessions.hold_tokens import hold_token
+from sessions.models import Hold
+from sessions.services.holds import BOOKING_CONFIRM, holds_expire, holds_forget, is_kept
+from sessions.wording import when_words, zone_and_offset
+
+
+def register() -> None:
+    label = _("address to be confirmed")
+    register_kind(ReminderKind(BOOKING_CONFIRM, label, _still_wanted, _render))
+    register_planner(sweep)
+
+
+def sweep(now: datetime) -> None:
+    holds_expire(now)
+    holds_forget(now)
+
+
+def _still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+    hold = Hold.objects.filter(pk=reminder.subject_id).first()
+    if hold is not None and is_kept(hold, now):
+        return None
+    return Skip(gettext("the time is not kept any more"))
+
+
+def _render(reminder: Reminder) -> Message:
+    hold = Hold.objects.get(pk=reminder.subject_id)
+    zone = get_zone(hold.time_zone)
+    with translation.override(hold.language):
+        context = {
+            "when": when_words(hold.starts_at, zone),
+            "zone": zone_and_offset(zone, hold.starts_at),
+            "until": when_words(hold.expires_at, zone),
+            "link": settings.BASE_URL + reverse("booking:hold", args=[hold_token(hold)]),
+        }
+    subject, body = letter("booking_confirm", context, hold.language)
+    return Message(to=hold.email, subject=subject, body=body)
