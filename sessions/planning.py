@@ -6,13 +6,15 @@ and whether it is still wanted when its time comes, stands in `sessions.reminder
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from counsel.reminders.services import reminder_plan, reminders_withdraw
+from counsel.reminders.models import Reminder, State
+from counsel.reminders.services import reminder_plan, reminders_restore, reminders_withdraw
 from counsel.reminders.timing import consultation_reminder_window
-from sessions.models import Consultation
+from sessions.models import FIRST_VERSION, Consultation, ConsultationChange
 
 REQUESTED = "consultation_requested"
 CONFIRMED = "consultation_confirmed"
@@ -22,6 +24,11 @@ COUNSELLOR = "counsellor_request"
 
 REMINDER_MINUTES = 24 * 60
 
+# How long a change may be undone. Nobody is told of it before.
+GRACE = timedelta(minutes=3)
+# News of what begins within minutes may come a little after its start.
+STILL_NEWS = timedelta(hours=1)
+
 
 def subject_of(consultation: Consultation) -> str:
     return f"consultation:{consultation.pk}"
@@ -29,23 +36,50 @@ def subject_of(consultation: Consultation) -> str:
 
 def version_mark(consultation: Consultation) -> str:
     """Tells one message about a change from the next."""
-    return f"v{consultation.version}"
+    return _mark(consultation.version)
+
+
+def marked_version(mark: str) -> int:
+    """The version a message speaks of."""
+    return int(mark.removeprefix("v"))
+
+
+def _mark(version: int) -> str:
+    return f"v{version}"
 
 
 def start_mark(consultation: Consultation) -> str:
     return f"{consultation.starts_at:%Y%m%dT%H%M%SZ}"
 
 
+def told_at(consultation: Consultation, now: datetime) -> datetime:
+    """When the news goes out: of a fresh one at once, of a change when it is past undoing."""
+    return now if consultation.version == FIRST_VERSION else now + GRACE
+
+
 def plan_request(consultation: Consultation, now: datetime) -> None:
-    _tell_client(consultation, REQUESTED, now)
+    tell_of_request(consultation, now)
     plan_news_for_counsellor(consultation, now)
 
 
-def plan_confirmation(consultation: Consultation, now: datetime) -> None:
-    """The confirmation at once and the reminder a day ahead, in place of all earlier ones."""
+def tell_of_request(consultation: Consultation, now: datetime) -> None:
+    """The client alone hears what is asked for, in place of all earlier messages."""
     withdraw(consultation, _("the appointment has changed"))
-    _tell_client(consultation, CONFIRMED, now)
-    window = consultation_reminder_window(consultation.starts_at, REMINDER_MINUTES, now)
+    _tell_client(consultation, REQUESTED, now)
+
+
+def plan_confirmation(consultation: Consultation, now: datetime, *, tell: bool = True) -> None:
+    """The confirmation and the reminder a day ahead, in place of all earlier messages.
+
+    Without `tell` the reminder alone: somebody else says that it is confirmed.
+    """
+    withdraw(consultation, _("the appointment has changed"))
+    if tell:
+        _tell_client(consultation, CONFIRMED, now)
+    # One that would be due before the confirmation says nothing new.
+    window = consultation_reminder_window(
+        consultation.starts_at, REMINDER_MINUTES, told_at(consultation, now)
+    )
     if window is None:
         return
     due_at, not_after = window
@@ -61,9 +95,11 @@ def plan_confirmation(consultation: Consultation, now: datetime) -> None:
     )
 
 
-def plan_cancellation(consultation: Consultation, now: datetime) -> None:
+def plan_cancellation(consultation: Consultation, now: datetime, *, tell: bool = True) -> None:
+    """Takes every message back; the client hears of it unless somebody else says so."""
     withdraw(consultation, _("the appointment was cancelled"))
-    _tell_client(consultation, CANCELLED, now)
+    if tell:
+        _tell_client(consultation, CANCELLED, now)
 
 
 def plan_news_for_counsellor(consultation: Consultation, now: datetime) -> None:
@@ -74,6 +110,26 @@ def withdraw(consultation: Consultation, reason: str) -> None:
     reminders_withdraw(subject=subject_of(consultation), reason=reason)
 
 
+def put_back(
+    consultation: Consultation, undone: ConsultationChange, holding: Collection[int]
+) -> bool:
+    """The messages as they were before the change, now that the consultation is.
+
+    What the change brought about is taken back, and what it took back waits again: messages
+    about one of the versions that are `holding` again, and the reminder of its time.
+    False where a message about the change has gone out, or may have.
+    """
+    subject = subject_of(consultation)
+    reminders_restore(
+        subject=subject,
+        occurrences=[start_mark(consultation), *(_mark(version) for version in holding)],
+        withdrawn_since=undone.at,
+        reason=_("the change was undone"),
+    )
+    told = Reminder.objects.filter(subject=subject, occurrence=_mark(undone.version))
+    return not told.filter(state__in=[State.CLAIMED, State.SENT, State.UNCERTAIN]).exists()
+
+
 def _tell_client(consultation: Consultation, kind: str, now: datetime) -> None:
     _tell(consultation, kind, f"client:{consultation.client_id}", now)
 
@@ -81,12 +137,13 @@ def _tell_client(consultation: Consultation, kind: str, now: datetime) -> None:
 def _tell(consultation: Consultation, kind: str, person: str, now: datetime) -> None:
     if consultation.starts_at <= now:
         return
+    due_at = told_at(consultation, now)
     reminder_plan(
         counsellor=consultation.counsellor,
         kind=kind,
         subject=subject_of(consultation),
         person=person,
-        due_at=now,
-        not_after=consultation.starts_at,
+        due_at=due_at,
+        not_after=max(consultation.starts_at, due_at + STILL_NEWS),
         occurrence=version_mark(consultation),
     )

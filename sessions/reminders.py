@@ -20,6 +20,7 @@ from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
 from sessions import planning
 from sessions.calendar import FILENAME, MIMETYPE, calendar_file, calendar_method
+from sessions.changes import is_as_in
 from sessions.models import CALLED_OFF, Consultation, Status
 from sessions.tokens import appointment_token
 from sessions.wording import when_words, zone_and_offset
@@ -44,8 +45,8 @@ def _while(statuses: Collection[str]) -> Callable[[Reminder, datetime], Skip | N
 
     def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
         consultation = _consultation(reminder)
-        is_same = planning.version_mark(consultation) == reminder.occurrence
-        if is_same and consultation.status in statuses:
+        version = planning.marked_version(reminder.occurrence)
+        if consultation.status in statuses and is_as_in(consultation, version):
             return None
         return Skip(gettext("the appointment has changed since"))
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from counsel.accounts.models import Counsellor
@@ -79,3 +79,26 @@ def reminders_withdraw(
     if keep_occurrence is not None:
         waiting = waiting.exclude(occurrence=keep_occurrence)
     return waiting.update(state=State.CANCELLED, reason=reason, finished_at=timezone.now())
+
+
+@transaction.atomic
+def reminders_restore(
+    *, subject: str, occurrences: Iterable[str], withdrawn_since: datetime, reason: str
+) -> int:
+    """Put the ledger back for a change that is undone; returns how many wait again.
+
+    What waits now is taken back. What was taken back since then, and is about one of these
+    occurrences, waits again at its old times, unless the mail server has had it before.
+    """
+    earlier = Reminder.objects.filter(
+        subject=subject,
+        occurrence__in=list(occurrences),
+        state=State.CANCELLED,
+        handed_over_at=None,
+        finished_at__gte=withdrawn_since,
+    )
+    keys = list(earlier.values_list("pk", flat=True))
+    reminders_withdraw(subject=subject, reason=reason)
+    return Reminder.objects.filter(pk__in=keys).update(
+        state=State.QUEUED, attempts=0, reason="", finished_at=None, try_at=F("due_at")
+    )

@@ -182,6 +182,10 @@ class ConsultationChange(BaseModel):
     from_starts_at = models.DateTimeField()
     to_starts_at = models.DateTimeField()
     from_overlap_reason = models.CharField(max_length=200, blank=True)
+    # Kept so that undoing brings back what was written to the client before.
+    from_words = EncryptedTextField(null=True)
+    # The same for both halves where two consultations exchanged their times.
+    exchange = models.UUIDField(null=True)
 
     objects = ChangeQuerySet.as_manager()
 

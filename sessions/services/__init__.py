@@ -8,7 +8,16 @@ compare-and-swap on (status, version): who acts on an outdated view gets a Confl
 
 from __future__ import annotations
 
+from sessions.changes import undoable
 from sessions.services.booking import consultation_book, consultation_request
+from sessions.services.holds import (
+    TooManyHolds,
+    hold_confirm,
+    hold_place,
+    hold_release,
+    holds_expire,
+    holds_forget,
+)
 from sessions.services.life import (
     consultation_cancel,
     consultation_complete,
@@ -16,12 +25,15 @@ from sessions.services.life import (
     consultation_decline,
     consultation_mark_no_show,
     consultation_reschedule,
+    consultations_swap,
     status_when_cancelled,
 )
+from sessions.services.undo import consultation_undo
 from sessions.services.writing import OverlapRefused
 
 __all__ = [
     "OverlapRefused",
+    "TooManyHolds",
     "consultation_book",
     "consultation_cancel",
     "consultation_complete",
@@ -30,5 +42,13 @@ __all__ = [
     "consultation_mark_no_show",
     "consultation_request",
     "consultation_reschedule",
+    "consultation_undo",
+    "consultations_swap",
     "status_when_cancelled",
+    "undoable",
+    "hold_confirm",
+    "hold_place",
+    "hold_release",
+    "holds_expire",
+    "holds_forget",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
@@ -16,17 +17,28 @@ from clients.services import invitation_send
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError
 from sessions import planning
-from sessions.guards import CLIENT_OVERLAP, COUNSELLOR_OVERLAP
-from sessions.models import Consultation, Service
+from sessions.guards import CLIENT_OVERLAP, COUNSELLOR_OVERLAP, HOLD_OVERLAP, KEPT_TIME
+from sessions.models import Consultation, ConsultationChange, Hold, Service, Side
 
 
 class OverlapRefused(ConflictError):
-    """The time is held by another consultation."""
+    """The time is held by another consultation, or kept for somebody who is booking it."""
+
+    def __init__(self, message: str, *, field: str | None = None, is_kept: bool = False) -> None:
+        super().__init__(message, field=field)
+        self.is_kept = is_kept
 
 
 def take_turn(counsellor_id: UUID) -> None:
-    """Wait until no other booking of this counsellor is under way."""
+    """Wait until no other booking of this counsellor is under way, and free what was kept too long.
+
+    An expired hold keeps its time from everybody until it is closed.
+    """
     Counsellor.objects.select_for_update(no_key=True).get(pk=counsellor_id)
+    now = timezone.now()
+    Hold.objects.filter(
+        counsellor_id=counsellor_id, state=Hold.State.OPEN, expires_at__lte=now
+    ).update(state=Hold.State.EXPIRED, closed_at=now)
 
 
 def drawn_up(service: Service, client: Client, starts_at: datetime) -> Consultation:
@@ -44,6 +56,7 @@ def drawn_up(service: Service, client: Client, starts_at: datetime) -> Consultat
         place=service.place,
         place_details=service.place_details,
         cancel_notice=service.cancel_notice,
+        reschedule_notice=service.reschedule_notice,
         fee=service.fee,
         currency=service.currency,
     )
@@ -55,21 +68,70 @@ def insert(consultation: Consultation) -> None:
     consultation.save(force_insert=True)
 
 
-def change(consultation: Consultation, *, allowed: Collection[str], **fields: Any) -> None:
-    """Write `fields` if the row is still as `consultation` shows it and may change at all."""
+def change(
+    consultation: Consultation,
+    *,
+    action: ConsultationChange.Action,
+    by: Side,
+    allowed: Collection[str],
+    exchange: UUID | None = None,
+    **fields: Any,
+) -> ConsultationChange:
+    """Write `fields` if the row is still as `consultation` shows it and may change at all.
+
+    What was is kept beside what is, in one row more of its history; `exchange` is common to the
+    two changes of a swap. Raises ConflictError.
+    """
+    version = consultation.version + 1
+    words = fields.pop("words", consultation.words)
+    row = ConsultationChange(
+        consultation=consultation,
+        version=version,
+        at=timezone.now(),
+        by=by,
+        action=action,
+        from_status=consultation.status,
+        to_status=fields.get("status", consultation.status),
+        from_starts_at=consultation.starts_at,
+        to_starts_at=fields.get("starts_at", consultation.starts_at),
+        from_overlap_reason=consultation.overlap_reason,
+        from_words=consultation.words,
+        exchange=exchange,
+    )
     changed = consultation.status in allowed and Consultation.objects.filter(
         pk=consultation.pk, status=consultation.status, version=consultation.version
-    ).update(version=consultation.version + 1, **fields)
+    ).update(version=version, **fields)
     if not changed:
         raise ConflictError(_("This appointment has changed in the meantime."))
-    for field, value in {**fields, "version": consultation.version + 1}.items():
+    row.save(force_insert=True)
+    for field, value in {**fields, "version": version}.items():
         setattr(consultation, field, value)
+    if words != consultation.words:
+        # Encrypted with its row: no `update()` can write it.
+        consultation.words = words
+        consultation.save(update_fields=["words"])
+    return row
+
+
+def stand_aside(consultation: Consultation) -> None:
+    """Take it out of the overlap rule until `change` puts it back, later in this transaction.
+
+    Two that exchange their times would each find the other in the way.
+    """
+    Consultation.objects.filter(pk=consultation.pk).update(overlap_reason="-")
+
+
+def times_from(consultation: Consultation, starts_at: datetime) -> dict[str, Any]:
+    """Its times if it began then, its length and buffers kept."""
+    moved = starts_at - consultation.starts_at
+    fields = ("starts_at", "ends_at", "held_from", "held_until")
+    return {field: getattr(consultation, field) + moved for field in fields}
 
 
 def settled(consultation: Consultation, now: datetime) -> None:
     planning.plan_confirmation(consultation, now)
     if consultation.client.user_id is None:
-        invitation_send(client=consultation.client)
+        invitation_send(client=consultation.client, due_at=planning.told_at(consultation, now))
 
 
 @contextmanager
@@ -79,9 +141,11 @@ def overlap_refused() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        if not any(name in str(error) for name in (COUNSELLOR_OVERLAP, CLIENT_OVERLAP)):
+        refused = str(error)
+        is_kept = KEPT_TIME in refused or HOLD_OVERLAP in refused
+        if not is_kept and COUNSELLOR_OVERLAP not in refused and CLIENT_OVERLAP not in refused:
             raise
-        raise OverlapRefused(_("That time has just been taken.")) from error
+        raise OverlapRefused(_("That time has just been taken."), is_kept=is_kept) from error
 
 
 def overlapping_only_with_reason(write: Callable[[str], None], reason: str) -> None:
@@ -92,7 +156,15 @@ def overlapping_only_with_reason(write: Callable[[str], None], reason: str) -> N
     except OverlapRefused as error:
         if not reason.strip():
             raise OverlapRefused(
-                _("This overlaps another consultation. To book it all the same, say why."),
-                field="overlap_reason",
+                _overlap_words(error), field="overlap_reason", is_kept=error.is_kept
             ) from error
         write(reason.strip())
+
+
+def _overlap_words(refused: OverlapRefused) -> str:
+    if refused.is_kept:
+        return _(
+            "This time is being kept for somebody who is just booking it. "
+            "To book it all the same, say why."
+        )
+    return _("This overlaps another consultation. To book it all the same, say why.")
