@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import datetime
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from counsel.common.zones import local_date
 from sessions.access import public_counsellor, public_service
-from sessions.selectors import LOOK_AHEAD, slots_by_service
-from sessions.times import week_of_times
-from sessions.views.reader import reader_zone
+from sessions.models import Service
+from sessions.selectors import LOOK_AHEAD, open_slots, slots_by_service
+from sessions.times import month_of_times
+from sessions.views.reader import reader_look, reader_zone
 from sessions.wording import zone_and_offset
 
 
@@ -27,13 +30,12 @@ def counsellor(request: HttpRequest, slug: str) -> HttpResponse:
         service.counsellor = shown
     today = local_date(now, shown.zone)
     slots = slots_by_service(services, today, today + LOOK_AHEAD, now)
+    offers = [(service, found[0].start if found else None) for service, found in slots.items()]
     context = {
         "counsellor": shown,
         "reader": reader,
         "clock": zone_and_offset(reader.zone, now),
-        "offers": [
-            (service, found[0].start if found else None) for service, found in slots.items()
-        ],
+        "offers": offers,
     }
     return render(request, "sessions/counsellor.html", context)
 
@@ -42,20 +44,21 @@ def counsellor(request: HttpRequest, slug: str) -> HttpResponse:
 def times(request: HttpRequest, slug: str, service: str) -> HttpResponse:
     offered = public_service(slug, service)
     reader = reader_zone(request, offered.counsellor)
-    week = week_of_times(offered, _day(request), reader.zone, timezone.now())
+    now = timezone.now()
+    look = reader_look(request, offered, reader.zone, now)
+    slots = open_slots(offered, *look.days, now)
+    month = month_of_times(look, slots, partial(_details_address, offered, reader.zone.key))
     context = {
         "service": offered,
         "counsellor": offered.counsellor,
         "reader": reader,
-        "from": request.GET.get("from", "") if _day(request) else "",
-        "week": week,
-        "clock": week.clock,
+        "month": month,
+        "keeps": look.keeps,
+        "clock": month.clock,
     }
     return render(request, "sessions/times.html", context)
 
 
-def _day(request: HttpRequest) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get("from", ""))
-    except ValueError:
-        return None
+def _details_address(service: Service, zone: str, start: datetime) -> str:
+    parts = [service.counsellor.slug, service.slug, start]
+    return reverse("booking:details", args=parts, query={"zone": zone})

@@ -1,14 +1,17 @@
-"""By which clock a page speaks to its reader."""
+"""What a reader asks of a page by its address: whose clock, and which days."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
 from counsel.accounts.models import Counsellor
 from counsel.common.zones import UnknownZone, zone_choices
+from sessions.models import Service
+from sessions.times import Look
 from sessions.wording import known_zone
 
 
@@ -36,3 +39,21 @@ def reader_zone(request: HttpRequest, counsellor: Counsellor) -> ReaderZone:
     if request.user.is_authenticated:
         return ReaderZone(known_zone(request.user.time_zone))
     return ReaderZone(counsellor.zone)
+
+
+def reader_look(request: HttpRequest, service: Service, zone: ZoneInfo, now: datetime) -> Look:
+    """Where among the service's times: "?day=2030-01-07" or "?month=2030-01", else anywhere."""
+    return Look(
+        zone=zone,
+        now=now,
+        horizon=timedelta(days=service.horizon),
+        month=_date(f"{request.GET.get('month', '')}-01"),
+        day=_date(request.GET.get("day", "")),
+    )
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

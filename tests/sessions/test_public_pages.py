@@ -1,8 +1,7 @@
-"""The visitor's pages, through HTTP: who, when, booking it, and everything forged."""
+"""Booking a time, through HTTP: who, what happens next, and everything forged."""
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from django.urls import reverse
 from clients.models import Client, Consent
 from clients.selectors import current_consent
 from clients.services import consent_documents_load
-from sessions.models import AvailabilityException, AvailabilityRule, Consultation, Status
+from sessions.models import Consultation, Status
 from sessions.tokens import appointment_token, booked_token
 from tests.factories import (
     make_client,
@@ -23,6 +22,7 @@ from tests.factories import (
     make_rule,
     make_service,
 )
+from tests.sessions.reading import text
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 1, 3, 9, tzinfo=UTC)
@@ -57,158 +57,6 @@ def form(**fields):
         "document": str(current_consent("booking", "en-gb").pk),
         **fields,
     }
-
-
-def text(response):
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
-# --- Who and when -------------------------------------------------------------------------
-
-
-def test_the_page_shows_services_and_the_next_free_time(client, service):
-    shown = text(client.get("/c/ada/"))
-    assert "Ada Okoro" in shown
-    assert "50 minutes, in person" in shown
-    assert "Monday 7 January, 09:00 (London time)" in shown
-
-
-def test_services_that_are_not_public_are_not_there(client, service):
-    make_service(counsellor=service.counsellor, slug="hidden", name="Hidden", is_public=False)
-    assert "Hidden" not in text(client.get("/c/ada/"))
-    assert client.get("/c/ada/hidden/").status_code == 404
-    assert client.post("/c/ada/hidden/20300107T1000Z/", form()).status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/c/ada/", "/c/ada/meeting/", DETAILS])
-def test_who_takes_no_new_clients_has_no_page(client, service, path):
-    service.counsellor.accepts_new_clients = False
-    service.counsellor.save()
-    assert client.get(path).status_code == 404
-    assert client.post(path, form()).status_code in {404, 405}
-
-
-@pytest.mark.parametrize("path", ["/c/bob/", "/c/bob/meeting/", "/c/ada/nothing/", "/c/ada/%00/"])
-def test_unknown_addresses_are_not_found(client, service, path):
-    assert client.get(path).status_code == 404
-
-
-def test_another_counsellors_service_is_not_found_here(client, service):
-    make_service(slug="other")
-    assert client.get("/c/ada/other/").status_code == 404
-
-
-@pytest.mark.parametrize("count", [1, 5])
-def test_the_public_page_asks_as_often_for_many_services_as_for_one(
-    client, service, count, django_assert_max_num_queries
-):
-    for _number in range(count - 1):
-        make_service(counsellor=service.counsellor)
-    with django_assert_max_num_queries(5):
-        client.get("/c/ada/")
-
-
-def test_the_times_page_asks_five_times_at_most(client, service, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
-        client.get("/c/ada/meeting/")
-
-
-def test_times_stand_under_the_visitors_own_dates(client, service):
-    shown = text(client.get("/c/ada/meeting/?zone=Pacific/Auckland"))
-    assert "Monday 7 January 22:00" in shown
-    assert "Tuesday 8 January 00:00" in shown
-    assert "Auckland time, UTC+13:00" in shown
-
-
-def test_an_old_name_of_a_zone_is_understood(client, service):
-    shown = client.get("/c/ada/meeting/?zone=Asia/Calcutta")
-    assert "India time, UTC+05:30" in text(shown)
-    assert '<option value="Asia/Kolkata" selected>' in shown.content.decode()
-
-
-@pytest.mark.parametrize("zone", ["Mars/Phobos", "", "../../etc/passwd", "%00", "x" * 5000])
-def test_an_unknown_zone_is_said_beside_the_field(client, service, zone):
-    response = client.get(f"/c/ada/meeting/?zone={zone}")
-    assert response.status_code == 200
-    assert "Choose a time zone from the list." in text(response)
-    assert "09:00" in text(response)
-
-
-def test_a_signed_in_reader_sees_their_own_clock(client, service):
-    asha = make_portal_client(time_zone="Asia/Kolkata")
-    client.force_login(asha.user)
-    assert "India time" in text(client.get("/c/ada/meeting/"))
-
-
-@pytest.mark.parametrize(
-    "wish", ["", "yesterday", "2030-02-30", "0001-01-01", "9999-12-31", "%00", "2029-01-01"]
-)
-def test_any_week_in_the_address_is_answered(client, service, wish):
-    assert client.get(f"/c/ada/meeting/?from={wish}").status_code == 200
-
-
-def test_weeks_turn_from_the_first_to_the_last(client, service):
-    """Following "Later" meets every open Monday up to the horizon, and ends."""
-    seen, path = set(), "/c/ada/meeting/"
-    for _week in range(30):
-        page = client.get(path).content.decode()
-        seen |= set(re.findall(r"/c/ada/meeting/(\d{8})T", page))
-        later = re.search(r'href="(\?from=[^"]+)">Later', page)
-        if later is None:
-            break
-        path = "/c/ada/meeting/" + later.group(1).replace("&amp;", "&")
-    mondays = {f"{START + timedelta(weeks=week):%Y%m%d}" for week in range(8)}
-    assert seen == mondays
-
-
-def test_an_empty_week_leads_to_the_next_free_time(client, service):
-    AvailabilityException.objects.create(
-        counsellor=service.counsellor,
-        kind="time_off",
-        starts_at=START - timedelta(days=1),
-        ends_at=START + timedelta(days=8),
-    )
-    shown = text(client.get("/c/ada/meeting/?from=2030-01-05"))
-    assert "The next free time is Monday 21 January, 09:00 (London time)." in shown
-
-
-def test_with_nothing_open_at_all_the_pages_say_so(client, service):
-    AvailabilityRule.objects.all().delete()
-    assert "No free times at the moment." in text(client.get("/c/ada/"))
-    assert "Nothing is free in these days" in text(client.get("/c/ada/meeting/"))
-
-
-def test_busy_and_away_look_the_same(client, service):
-    hour = timedelta(hours=1)
-    AvailabilityException.objects.create(
-        counsellor=service.counsellor, kind="time_off", starts_at=START, ends_at=START + hour
-    )
-    away = text(client.get("/c/ada/meeting/"))
-    AvailabilityException.objects.all().delete()
-    make_consultation(
-        client=make_client(counsellor=service.counsellor), service=service, starts_at=START
-    )
-    assert text(client.get("/c/ada/meeting/")) == away
-
-
-def test_clocks_put_forward_no_time_is_offered_that_does_not_exist(client, service, clock):
-    """London, Sunday 31 March 2030: 01:00 becomes 02:00."""
-    clock.move_to(datetime(2030, 3, 28, 9, tzinfo=UTC))
-    make_rule(counsellor=service.counsellor, weekday=6, starts=time(0), ends=time(4))
-    shown = text(client.get("/c/ada/meeting/"))
-    assert "Sunday 31 March 00:00 , Sunday 31 March 02:00" in shown
-    assert "UTC, from Sunday 31 March UTC+01:00" in shown
-
-
-def test_clocks_put_back_the_hour_that_comes_twice_is_told_apart(client, service, clock):
-    """The counsellor is in UTC, so both are open; the visitor in London sees 01:00 twice."""
-    clock.move_to(datetime(2030, 10, 24, 9, tzinfo=UTC))
-    service.counsellor.time_zone = "UTC"
-    service.counsellor.save()
-    make_rule(counsellor=service.counsellor, weekday=6, starts=time(0), ends=time(3))
-    shown = text(client.get("/c/ada/meeting/?zone=Europe/London"))
-    assert "01:00 (UTC+01:00)" in shown
-    assert "01:00 (UTC)" in shown
 
 
 # --- Booking ------------------------------------------------------------------------------
