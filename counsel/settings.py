@@ -272,6 +272,10 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # Django's own would mail a whole request, with all that was typed, to the administrators.
-    "loggers": {"django": {"handlers": []}},
+    "loggers": {
+        "django": {"handlers": []},
+        # Its warnings name whole addresses, and whoever knows a calendar's can read it.
+        "urllib3": {"level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }
