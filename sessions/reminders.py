@@ -37,6 +37,9 @@ def register() -> None:
         register_kind(ReminderKind(key, label, wanted, render))
 
 
+_BY_CLIENT = (Status.CANCELLED_BY_CLIENT, Status.CANCELLED_LATE)
+
+
 # --- Still wanted? ------------------------------------------------------------------------
 
 
@@ -66,15 +69,26 @@ def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
 
 
 def _requested(reminder: Reminder) -> Message:
-    return _to_client(_consultation(reminder), "consultation_requested")
+    return _to_client(
+        _consultation(reminder),
+        "consultation_requested",
+        # One that was firm is in their calendar, at another time.
+        with_file=_was_sent(reminder.subject, planning.CONFIRMED),
+        moved=_was_sent(reminder.subject, planning.REQUESTED, planning.CONFIRMED),
+    )
 
 
 def _confirmed(reminder: Reminder) -> Message:
-    told_before = Reminder.objects.filter(
-        subject=reminder.subject, kind=reminder.kind, state=State.SENT
-    ).exists()
-    consultation = _consultation(reminder)
-    return _to_client(consultation, "consultation_confirmed", with_file=True, moved=told_before)
+    moved = _was_sent(reminder.subject, planning.CONFIRMED)
+    return _to_client(
+        _consultation(reminder), "consultation_confirmed", with_file=True, moved=moved
+    )
+
+
+def _was_sent(subject: str, *kinds: str) -> bool:
+    """Whether the client knows another time from one of these."""
+    sent = Reminder.objects.filter(subject=subject, kind__in=kinds, state=State.SENT)
+    return sent.exists()
 
 
 def _reminder(reminder: Reminder) -> Message:
@@ -84,7 +98,8 @@ def _reminder(reminder: Reminder) -> Message:
 def _cancelled(reminder: Reminder) -> Message:
     consultation = _consultation(reminder)
     if consultation.status == Status.DECLINED:
-        return _to_client(consultation, "consultation_declined")
+        in_calendar = _was_sent(reminder.subject, planning.CONFIRMED)
+        return _to_client(consultation, "consultation_declined", with_file=in_calendar)
     return _to_client(consultation, "consultation_cancelled", with_file=True)
 
 
@@ -108,6 +123,7 @@ def _to_client(
             "link": settings.BASE_URL
             + reverse("booking:appointment", args=[appointment_token(consultation)]),
             "moved": moved,
+            "has_words": bool(consultation.words) and consultation.status not in _BY_CLIENT,
         }
         files = (_attachment(consultation),) if with_file else ()
     subject, body = letter(template, context, client.language)

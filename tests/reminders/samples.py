@@ -14,7 +14,12 @@ from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
 from sessions.models import Status
 from sessions.planning import plan_request
-from sessions.services import consultation_book, consultation_cancel, consultation_decline
+from sessions.services import (
+    consultation_book,
+    consultation_cancel,
+    consultation_confirm,
+    consultation_decline,
+)
 from sessions.services import consultation_reschedule as move
 from tests.factories import (
     make_assignment,
@@ -50,13 +55,21 @@ def everything():
         return asked
 
     book(4)
+    words = "Dr Kastanie: I am ill. Bring Weissdorn to Lindenhof."
     consultation_cancel(consultation=book(5), by="client")
+    consultation_cancel(consultation=book(11), by="counsellor", words=words)
     ask(6)
-    consultation_decline(consultation=ask(7))
+    consultation_decline(consultation=ask(7), words=words)
+    consultation_confirm(consultation=ask(12), words=words)
     Reminder.objects.filter(kind="consultation_confirmed").update(
         state="sent", finished_at=timezone.now()
     )
     move(consultation=book(8), starts_at=MORNING + timedelta(days=9))
+    asked = ask(13)
+    Reminder.objects.filter(kind="consultation_requested", subject__endswith=str(asked.pk)).update(
+        state="sent", finished_at=timezone.now()
+    )
+    move(consultation=asked, starts_at=MORNING + timedelta(days=14))
     book(10)
     invitation_send(client=client)
     _practise(counsellor)

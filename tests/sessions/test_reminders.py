@@ -20,6 +20,7 @@ from sessions.models import Consultation, Status
 from sessions.services import (
     consultation_book,
     consultation_cancel,
+    consultation_confirm,
     consultation_decline,
     consultation_reschedule,
 )
@@ -86,13 +87,20 @@ def declined(anna):
 
 
 def called_off(anna):
-    consultation_cancel(consultation=booked(anna), by="counsellor")
+    consultation_cancel(consultation=booked(anna), by="counsellor", words="Zanna, I am ill.")
+
+
+def moved_while_asked_for(anna):
+    asked = asked_for(anna)
+    Reminder.objects.filter(kind="consultation_requested").update(state=State.SENT, finished_at=NOW)
+    consultation_reschedule(consultation=asked, starts_at=START + timedelta(days=1))
 
 
 @pytest.mark.parametrize(
     ("kind", "bring_about"),
     [
         ("consultation_requested", asked_for),
+        ("consultation_requested", moved_while_asked_for),
         ("counsellor_request", asked_for),
         ("consultation_confirmed", booked),
         ("consultation_reminder", booked),
@@ -124,6 +132,36 @@ def test_the_mail_after_a_move_says_that_it_is_new(anna):
     mail = message("consultation_confirmed")
     assert mail.subject == "Your appointment has a new time"
     assert "Tuesday 8 January" in mail.body
+
+
+def test_words_stay_on_the_page_and_the_mail_only_points_there(anna):
+    consultation_decline(consultation=asked_for(anna), words="Call me on 8675.")
+    body = message("consultation_cancelled").body
+    assert "There is a note about it for you" in body
+    assert "/appointments/" in body
+    assert "8675" not in body
+
+
+def test_a_client_who_cancels_is_not_sent_to_the_words_of_before(anna):
+    consultation = asked_for(anna)
+    consultation_confirm(consultation=consultation, words="Until soon.")
+    assert "There is a note for you" in message("consultation_confirmed").body
+    consultation_cancel(consultation=consultation, by="client")
+    assert "note" not in message("consultation_cancelled").body
+
+
+def test_a_firm_one_that_is_asked_for_anew_moves_in_the_clients_calendar(anna):
+    consultation = booked(anna)
+    sent = Reminder.objects.filter(kind="consultation_confirmed")
+    sent.update(state=State.SENT, finished_at=NOW)
+    Consultation.objects.update(status=Status.PENDING)
+    consultation.refresh_from_db()
+    consultation_reschedule(consultation=consultation, starts_at=START + timedelta(days=1))
+    mail = message("consultation_requested")
+    assert mail.subject == "Your request has a new time"
+    assert read(mail.attachments[0].content)["STATUS"] == "TENTATIVE"
+    consultation_decline(consultation=consultation)
+    assert "CANCEL" in message("consultation_cancelled").attachments[0].content
 
 
 def test_a_counsellor_is_sent_to_the_desk_and_told_no_more(anna):
