@@ -11,8 +11,9 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from sessions import hold_reminders, home, reminders
+        from sessions import hold_reminders, home, reminders, series_reminders
 
         home.register()
         reminders.register()
         hold_reminders.register()
+        series_reminders.register()

@@ -156,26 +156,22 @@ def nearest(slots: Sequence[Slot], wanted: datetime, count: int) -> list[Slot]:
 def open_hours(
     *,
     rules: Iterable[WeeklyRule],
-    extra: Iterable[Span],
-    time_off: Iterable[Span],
+    extra: Iterable[tuple[int, int]],
+    time_off: Iterable[tuple[int, int]],
     zone: ZoneInfo,
     first_day: date,
     last_day: date,
 ) -> list[Span]:
     """The open time of these days (inclusive, in `zone`), whoever holds it; in order."""
-    days = _days(first_day, last_day, zone)
-    open_spans = _windows(rules, extra, days, zone)
-    for off in time_off:
-        open_spans = [
-            Span(start, end)
-            for span in open_spans
-            for start, end in (
-                (span.start, min(span.end, off.start)),
-                (max(span.start, off.end), span.end),
-            )
-            if start < end
+    spans = _windows(rules, extra, _days(first_day, last_day, zone), zone)
+    for off_from, off_until in time_off:
+        spans = [
+            Span(*part)
+            for start, end in spans
+            for part in ((start, min(end, off_from)), (max(start, off_until), end))
+            if part[0] < part[1]
         ]
-    return open_spans
+    return spans
 
 
 def monday_of(day: date) -> date:
@@ -219,7 +215,7 @@ def _full_days(
     by_day, by_week = Counter(dates), Counter(map(monday_of, dates))
     a_day = math.inf if terms.daily_maximum is None else terms.daily_maximum
     a_week = math.inf if terms.weekly_maximum is None else terms.weekly_maximum
-    return {day for day in offered if by_day[day] >= a_day or by_week[monday_of(day)] >= a_week}
+    return {day for day in offered if by_day[day] >= a_day or by_week[monday_of(day)] > a_week}
 
 
 def _windows(

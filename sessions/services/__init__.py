@@ -28,11 +28,20 @@ from sessions.services.life import (
     consultations_swap,
     status_when_cancelled,
 )
+from sessions.services.series import (
+    SeriesRefused,
+    series_book,
+    series_cancel,
+    series_change,
+    series_change_preview,
+    series_preview,
+)
 from sessions.services.undo import consultation_undo
 from sessions.services.writing import OverlapRefused
 
 __all__ = [
     "OverlapRefused",
+    "SeriesRefused",
     "TooManyHolds",
     "consultation_book",
     "consultation_cancel",
@@ -51,4 +60,9 @@ __all__ = [
     "hold_release",
     "holds_expire",
     "holds_forget",
+    "series_book",
+    "series_cancel",
+    "series_change",
+    "series_change_preview",
+    "series_preview",
 ]

@@ -1,0 +1,129 @@
+"""What the mails about a series say: one for all of its dates, by the client's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from counsel.common.zones import get_zone
+from counsel.reminders.letters import letter
+from counsel.reminders.models import Reminder
+from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
+from sessions import series_planning
+from sessions.calendar import FILENAME, MIMETYPE, calendar_of
+from sessions.models import Consultation, ConsultationChange, ConsultationQuerySet, Side, Status
+from sessions.tokens import appointment_token
+from sessions.wording import clock_words, day_words, zone_words
+
+Action = ConsultationChange.Action
+# A consultation, and when it was to be before the change that is told.
+Told = tuple[Consultation, datetime]
+
+
+def register() -> None:
+    for key, label, about, template, method in (
+        (series_planning.BOOKED, _("confirmation of a series"), _coming, "confirmed", "PUBLISH"),
+        (series_planning.MOVED, _("new times of a series"), _moved, "moved", "PUBLISH"),
+        (series_planning.CANCELLED, _("cancellation of a series"), _off, "cancelled", "CANCEL"),
+    ):
+        register_kind(
+            ReminderKind(key, label, _while_any(about), _written(about, template, method))
+        )
+
+
+def _while_any(
+    about: Callable[[Reminder], list[Told]],
+) -> Callable[[Reminder, datetime], Skip | None]:
+    def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+        if about(reminder):
+            return None
+        return Skip(gettext("the appointments have changed since"))
+
+    return still_wanted
+
+
+# --- Which consultations a message is about -------------------------------------------------
+
+
+def _coming(reminder: Reminder) -> list[Told]:
+    rows = _consultations().filter(
+        series=reminder.subject_id, status=Status.CONFIRMED, starts_at__gt=timezone.now()
+    )
+    return [(row, row.starts_at) for row in rows]
+
+
+def _moved(reminder: Reminder) -> list[Told]:
+    return [told for told in _changed(reminder, Action.MOVED) if told[0].status == Status.CONFIRMED]
+
+
+def _off(reminder: Reminder) -> list[Told]:
+    return _changed(reminder, Action.CANCELLED)
+
+
+def _changed(reminder: Reminder, action: ConsultationChange.Action) -> list[Told]:
+    """Those that are still as this change left them."""
+    changes = ConsultationChange.objects.filter(
+        consultation__series=reminder.subject_id,
+        version=F("consultation__version"),
+        action=action,
+        by=Side.COUNSELLOR,
+        at__range=series_planning.changed_between(reminder),
+    )
+    before = dict(changes.values_list("consultation_id", "from_starts_at"))
+    return [(row, before[row.pk]) for row in _consultations().filter(pk__in=before)]
+
+
+def _consultations() -> ConsultationQuerySet:
+    rows: ConsultationQuerySet = Consultation.objects.select_related("client").order_by("starts_at")
+    return rows
+
+
+# --- What it says ---------------------------------------------------------------------------
+
+
+def _written(
+    about: Callable[[Reminder], list[Told]], template: str, method: str
+) -> Callable[[Reminder], Message]:
+    def render(reminder: Reminder) -> Message:
+        told = about(reminder)
+        consultations = [consultation for consultation, _before in told]
+        client = consultations[0].client
+        with translation.override(client.language):
+            context = _context(told)
+            content = calendar_of(consultations, method=method)
+        subject, body = letter(f"series_{template}", context, client.language)
+        file = Attachment(FILENAME, content, f"{MIMETYPE}; method={method}")
+        return Message(to=client.email, subject=subject, body=body, attachments=(file,))
+
+    return render
+
+
+def _context(told: list[Told]) -> dict[str, object]:
+    first, _before = told[0]
+    zone = get_zone(first.time_zone)
+
+    def words(instant: datetime) -> str:
+        day = day_words(instant.astimezone(zone).date())
+        return f"{day}, {clock_words(instant, zone)}"
+
+    has_portal = first.client.user_id is not None
+    path = (
+        reverse("booking:mine")
+        if has_portal
+        else reverse("booking:appointment", args=[appointment_token(first)])
+    )
+    return {
+        "dates": [{"when": words(row.starts_at), "before": words(before)} for row, before in told],
+        "count": len(told),
+        "zone": zone_words(zone),
+        "notice": first.cancel_notice,
+        "has_portal": has_portal,
+        "link": settings.BASE_URL + path,
+    }
