@@ -12,7 +12,7 @@ from clients.models import Client
 from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import AnyUser
 from sessions.models import Consultation, Service
-from sessions.tokens import BadToken, appointment_id_and_version, booked_id
+from sessions.tokens import BadToken, Use, booked_id, proven_version, unproven_id
 
 
 def consultation_of(user: AnyUser, consultation_id: uuid.UUID) -> Consultation:
@@ -47,14 +47,13 @@ def booked_consultation(token: str) -> Consultation:
         raise Http404 from error
 
 
-def mailed_consultation(token: str) -> tuple[Consultation, bool]:
-    """The one a mail spoke of, and whether it is still as that mail said."""
+def mailed_consultation(token: str, use: Use = Use.APPOINTMENT) -> tuple[Consultation, int]:
+    """The one a mail spoke of, and which version of it."""
     try:
-        consultation_id, version = appointment_id_and_version(token)
+        consultation = _by_id(unproven_id(token))
+        return consultation, proven_version(token, consultation, use)
     except BadToken as error:
         raise Http404 from error
-    consultation = _by_id(consultation_id)
-    return consultation, consultation.version == version
 
 
 def _by_id(consultation_id: uuid.UUID) -> Consultation:

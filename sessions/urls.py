@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from sessions.converters import StartConverter
-from sessions.views import appointments, booking, public
+from sessions.views import appointments, booking, moving, public
 
 register_converter(StartConverter, "start")
 
@@ -15,6 +15,16 @@ urlpatterns = [
     path("booked/<str:token>/", booking.booked, name="booked"),
     path("appointments/<str:token>/", appointments.appointment, name="appointment"),
     path("appointments/<str:token>/calendar.ics", appointments.appointment_file, name="calendar"),
+    path("appointments/<str:token>/undo/", appointments.undo, name="undo_mailed"),
+    path("appointments/<str:token>/move/", moving.mailed_times, name="move_mailed"),
+    path("appointments/<str:token>/move/<start:start>/", moving.mailed_time, name="move_mailed_to"),
     path("my/appointments/", appointments.mine, name="mine"),
     path("my/appointments/<uuid:consultation_id>/cancel/", appointments.cancel, name="cancel"),
+    path("my/appointments/<uuid:consultation_id>/undo/", appointments.undo_own, name="undo"),
+    path("my/appointments/<uuid:consultation_id>/move/", moving.own_times, name="move"),
+    path(
+        "my/appointments/<uuid:consultation_id>/move/<start:start>/",
+        moving.own_time,
+        name="move_to",
+    ),
 ]

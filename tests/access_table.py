@@ -57,7 +57,11 @@ def pages(
 
 
 # A link from a mail is itself the key: who holds it may cancel with it, or accept.
-POSSESSION_IS_ENOUGH = {"appointments/<str:token>/", "invitation/<str:token>/"}
+POSSESSION_IS_ENOUGH = {
+    "appointments/<str:token>/",
+    "appointments/<str:token>/move/<start:start>/",
+    "invitation/<str:token>/",
+}
 
 ROWS = [
     # --- For everybody ---------------------------------------------------------------------
@@ -81,6 +85,21 @@ ROWS = [
         "appointments/<str:token>/calendar.ics",
         "200 200 200 200 200 200",
         "appointments/{appointment}/calendar.ics",
+    ),
+    row(
+        "appointments/<str:token>/undo/",
+        "405 405 405 405 405 405",
+        "appointments/{undoing}/undo/",
+    ),
+    row(
+        "appointments/<str:token>/move/",
+        "200 200 200 200 200 200",
+        "appointments/{moving}/move/",
+    ),
+    row(
+        "appointments/<str:token>/move/<start:start>/",
+        "200 200 200 200 200 200",
+        "appointments/{moving}/move/20300114T1000Z/",
     ),
     row("invitation/<str:token>/", "200 200 200 200 200 200", "invitation/{invitation}/"),
     # --- Signing in --------------------------------------------------------------------------
@@ -132,6 +151,21 @@ ROWS = [
         "my/appointments/<uuid:consultation_id>/cancel/",
         "405 405 405 405 405 405",
         "my/appointments/{consultation.pk}/cancel/",
+    ),
+    row(
+        "my/appointments/<uuid:consultation_id>/undo/",
+        "405 405 405 405 405 405",
+        "my/appointments/{consultation.pk}/undo/",
+    ),
+    row(
+        "my/appointments/<uuid:consultation_id>/move/",
+        "in 200 404 404 404 404",
+        "my/appointments/{consultation.pk}/move/",
+    ),
+    row(
+        "my/appointments/<uuid:consultation_id>/move/<start:start>/",
+        "in 200 404 404 404 404",
+        "my/appointments/{consultation.pk}/move/20300114T1000Z/",
     ),
     row(
         "my/practice/<uuid:assignment_id>/",

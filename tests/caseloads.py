@@ -16,7 +16,7 @@ from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
 from exercises.models import Assignment, Entry, ExerciseVersion, Reply
 from sessions.models import AvailabilityException, AvailabilityRule, Consultation, Service
-from sessions.tokens import appointment_token, booked_token
+from sessions.tokens import appointment_token, booked_token, moving_token, undo_token
 from tests.factories import (
     make_assignment,
     make_client,
@@ -53,6 +53,8 @@ class Caseload:
     event: AccessEvent
     booked: str
     appointment: str
+    moving: str
+    undoing: str
     invitation: str
 
 
@@ -93,6 +95,8 @@ def make_caseload(canary: str) -> Caseload:
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
         booked=booked_token(consultation),
         appointment=appointment_token(consultation),
+        moving=moving_token(consultation),
+        undoing=undo_token(consultation),
         invitation=_invitation(counsellor),
     )
 
