@@ -48,7 +48,8 @@ def second(counsellor):
 def make_one(counsellor, starts_at, length=50, **fields):
     service = make_service(counsellor=counsellor, length=length, buffer_after=10)
     client = fields.pop("client", None) or make_portal_client(counsellor=counsellor)
-    return make_consultation(client=client, service=service, starts_at=starts_at, **fields)
+    made = {"starts_at": starts_at, "created_at": starts_at}
+    return make_consultation(client=client, service=service, **made, **fields)
 
 
 def times():
