@@ -18,7 +18,7 @@ from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
-from sessions import planning
+from sessions import planning, series_planning
 from sessions.calendar import FILENAME, MIMETYPE, calendar_file, calendar_method
 from sessions.changes import is_as_in
 from sessions.models import CALLED_OFF, Consultation, Status
@@ -79,10 +79,11 @@ def _requested(reminder: Reminder) -> Message:
 
 
 def _confirmed(reminder: Reminder) -> Message:
-    moved = _was_sent(reminder.subject, planning.CONFIRMED)
-    return _to_client(
-        _consultation(reminder), "consultation_confirmed", with_file=True, moved=moved
+    consultation = _consultation(reminder)
+    moved = _was_sent(reminder.subject, planning.CONFIRMED) or _was_sent(
+        series_planning.subject_of(consultation.series_id), series_planning.BOOKED
     )
+    return _to_client(consultation, "consultation_confirmed", with_file=True, moved=moved)
 
 
 def _was_sent(subject: str, *kinds: str) -> bool:

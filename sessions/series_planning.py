@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
@@ -17,6 +18,10 @@ from sessions.planning import GRACE, STILL_NEWS
 BOOKED = "series_confirmed"
 MOVED = "series_moved"
 CANCELLED = "series_cancelled"
+
+
+def subject_of(series_id: UUID | None) -> str:
+    return f"series:{series_id}"
 
 
 def plan_booked(series: Series, booked: Iterable[Consultation], now: datetime) -> None:
@@ -41,7 +46,7 @@ def _tell(series: Series, kind: str, about: Iterable[Consultation], due_at: date
     reminder_plan(
         counsellor=series.counsellor,
         kind=kind,
-        subject=f"series:{series.pk}",
+        subject=subject_of(series.pk),
         person=f"client:{series.client_id}",
         due_at=due_at,
         not_after=max(last, due_at + STILL_NEWS),

@@ -5,7 +5,7 @@ Whoever registers a kind brings it about here, in every wording it has.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -14,11 +14,15 @@ from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
 from sessions.models import Status
 from sessions.planning import plan_request
+from sessions.series import Asked
 from sessions.services import (
     consultation_book,
     consultation_cancel,
     consultation_confirm,
     consultation_decline,
+    series_book,
+    series_cancel,
+    series_change,
 )
 from sessions.services import consultation_reschedule as move
 from tests.factories import (
@@ -72,7 +76,17 @@ def everything():
     move(consultation=asked, starts_at=MORNING + timedelta(days=14))
     book(10)
     invitation_send(client=client)
+    _repeat(service, client, time(12))
+    _repeat(service, make_portal_client(counsellor=counsellor), time(15))
     _practise(counsellor)
+
+
+def _repeat(service, client, at):
+    first_day = MORNING.date() + timedelta(days=4)
+    series_book(asked=Asked(service, client, "weekly", first_day, at, count=4))
+    rows = list(client.consultations.filter(series__isnull=False).order_by("starts_at"))
+    series_cancel(consultation=rows[2], scope="following")
+    series_change(consultation=rows[0], scope="all", weekday=2, at=at)
 
 
 def _practise(counsellor):
