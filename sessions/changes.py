@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from clients.models import Client
 from sessions.models import FIRST_VERSION, Consultation, ConsultationChange, Side
 from sessions.planning import GRACE
 
@@ -13,10 +14,23 @@ def undoable(consultation: Consultation, by: Side, now: datetime) -> Consultatio
     if consultation.version == FIRST_VERSION:
         return None
     last: ConsultationChange | None = consultation.changes.order_by("version").last()
-    if last is None or last.version != consultation.version:
-        return None
-    is_own = last.by == by and last.action != ConsultationChange.Action.UNDONE
-    return last if is_own and now < last.at + GRACE else None
+    return last if last and _may_be_undone(last, consultation, by, now) else None
+
+
+def all_undoable(client: Client, by: Side, now: datetime) -> list[ConsultationChange]:
+    """What this side may still take back of all of one client's consultations, in one query."""
+    recent = ConsultationChange.objects.filter(
+        consultation__client=client, by=by, at__gt=now - GRACE
+    ).select_related("consultation")
+    return [change for change in recent if _may_be_undone(change, change.consultation, by, now)]
+
+
+def _may_be_undone(
+    change: ConsultationChange, consultation: Consultation, by: Side, now: datetime
+) -> bool:
+    is_latest = change.version == consultation.version
+    is_own = change.by == by and change.action != ConsultationChange.Action.UNDONE
+    return is_latest and is_own and now < change.at + GRACE
 
 
 def versions_that_hold(consultation: Consultation) -> set[int]:

@@ -132,7 +132,7 @@ def appointment_file(request: HttpRequest, token: str) -> HttpResponse:
 def mine(request: AuthedRequest) -> HttpResponse:
     client = portal_client(request)
     now = timezone.now()
-    undos = {undo.change.consultation_id: undo for undo in undos_of(client, now)}
+    undos = undos_of(client, now)
     context = {
         "client": client,
         "zone": client.zone,

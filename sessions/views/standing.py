@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 
 from clients.models import Client
-from sessions.changes import is_as_in, undoable
+from sessions.changes import all_undoable, is_as_in, undoable
 from sessions.models import HOLDING, Consultation, ConsultationChange, Side, Status
 from sessions.planning import GRACE
 
@@ -84,9 +85,7 @@ def undo_of(consultation: Consultation, now: datetime) -> Undo | None:
     return Undo(change, change.at + GRACE) if change else None
 
 
-def undos_of(client: Client, now: datetime) -> list[Undo]:
-    """All that this client has just done."""
-    changed = Consultation.objects.filter(
-        client=client, changes__by=Side.CLIENT, changes__at__gte=now - GRACE
-    ).distinct()
-    return [undo for undo in (undo_of(consultation, now) for consultation in changed) if undo]
+def undos_of(client: Client, now: datetime) -> dict[UUID, Undo]:
+    """All that this client has just done, by consultation."""
+    changes = all_undoable(client, Side.CLIENT, now)
+    return {change.consultation_id: Undo(change, change.at + GRACE) for change in changes}
