@@ -8,7 +8,7 @@ must lie on whole minutes.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
@@ -71,7 +71,17 @@ def read_clock(zone, walked):
     """What the clock on the wall shows, for each minute of these days and more."""
     start = datetime.combine(walked[0], time(), tzinfo=UTC) - DAY
     end = datetime.combine(walked[-1], time(), tzinfo=UTC) + 2 * DAY
-    return {minute: minute.astimezone(zone).replace(tzinfo=None) for minute in run(start, end)}
+    return {
+        minute: shown
+        for n in range((end - start).days)
+        for minute, shown in a_day(zone, start + n * DAY)
+    }
+
+
+@lru_cache(maxsize=32)
+def a_day(zone, start):
+    minutes = run(start, start + DAY)
+    return [(minute, minute.astimezone(zone).replace(tzinfo=None)) for minute in minutes]
 
 
 def rule_minutes(rule, day, clock):

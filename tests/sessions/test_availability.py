@@ -166,8 +166,49 @@ def test_it_counts_what_is_over_already_toward_the_daily_maximum():
     assert shown(taken=taken, now=noon, terms=make_terms(daily_maximum=2)) != []
 
 
-def test_it_offers_nothing_with_a_daily_maximum_of_nought():
-    assert shown(terms=make_terms(daily_maximum=0)) == []
+@pytest.mark.parametrize("name", ["daily_maximum", "weekly_maximum"])
+def test_it_offers_nothing_with_a_maximum_of_nought(name):
+    assert shown(terms=make_terms(**{name: 0})) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "sunday", "offset_before", "offset_after"),
+    [
+        ("Europe/London", date(2026, 3, 29), 0, 1),
+        ("Europe/London", date(2026, 10, 25), 1, 0),
+        ("Pacific/Auckland", date(2026, 4, 5), 13, 12),
+        ("Pacific/Auckland", date(2026, 9, 27), 12, 13),
+        ("UTC", date(2026, 3, 29), 0, 0),
+    ],
+)
+def test_it_counts_a_week_from_monday_to_sunday_by_the_clock_there(
+    zone, sunday, offset_before, offset_after
+):
+    """Two are taken in the week of the change, in its first minute and its last; one on either
+    side of it.
+    """
+    begins = datetime.combine(sunday - 6 * A_DAY, time(), tzinfo=UTC) - minutes(60 * offset_before)
+    ends = datetime.combine(sunday + A_DAY, time(), tzinfo=UTC) - minutes(60 * offset_after)
+    taken = [begins - minutes(1), begins, ends - minutes(1), ends]
+    span = {"first_day": sunday - 13 * A_DAY, "last_day": sunday + 7 * A_DAY}
+
+    def weeks(maximum):
+        terms = make_terms(weekly_maximum=maximum)
+        found = starts(zone=ZoneInfo(zone), taken=taken, terms=terms, **span)
+        return {(at.astimezone(ZoneInfo(zone)).date() - sunday - A_DAY).days // 7 for at in found}
+
+    assert weeks(1) == set()
+    assert weeks(2) == {-2, 0}
+    assert weeks(3) == {-2, -1, 0}
+
+
+def test_both_maxima_hold():
+    taken = [utc(2026, 6, 1, 8), utc(2026, 6, 2, 8)]
+    terms = make_terms(daily_maximum=1, weekly_maximum=3)
+    week = {"taken": taken, "last_day": MONDAY + 6 * A_DAY, "terms": terms}
+    assert {at.day for at in starts(**week)} == {3, 4, 5, 6, 7}
+    week["taken"].append(utc(2026, 6, 7, 8))
+    assert starts(**week) == []
 
 
 @pytest.mark.parametrize("name", ["length", "step"])
