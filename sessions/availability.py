@@ -215,7 +215,7 @@ def _full_days(
     by_day, by_week = Counter(dates), Counter(map(monday_of, dates))
     a_day = math.inf if terms.daily_maximum is None else terms.daily_maximum
     a_week = math.inf if terms.weekly_maximum is None else terms.weekly_maximum
-    return {day for day in offered if by_day[day] >= a_day or by_week[monday_of(day)] > a_week}
+    return {day for day in offered if by_day[day] >= a_day or by_week[monday_of(day)] >= a_week}
 
 
 def _windows(
