@@ -56,10 +56,12 @@ def pages(
         yield row(route, f"in 403 403 {answers}", route.replace("<path:object_id>", key))
 
 
-# A link from a mail is itself the key: who holds it may cancel with it, or accept.
+# A link from a mail is itself the key: who holds it may cancel with it, book, or accept.
 POSSESSION_IS_ENOUGH = {
     "appointments/<str:token>/",
     "appointments/<str:token>/move/<start:start>/",
+    "asked/<str:token>/",
+    "held/<str:token>/",
     "invitation/<str:token>/",
 }
 
@@ -69,6 +71,12 @@ ROWS = [
     row("help/", "200 200 200 200 200 200"),
     row("start/", "in 302 302 302 302 302"),
     row("c/<slug:slug>/", "200 200 200 200 200 200", "c/{counsellor.slug}/"),
+    row("c/<slug:slug>/embed/", "200 200 200 200 200 200", "c/{counsellor.slug}/embed/"),
+    row(
+        "c/<slug:slug>/<slug:service>/embed/",
+        "200 200 200 200 200 200",
+        "c/{counsellor.slug}/{service.slug}/embed/",
+    ),
     row(
         "c/<slug:slug>/<slug:service>/",
         "200 200 200 200 200 200",
@@ -79,6 +87,8 @@ ROWS = [
         "200 200 200 200 200 200",
         "c/{counsellor.slug}/{service.slug}/20300114T1000Z/",
     ),
+    row("asked/<str:token>/", "200 200 200 200 200 200", "asked/{asked}/"),
+    row("held/<str:token>/", "200 200 200 200 200 200", "held/{held}/"),
     row("booked/<str:token>/", "200 200 200 200 200 200", "booked/{booked}/"),
     row("appointments/<str:token>/", "200 200 200 200 200 200", "appointments/{appointment}/"),
     row(
@@ -217,6 +227,7 @@ ROWS = [
     row("admin/login/", "in 403 403 302 302 302"),
     row("admin/logout/", "in 403 403 200 200 200"),
     row("admin/password_change/", "in 403 403 302 302 302"),
+    row("admin/your-page/", "in 403 403 200 200 403"),
     row("admin/autocomplete/", "in 403 403 403 403 403"),
     row("admin/jsi18n/", "in 403 403 200 200 200"),
     row("admin/mailbox/", "in 403 403 404 404 404"),
@@ -287,6 +298,11 @@ ROWS = [
         "admin/consultations/consultation/{consultation.pk}/move/",
     ),
     row(
+        "admin/consultations/consultation/<uuid:pk>/swap/",
+        "in 403 403 200 404 403",
+        "admin/consultations/consultation/{consultation.pk}/swap/",
+    ),
+    row(
         "admin/consultations/consultation/<uuid:pk>/do/<slug:change>/",
         "in 403 403 405 405 405",
         "admin/consultations/consultation/{consultation.pk}/do/cancel/",
@@ -308,6 +324,16 @@ ROWS = [
         delete="403 403 403",
     ),
     *pages(
+        "consultations/clientservice",
+        "{agreement.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="200 404 403",
+    ),
+    row("admin/consultations/availabilityrule/copy/", "in 403 403 200 200 403"),
+    row("admin/consultations/availabilityrule/clock/", "in 403 403 200 200 403"),
+    *pages(
         "consultations/availabilityrule",
         "{rule.pk}",
         listed="200 200 403",
@@ -318,7 +344,7 @@ ROWS = [
     *pages(
         "consultations/availabilityexception",
         "{exception.pk}",
-        listed="200 200 403",
+        listed="302 302 403",
         add="200 200 403",
         change="200 404 403",
         delete="200 404 403",
@@ -337,6 +363,14 @@ ROWS = [
         listed="200 200 200",
         add="403 403 200",
         change="200 404 200",
+        delete="403 403 403",
+    ),
+    *pages(
+        "accounts/practice",
+        "1",
+        listed="403 403 302",
+        add="403 403 200",
+        change="403 403 404",
         delete="403 403 403",
     ),
     *pages(

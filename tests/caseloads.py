@@ -15,7 +15,15 @@ from counsel.audit.services import record_access
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
 from exercises.models import Assignment, Entry, ExerciseVersion, Reply
-from sessions.models import AvailabilityException, AvailabilityRule, Consultation, Service
+from sessions.hold_tokens import asked_token, hold_token
+from sessions.models import (
+    AvailabilityException,
+    AvailabilityRule,
+    ClientService,
+    Consultation,
+    Hold,
+    Service,
+)
 from sessions.tokens import appointment_token, booked_token, moving_token, undo_token
 from tests.factories import (
     make_assignment,
@@ -23,6 +31,7 @@ from tests.factories import (
     make_consultation,
     make_counsellor,
     make_entry,
+    make_hold,
     make_portal_client,
     make_rule,
     make_service,
@@ -42,6 +51,7 @@ class Caseload:
     service: Service
     rule: AvailabilityRule
     exception: AvailabilityException
+    agreement: ClientService
     consultation: Consultation
     version: ExerciseVersion
     assignment: Assignment
@@ -51,6 +61,9 @@ class Caseload:
     reply: Reply
     reminder: Reminder
     event: AccessEvent
+    hold: Hold
+    asked: str
+    held: str
     booked: str
     appointment: str
     moving: str
@@ -76,6 +89,13 @@ def make_caseload(canary: str) -> Caseload:
     )
     words = {"assignment": assignment, "answers": {"words": canary}, "because": canary}
     shared = make_entry(**words, sharing="shared")
+    hold = make_hold(
+        service=service,
+        starts_at=START + HOUR,
+        name=canary,
+        email=f"new-{canary}@example.org",
+        intake=[{"question": canary, "answer": canary}],
+    )
     return Caseload(
         counsellor=counsellor,
         client=client,
@@ -84,6 +104,7 @@ def make_caseload(canary: str) -> Caseload:
         exception=AvailabilityException.objects.create(
             counsellor=counsellor, kind="time_off", starts_at=START, ends_at=START + HOUR
         ),
+        agreement=ClientService.objects.create(service=service, client=client),
         consultation=consultation,
         version=version,
         assignment=assignment,
@@ -93,6 +114,9 @@ def make_caseload(canary: str) -> Caseload:
         reply=Reply.objects.create(entry=shared, author=counsellor, text=canary),
         reminder=_reminder(consultation),
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
+        hold=hold,
+        asked=asked_token(hold),
+        held=hold_token(hold),
         booked=booked_token(consultation),
         appointment=appointment_token(consultation),
         moving=moving_token(consultation),

@@ -4,10 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor, User, validate_address
+from counsel.accounts.practice import Practice
 from counsel.accounts.roles import is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.common.widgets import ZoneSelect
@@ -60,19 +66,52 @@ class CounsellorAdmin(ScopedAdmin):
     desk_name = _("Public pages")
     list_display = ("display_name", "headline", "accepts_new_clients")
     ordering = ("display_name",)
-    fields = (
-        *("user", "slug", "display_name", "headline", "about"),
-        *("time_zone", "accepts_new_clients"),
-    )
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        words = ("user", "slug", "display_name", "headline", "about")
+        return (*words, self._clock(request, obj), "accepts_new_clients")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        clock = self._clock(request, obj)
         if not is_manager(request.user):
             # Printed on cards and linked from blogs: only with the manager, and with care.
-            return ("user", "slug")
+            return ("user", "slug", clock)
         # Whoever a public page belongs to reads the caseload: no manager hands that on.
-        return ("user",) if obj else ()
+        return ("user", clock) if obj else ()
+
+    def _clock(self, request: HttpRequest, obj: Any) -> str:
+        """Moved by its owner alone, where all that changes with it is shown first."""
+        return "own_clock" if obj and obj.user_id == request.user.pk else "time_zone"
+
+    @admin.display(description=_("time zone"))
+    def own_clock(self, counsellor: Counsellor) -> str:
+        page = reverse("admin:consultations_availabilityrule_clock")
+        words = counsellor.time_zone.replace("_", " ")
+        return format_html('{} <a href="{}">{}</a>', words, page, gettext("Change your clock"))
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "time_zone":
             kwargs["widget"] = ZoneSelect
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(Practice)
+class PracticeAdmin(ScopedAdmin):
+    """What holds for all counsellors. There is one row at most, so its list is that row."""
+
+    manager_may = frozenset({"view", "add", "change"})
+    desk_name = _("Practice")
+    fields = ("frame_hosts", "confirm_minutes", "offer_hours")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and not Practice.objects.exists()
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = self.get_queryset(request).first()
+        if row is None:
+            return redirect("admin:accounts_practice_add")
+        return redirect("admin:accounts_practice_change", row.pk)

@@ -3,7 +3,8 @@
 Every ModelAdmin of ours derives from `ScopedAdmin`. It limits not only the list but all the
 other doors: single objects, history, delete pages, foreign-key choices and their validation,
 filters, prefilled forms, autocomplete and actions. A model that says nothing is closed to
-everybody. What cannot be scoped (raw ids, many-to-many choices, inlines) is refused.
+everybody. Rows on the page of the row they belong to come by `ScopedInline` alone. What cannot
+be scoped (raw ids, many-to-many choices) is refused.
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import NestedObjects, get_fields_from_path
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models, router
-from django.forms import CheckboxInput, ModelChoiceField, SplitDateTimeField
+from django.forms import (
+    BaseInlineFormSet,
+    CheckboxInput,
+    Form,
+    Media,
+    ModelChoiceField,
+    SplitDateTimeField,
+)
 from django.http import Http404, HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -29,8 +37,12 @@ from counsel.common.widgets import DateInput, DateTimeInput, TimeInput
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
+    _StackedInline = admin.StackedInline[Any, Any]
+    _BaseInlineFormSet = BaseInlineFormSet[Any, Any, Any]
 else:
     _ModelAdmin = admin.ModelAdmin
+    _StackedInline = admin.StackedInline
+    _BaseInlineFormSet = BaseInlineFormSet
 
 # What a sidebar filter or a date hierarchy may append to its field's name in the address.
 _FILTER_LOOKUPS = (
@@ -48,6 +60,64 @@ class ScopedRelatedFilter(admin.RelatedOnlyFieldListFilter):
         used = model_admin.get_queryset(request).order_by().values(f"{self.field_path}__pk")
         rows = visible_rows(field.related_model, request.user).filter(pk__in=used)
         return [(str(row.pk), choice_label(row)) for row in rows]
+
+
+class ScopedFormSet(_BaseInlineFormSet):
+    """Takes the ids of the parent's own rows: Django looks among everybody's."""
+
+    def add_fields(self, form: Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["id"].queryset = self.queryset  # type: ignore[attr-defined]
+
+
+class ScopedInline(_StackedInline):
+    """Rows of the row whose page it is: whoever may change that one may change them.
+
+    Works without a script: `extra` empty forms, more of them with the next save.
+    """
+
+    formset = ScopedFormSet
+    extra = 2
+    show_change_link = False
+
+    def __init__(self, parent_model: type[models.Model], admin_site: admin.AdminSite) -> None:
+        if self.raw_id_fields or self.autocomplete_fields:
+            raise ImproperlyConfigured(f"{type(self).__name__}: these reach past the wall")
+        super().__init__(parent_model, admin_site)
+
+    @property
+    def media(self) -> Media:
+        return Media()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return visible_rows(self.model, request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent().has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        may_add_parent = obj is None and self._parent().has_add_permission(request)
+        return may_add_parent or self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._parent().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def _parent(self) -> admin.ModelAdmin[Any]:
+        return self.admin_site.get_model_admin(self.parent_model)
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> ModelChoiceField[Any] | None:
+        kwargs["queryset"] = visible_rows(db_field.related_model, request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> NoReturn:
+        raise ImproperlyConfigured("write the scope of a many-to-many choice first")
 
 
 class ScopedAdmin(_ModelAdmin):
@@ -71,10 +141,11 @@ class ScopedAdmin(_ModelAdmin):
     actions: Any = ()
 
     def __init__(self, model: type[models.Model], admin_site: admin.AdminSite) -> None:
-        if self.raw_id_fields or self.inlines:
+        scoped = all(issubclass(inline, ScopedInline) for inline in self.inlines)
+        if self.raw_id_fields or not scoped:
             raise ImproperlyConfigured(
-                f"{type(self).__name__}: raw ids and inlines reach past the wall; give them a "
-                "scope here first"
+                f"{type(self).__name__}: raw ids, and inlines that are no ScopedInline, reach "
+                "past the wall"
             )
         super().__init__(model, admin_site)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -43,8 +43,8 @@ class ClockForm(forms.Form):
         if first == second:
             return first
         self.asked.add(which)
-        offers = {f"{instant:%Y%m%dT%H%MZ}": instant for instant in (first, second)}
-        self.fields[which].widget.choices = [  # type: ignore[attr-defined]
+        offers = {key_of(instant): instant for instant in (first, second)}
+        self.fields[which].widget.choices = [
             (key, offset_label(instant, self.zone)) for key, instant in offers.items()
         ]
         chosen = offers.get(self.cleaned_data.get(which, ""))
@@ -58,3 +58,8 @@ def which_field() -> forms.CharField:
     return forms.CharField(
         label=_("Which of the two?"), max_length=20, required=False, widget=forms.Select
     )
+
+
+def key_of(instant: datetime) -> str:
+    """How one of two equal times is named in that field."""
+    return f"{instant.astimezone(UTC):%Y%m%dT%H%MZ}"

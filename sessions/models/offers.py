@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -128,6 +130,10 @@ class ClientService(BaseModel):
         return f"Agreement {str(self.pk)[:8]}"
 
 
+class QuestionQuerySet(CaseloadQuerySet):
+    counsellor_path: ClassVar[str] = "service__counsellor"
+
+
 class IntakeQuestion(BaseModel):
     """What a service asks whoever books it. The answers are kept with the consultation."""
 
@@ -146,6 +152,8 @@ class IntakeQuestion(BaseModel):
         _("choices"), max_length=2000, blank=True, help_text=_("One a line, for one of several.")
     )
     required = models.BooleanField(_("must be answered"), default=False)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("question")

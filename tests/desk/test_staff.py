@@ -75,13 +75,25 @@ def test_it_opens_a_page_for_a_colleague(client):
 def test_it_lets_a_counsellor_write_the_own_page_but_not_move_it(client):
     mine = make_counsellor()
     client.force_login(mine.user)
-    words = {"display_name": "Me", "headline": "Hello", "time_zone": "Asia/Kolkata"}
+    words = {"display_name": "Me", "headline": "Hello"}
     moved = {**words, "slug": "elsewhere", "user": make_user(is_staff=True).pk}
     assert client.post(f"{PAGES}{mine.pk}/change/", moved).status_code == 302
     after = Counsellor.objects.get(pk=mine.pk)
-    assert (after.headline, after.time_zone) == ("Hello", "Asia/Kolkata")
+    assert after.headline == "Hello"
     assert not after.accepts_new_clients
     assert (after.slug, after.user) == (mine.slug, mine.user)
+
+
+def test_a_clock_is_moved_on_its_own_page_alone(client):
+    """Where all that changes with it is shown first; not even a manager moves somebody else's."""
+    mine = make_counsellor()
+    words = {"display_name": "Me", "slug": "me", "time_zone": "Asia/Kolkata"}
+    for user in (mine.user, make_manager()):
+        client.force_login(user)
+        shown = client.get(f"{PAGES}{mine.pk}/change/").content.decode()
+        assert ("/availabilityrule/clock/" in shown) == (user == mine.user)
+        client.post(f"{PAGES}{mine.pk}/change/", words)
+        assert Counsellor.objects.get().time_zone == "Europe/London"
 
 
 def test_it_shows_a_counsellor_no_page_or_account_of_another(client):

@@ -1,4 +1,4 @@
-"""Services, hours and consultations at the desk, through HTTP."""
+"""Consultations at the desk, through HTTP."""
 
 from __future__ import annotations
 
@@ -11,13 +11,7 @@ from django.urls import reverse
 
 from counsel.audit.models import AccessEvent, Verb
 from counsel.reminders.models import Reminder
-from sessions.models import (
-    AvailabilityException,
-    AvailabilityRule,
-    Consultation,
-    Service,
-    Status,
-)
+from sessions.models import Consultation, Status
 from tests.factories import make_client, make_consultation, make_counsellor, make_service
 
 pytestmark = pytest.mark.django_db
@@ -65,11 +59,6 @@ def page(consultation):
     return reverse("admin:consultations_consultation_change", args=[consultation.pk])
 
 
-def do(client, consultation, change, version="1"):
-    path = reverse("admin:consultations_consultation_do", args=[consultation.pk, change])
-    return client.post(path, {"version": version}, follow=True)
-
-
 # --- The list -----------------------------------------------------------------------------
 
 
@@ -95,10 +84,12 @@ def test_another_counsellors_are_not_there(client, ada):
     other = make_consultation(starts_at=START, client=make_client(name="Zanna"))
     assert "Zanna" not in text(client.get(LIST))
     assert client.get(page(other)).status_code == 404
-    for change in ("confirm", "cancel"):
-        assert do(client, other, change).status_code == 404
-    move = reverse("admin:consultations_consultation_move", args=[other.pk])
-    assert client.get(move).status_code == 404
+    for change in ("confirm", "cancel", "undo"):
+        do = reverse("admin:consultations_consultation_do", args=[other.pk, change])
+        assert client.post(do, {"version": 1}).status_code == 404
+    for form in ("move", "swap"):
+        path = reverse(f"admin:consultations_consultation_{form}", args=[other.pk])
+        assert client.get(path).status_code == 404
     assert Consultation.objects.get().version == 1
 
 
@@ -191,81 +182,7 @@ def test_a_time_that_comes_twice_asks_which(client, anna, service, which, hour):
         assert Consultation.objects.get().starts_at.hour == hour
 
 
-# --- One consultation ---------------------------------------------------------------------
-
-
-def test_looking_leaves_a_trace_and_offers_no_field_to_change(client, anna, service):
-    consultation = make_consultation(client=anna, service=service, starts_at=START)
-    shown = client.get(page(consultation)).content.decode()
-    assert "Monday 7 January, 15:30 (India time)" in shown
-    assert "Monday 7 January, 10:00 (London time)" in shown
-    assert not re.search(r'name="(status|starts_at|client)', shown)
-    event = AccessEvent.objects.get()
-    assert (event.verb, event.client_id) == (Verb.READ, anna.pk)
-
-
-def test_posting_the_page_changes_nothing(client, anna, service):
-    consultation = make_consultation(client=anna, service=service, starts_at=START)
-    response = client.post(page(consultation), {"status": "completed", "starts_at_0": "2030-01-01"})
-    assert response.status_code == 403
-    assert Consultation.objects.get().status == Status.CONFIRMED
-
-
-@pytest.mark.parametrize(
-    ("before", "change", "after"),
-    [
-        ("pending", "confirm", Status.CONFIRMED),
-        ("pending", "decline", Status.DECLINED),
-        ("confirmed", "cancel", Status.CANCELLED_BY_COUNSELLOR),
-        ("confirmed", "held", Status.COMPLETED),
-        ("confirmed", "not-attended", Status.NO_SHOW),
-    ],
-)
-def test_a_button_is_one_change_with_a_trace(client, anna, service, clock, before, change, after):
-    consultation = make_consultation(client=anna, service=service, starts_at=START, status=before)
-    if change in {"held", "not-attended"}:
-        clock.move_to(START + timedelta(hours=1))
-    client.force_login(anna.counsellor.user)
-    do(client, consultation, change)
-    assert Consultation.objects.get().status == after
-    assert AccessEvent.objects.filter(verb=Verb.CHANGE, client_id=anna.pk).count() == 1
-
-
-def test_a_button_pressed_twice_or_too_early_says_so(client, anna, service):
-    consultation = make_consultation(
-        client=anna, service=service, starts_at=START, status="pending"
-    )
-    do(client, consultation, "confirm")
-    assert "has changed in the meantime" in text(do(client, consultation, "decline"))
-    assert "It has not begun yet." in text(do(client, consultation, "held", version="2"))
-    assert Consultation.objects.get().status == Status.CONFIRMED
-    assert AccessEvent.objects.filter(verb=Verb.CHANGE).count() == 1
-
-
-def test_buttons_are_posts_and_known_ones(client, anna, service):
-    consultation = make_consultation(client=anna, service=service, starts_at=START)
-    path = reverse("admin:consultations_consultation_do", args=[consultation.pk, "cancel"])
-    assert client.get(path).status_code == 405
-    assert do(client, consultation, "erase").status_code == 404
-    assert Consultation.objects.get().version == 1
-
-
-def test_moving_tells_the_client_once(client, anna, service):
-    consultation = make_consultation(client=anna, service=service, starts_at=START)
-    path = reverse("admin:consultations_consultation_move", args=[consultation.pk])
-    assert 'value="15:30"' in client.get(path).content.decode()
-    client.post(path, {"day": "2030-01-08", "at": "15:30"})
-    assert Consultation.objects.get().starts_at == START + timedelta(days=1)
-    assert Reminder.objects.filter(kind="consultation_confirmed", state="queued").count() == 1
-
-
-def test_moving_into_another_needs_a_reason(client, anna, service):
-    consultation = make_consultation(client=anna, service=service, starts_at=START)
-    make_consultation(client=anna, service=service, starts_at=START + timedelta(days=1))
-    path = reverse("admin:consultations_consultation_move", args=[consultation.pk])
-    response = client.post(path, {"day": "2030-01-08", "at": "15:30"})
-    assert "say why" in text(response)
-    assert Consultation.objects.get(pk=consultation.pk).starts_at == START
+# --- Several at once ------------------------------------------------------------------------
 
 
 def test_several_at_once_each_by_itself(client, anna, service, clock):
@@ -277,61 +194,3 @@ def test_several_at_once_each_by_itself(client, anna, service, clock):
     assert "Noted as held." in text(response)
     assert "It has not begun yet." in text(both)
     assert Consultation.objects.get(pk=begun.pk).status == Status.COMPLETED
-
-
-# --- Hours and services -------------------------------------------------------------------
-
-
-def test_a_service_belongs_to_who_makes_it(client, ada):
-    given = {
-        "name": "First meeting",
-        "slug": "first",
-        "length": 30,
-        "buffer_before": 0,
-        "buffer_after": 10,
-        "step": 30,
-        "minimum_notice": 24,
-        "horizon": 56,
-        "cancel_notice": 24,
-        "place": "video",
-        "counsellor": make_counsellor().pk,
-    }
-    assert client.post("/admin/consultations/service/add/", given).status_code == 302
-    assert Service.objects.get().counsellor == ada
-    again = client.post("/admin/consultations/service/add/", given)
-    assert again.status_code == 200
-    assert again.context["adminform"].form.errors
-
-
-def test_weekly_hours_end_after_they_begin(client, ada):
-    path = "/admin/consultations/availabilityrule/add/"
-    wrong = client.post(path, {"weekday": 0, "starts": "12:00", "ends": "11:00"})
-    assert "The end must be later than the start." in text(wrong)
-    assert client.post(path, {"weekday": 0, "starts": "12:00", "ends": "00:00"}).status_code == 302
-    assert AvailabilityRule.objects.get().counsellor == ada
-
-
-def exception(day, start, end):
-    return {
-        "kind": "time_off",
-        **{"starts_at_0": day, "starts_at_1": start, "ends_at_0": day, "ends_at_1": end},
-    }
-
-
-def test_time_off_is_read_and_shown_by_the_counsellors_clock(client, ada):
-    path = "/admin/consultations/availabilityexception/"
-    client.post(path + "add/", exception("2030-01-07", "15:30", "16:30"))
-    assert AvailabilityException.objects.get().starts_at == START
-    assert "Monday 7 January, 15:30 (India time)" in text(client.get(path))
-    pk = AvailabilityException.objects.get().pk
-    assert 'value="15:30"' in client.get(f"{path}{pk}/change/").content.decode()
-
-
-@pytest.mark.parametrize("day", ["2030-03-31", "2030-10-27"])
-def test_time_off_at_a_time_a_clock_change_skips_or_repeats_is_refused(client, ada, day):
-    ada.time_zone = "Europe/London"
-    ada.save()
-    path = "/admin/consultations/availabilityexception/add/"
-    response = client.post(path, exception(day, "01:30", "05:00"))
-    assert "it may be ambiguous or it may not exist" in text(response)
-    assert not AvailabilityException.objects.exists()
