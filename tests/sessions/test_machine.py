@@ -1,0 +1,334 @@
+"""Everything that may happen to a counsellor's time, in any order, with the clock running.
+
+After each step the database is asked, in plain SQL, whether anything stands twice; the mails
+that went out are counted. The clock starts in the night of a clock change.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.core import mail
+from django.db import connection, transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from clients.selectors import current_consent
+from clients.services import consent_documents_load
+from counsel.accounts.models import Counsellor
+from counsel.common.errors import DomainError
+from counsel.reminders.dispatch import run_due
+from counsel.reminders.models import Reminder, State
+from sessions.models import (
+    HOLDING,
+    AvailabilityException,
+    AvailabilityRule,
+    Consultation,
+    ConsultationChange,
+    Hold,
+    Side,
+)
+from sessions.selectors import open_slots
+from sessions.services import (
+    consultation_book,
+    consultation_cancel,
+    consultation_complete,
+    consultation_confirm,
+    consultation_decline,
+    consultation_mark_no_show,
+    consultation_request,
+    consultation_reschedule,
+    consultation_undo,
+    consultations_swap,
+    hold_confirm,
+    hold_place,
+    hold_release,
+)
+from tests.factories import make_client, make_counsellor, make_rule, make_service
+
+pytestmark = pytest.mark.django_db
+
+NIGHTS = {
+    "Europe/London": [
+        datetime(2030, 3, 30, 12, tzinfo=UTC),
+        datetime(2030, 10, 26, 12, tzinfo=UTC),
+    ],
+    "Australia/Lord_Howe": [datetime(2030, 4, 6, tzinfo=UTC), datetime(2030, 10, 5, tzinfo=UTC)],
+    "America/New_York": [
+        datetime(2030, 3, 9, 12, tzinfo=UTC),
+        datetime(2030, 11, 2, 12, tzinfo=UTC),
+    ],
+}
+PEOPLE = ("anna", "ben", "cleo")
+HALF_HOURS = st.integers(0, 10 * 48)
+ONE_OF_FEW = st.integers(0, 7)
+
+OVERLAPS = {
+    "consultations of one counsellor": (
+        "SELECT count(*) FROM consultations_consultation a JOIN consultations_consultation b "
+        "ON a.counsellor_id = b.counsellor_id AND a.id < b.id "
+        "WHERE a.status IN ('pending', 'confirmed') AND b.status IN ('pending', 'confirmed') "
+        "AND a.overlap_reason = '' AND b.overlap_reason = '' "
+        "AND a.held_from < b.held_until AND b.held_from < a.held_until"
+    ),
+    "consultations of one client": (
+        "SELECT count(*) FROM consultations_consultation a JOIN consultations_consultation b "
+        "ON a.client_id = b.client_id AND a.id < b.id "
+        "WHERE a.status IN ('pending', 'confirmed') AND b.status IN ('pending', 'confirmed') "
+        "AND a.overlap_reason = '' AND b.overlap_reason = '' "
+        "AND a.starts_at < b.ends_at AND b.starts_at < a.ends_at"
+    ),
+    "kept times": (
+        "SELECT count(*) FROM consultations_hold a JOIN consultations_hold b "
+        "ON a.counsellor_id = b.counsellor_id AND a.id < b.id "
+        "WHERE a.state = 'open' AND b.state = 'open' "
+        "AND a.held_from < b.held_until AND b.held_from < a.held_until"
+    ),
+    "a kept time and a consultation": (
+        "SELECT count(*) FROM consultations_hold a JOIN consultations_consultation b "
+        "ON a.counsellor_id = b.counsellor_id "
+        "WHERE a.state = 'open' AND b.status IN ('pending', 'confirmed') "
+        "AND b.overlap_reason = '' "
+        "AND a.held_from < b.held_until AND b.held_from < a.held_until"
+    ),
+}
+
+
+class Diary(RuleBasedStateMachine):
+    @initialize(zone=st.sampled_from(sorted(NIGHTS)), autumn=st.booleans(), instant=st.booleans())
+    def open(self, zone, autumn, instant):
+        self.undone = transaction.atomic()
+        self.undone.__enter__()
+        mail.outbox.clear()
+        self.clock = time_machine.travel(NIGHTS[zone][autumn], tick=False)
+        self.traveller = self.clock.start()
+        consent_documents_load()
+        self.consent = current_consent("booking", "en-gb")
+        self.counsellor = make_counsellor(time_zone=zone)
+        for weekday in range(7):
+            make_rule(counsellor=self.counsellor, weekday=weekday, starts=time(0), ends=time(0))
+        self.service = make_service(
+            counsellor=self.counsellor,
+            instant=instant,
+            length=50,
+            step=30,
+            buffer_before=0,
+            buffer_after=10,
+            minimum_notice=1,
+            cancel_notice=24,
+            reschedule_notice=2,
+        )
+        self.clients = [
+            make_client(counsellor=self.counsellor, email=f"{name}@example.org", time_zone=zone)
+            for name in PEOPLE
+        ]
+        self.versions = {}
+
+    def teardown(self):
+        if hasattr(self, "clock"):
+            self.clock.stop()
+            transaction.set_rollback(True)
+            self.undone.__exit__(None, None, None)
+
+    # --- What people do -----------------------------------------------------------------------
+
+    @rule(half_hours=HALF_HOURS, person=ONE_OF_FEW, again=st.booleans())
+    def somebody_asks(self, half_hours, person, again):
+        asked = self._asked(half_hours, person)
+        first = self.attempt(consultation_request, **asked)
+        if again and first:
+            assert self.attempt(consultation_request, **asked).pk == first.pk
+
+    @rule(half_hours=HALF_HOURS, person=ONE_OF_FEW)
+    def somebody_unknown_asks(self, half_hours, person):
+        self.attempt(hold_place, **self._asked(half_hours, person), language="en-gb")
+
+    @rule(which=ONE_OF_FEW)
+    def they_confirm_their_address(self, which):
+        if hold := self.one_of(Hold.objects.order_by("pk"), which):
+            self.attempt(hold_confirm, hold=hold)
+
+    @rule(which=ONE_OF_FEW)
+    def they_give_it_back(self, which):
+        if hold := self.one_of(Hold.objects.order_by("pk"), which):
+            self.attempt(hold_release, hold=hold)
+
+    @rule(half_hours=HALF_HOURS, person=ONE_OF_FEW, reason=st.sampled_from(["", "agreed"]))
+    def staff_book(self, half_hours, person, reason):
+        self.attempt(
+            consultation_book,
+            service=self.service,
+            client=self.clients[person % len(self.clients)],
+            starts_at=self.time(half_hours),
+            overlap_reason=reason,
+        )
+
+    @rule(which=ONE_OF_FEW, stale=st.booleans(), what=st.integers(0, 5))
+    def it_is_settled(self, which, stale, what):
+        consultation = self.any_consultation(which)
+        if consultation is None:
+            return
+        change = (
+            consultation_confirm,
+            consultation_decline,
+            consultation_complete,
+            consultation_mark_no_show,
+            lambda consultation: consultation_cancel(consultation=consultation, by="client"),
+            lambda consultation: consultation_cancel(consultation=consultation, by="counsellor"),
+        )[what]
+        if stale:
+            outdated = Consultation.objects.get(pk=consultation.pk)
+            outdated.version -= 1
+            assert self.attempt(change, consultation=outdated) is None
+        self.attempt(change, consultation=consultation)
+
+    @rule(which=ONE_OF_FEW, half_hours=HALF_HOURS, side=st.sampled_from(list(Side)))
+    def it_is_moved(self, which, half_hours, side):
+        if consultation := self.any_consultation(which):
+            self.attempt(
+                consultation_reschedule,
+                consultation=consultation,
+                starts_at=self.time(half_hours),
+                by=side,
+            )
+
+    @rule(one=ONE_OF_FEW, other=ONE_OF_FEW)
+    def two_are_swapped(self, one, other):
+        first, second = self.any_consultation(one), self.any_consultation(other)
+        if first and second and first != second:
+            before = first.starts_at, second.starts_at
+            if self.attempt(consultations_swap, first=first, second=second):
+                first.refresh_from_db()
+                second.refresh_from_db()
+                assert (second.starts_at, first.starts_at) == before
+
+    @rule(which=ONE_OF_FEW, side=st.sampled_from(list(Side)))
+    def it_is_undone(self, which, side):
+        if consultation := self.any_consultation(which):
+            self.attempt(consultation_undo, consultation=consultation, by=side)
+
+    # --- What the counsellor does with the hours ----------------------------------------------
+
+    @rule(half_hours=HALF_HOURS, hours=st.integers(1, 30))
+    def time_off_is_taken(self, half_hours, hours):
+        starts_at = self.time(half_hours)
+        AvailabilityException.objects.create(
+            counsellor=self.counsellor,
+            kind="time_off",
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=hours),
+        )
+
+    @rule(weekday=st.integers(0, 6), starts=st.integers(0, 22))
+    def hours_change(self, weekday, starts):
+        AvailabilityRule.objects.filter(counsellor=self.counsellor, weekday=weekday).update(
+            starts=time(starts)
+        )
+
+    @rule(zone=st.sampled_from(sorted(NIGHTS)))
+    def the_counsellor_moves(self, zone):
+        Counsellor.objects.filter(pk=self.counsellor.pk).update(time_zone=zone)
+        self.counsellor.refresh_from_db()
+        self.service.counsellor = self.counsellor
+
+    # --- Time passes ----------------------------------------------------------------------------
+
+    @rule(minutes=st.sampled_from([1, 2, 5, 31, 60, 600, 24 * 60, 7 * 24 * 60]))
+    def time_passes(self, minutes):
+        self.traveller.shift(timedelta(minutes=minutes))
+        run_due()
+
+    # --- What must hold ---------------------------------------------------------------------------
+
+    @invariant()
+    def nothing_stands_twice(self):
+        with connection.cursor() as cursor:
+            for what, query in OVERLAPS.items():
+                cursor.execute(query)
+                assert cursor.fetchone() == (0,), what
+
+    @invariant()
+    def versions_only_grow_and_each_is_accounted_for(self):
+        for consultation in Consultation.objects.all():
+            assert consultation.starts_at < consultation.ends_at
+            assert consultation.version >= self.versions.get(consultation.pk, 1)
+            self.versions[consultation.pk] = consultation.version
+            changes = ConsultationChange.objects.filter(consultation=consultation)
+            assert [change.version for change in changes] == list(
+                range(2, consultation.version + 1)
+            )
+            if latest := changes.last():
+                assert latest.to_status == consultation.status
+                assert latest.to_starts_at == consultation.starts_at
+
+    @invariant()
+    def no_open_time_is_held(self):
+        if not hasattr(self, "service"):
+            return
+        now = datetime.now(UTC)
+        day = now.astimezone(ZoneInfo(self.counsellor.time_zone)).date()
+        held = list(Consultation.objects.filter(status__in=HOLDING))
+        held += Hold.objects.filter(state=Hold.State.OPEN, expires_at__gt=now)
+        for slot in open_slots(self.service, day, day + timedelta(days=2), now):
+            until = slot.end + timedelta(minutes=self.service.buffer_after)
+            assert slot.start >= now + timedelta(hours=1)
+            assert all(row.held_until <= slot.start or row.held_from >= until for row in held)
+
+    @invariant()
+    def no_mail_goes_out_twice(self):
+        names = Counter(message.extra_headers["Message-ID"] for message in mail.outbox)
+        assert not [name for name, count in names.items() if count > 1]
+        assert not Reminder.objects.filter(state__in=[State.FAILED, State.UNCERTAIN]).exists()
+
+    # --- How they are asked -----------------------------------------------------------------------
+
+    def attempt(self, do, /, **asked):
+        """What the service answers; None where it refused, in words and without a trace."""
+        try:
+            with transaction.atomic():
+                return do(**asked)
+        except DomainError as error:
+            assert str(error.message)
+            return None
+
+    def time(self, half_hours):
+        now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        return now + timedelta(minutes=30 * half_hours)
+
+    def any_consultation(self, which):
+        rows = Consultation.objects.select_related("client", "service", "counsellor")
+        return self.one_of(rows.order_by("starts_at", "pk"), which)
+
+    def one_of(self, rows, which):
+        found = list(rows)
+        return found[which % len(found)] if found else None
+
+    def _asked(self, half_hours, person):
+        name = PEOPLE[person % len(PEOPLE)]
+        starts_at = self.time(half_hours)
+        return {
+            "service": self.service,
+            "starts_at": starts_at,
+            "name": name.title(),
+            "email": f"{name}@example.org",
+            "time_zone": "Asia/Kolkata",
+            "consent": self.consent,
+            "idempotency_key": f"{name}-{starts_at:%Y%m%d%H%M}-key",
+        }
+
+
+def test_nothing_ever_stands_twice_whatever_happens():
+    run_state_machine_as_test(
+        Diary, settings=settings(parent=settings(), max_examples=12, stateful_step_count=20)
+    )
