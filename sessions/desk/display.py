@@ -11,11 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.common.zones import get_zone
-from sessions.models import CALLED_OFF, HOLDING, KEPT, Consultation, Status
+from sessions.models import (
+    CALLED_OFF,
+    HOLDING,
+    KEPT,
+    Consultation,
+    ConsultationChange,
+    Side,
+    Status,
+)
 from sessions.templatetags.appointments import fee_words, length_words, status_shape
 from sessions.wording import when_words
 
@@ -63,7 +72,7 @@ class ConsultationDisplay(RecordedAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         always = ("when", "clients_clock", "client_link", "service_name", "status_mark", "length")
-        told = {"fee_words": "fee", "overlap_reason": "overlap_reason"}
+        told = {"fee_words": "fee", "overlap_reason": "overlap_reason", "one_of": "series_id"}
         shown = [name for name, field in told.items() if obj and getattr(obj, field)]
         return [*always, "place_words", "cancel_notice", *shown]
 
@@ -111,6 +120,30 @@ class ConsultationDisplay(RecordedAdmin):
         parts = (consultation.get_place_display(), consultation.place_details)
         return ", ".join(part for part in parts if part)
 
+    @admin.display(description=_("repeats"))
+    def one_of(self, consultation: Consultation) -> str:
+        return gettext("One of a series")
+
     @admin.display(description=_("fee"))
     def fee_words(self, consultation: Consultation) -> str:
         return fee_words(consultation)
+
+    def change_words(self, change: ConsultationChange) -> dict[str, str]:
+        """One line of its history, by the counsellor's clock."""
+        zone = change.consultation.counsellor.zone
+        moved = change.from_starts_at != change.to_starts_at
+        before, after = change.get_from_status_display(), change.get_to_status_display()
+        if moved:
+            before = when_words(change.from_starts_at, zone)
+            after = when_words(change.to_starts_at, zone)
+            if change.from_status != change.to_status:
+                before += f", {change.get_from_status_display()}"
+                after += f", {change.get_to_status_display()}"
+        by_you = change.by == Side.COUNSELLOR
+        return {
+            "when": date_format(change.at.astimezone(zone), "D j M Y, H:i"),
+            "what": change.get_action_display(),
+            "by": pgettext("who changed it", "you") if by_you else change.get_by_display(),
+            "before": before,
+            "after": after,
+        }

@@ -44,6 +44,21 @@ class WhenForm(ClockForm):
         return self.cleaned_data
 
 
+class WordsForm(forms.Form):
+    """A few words to the client, with a change. The mail only leads to them."""
+
+    words = forms.CharField(
+        label=_("Words to the client"),
+        help_text=_(
+            "Only if you like. The e-mail does not hold them, it leads to their page: "
+            "whoever opens its link can read them."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+    )
+
+
 class BookForm(WhenForm):
     client = forms.ModelChoiceField(queryset=Client.objects.none(), label=_("Client"))
     service = forms.ModelChoiceField(queryset=Service.objects.none(), label=_("Service"))
