@@ -11,7 +11,9 @@ from django.shortcuts import get_object_or_404
 from clients.models import Client
 from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import AnyUser
-from sessions.models import Consultation, Service
+from sessions.audience import client_of, may_see
+from sessions.hold_tokens import asked_id, hold_id
+from sessions.models import Consultation, Hold, Service
 from sessions.tokens import BadToken, Use, booked_id, proven_version, unproven_id
 
 
@@ -27,17 +29,43 @@ def own_consultation(client: Client, consultation_id: uuid.UUID) -> Consultation
     return cast("Consultation", get_object_or_404(rows, pk=consultation_id))
 
 
-def public_counsellor(slug: str) -> Counsellor:
-    return get_object_or_404(
-        Counsellor, slug=slug, accepts_new_clients=True, user__is_active=True, user__is_staff=True
-    )
+def public_counsellor(slug: str, user: AnyUser | None = None) -> Counsellor:
+    """One with a page for everybody or, taking no new clients, for their own."""
+    counsellor = get_object_or_404(Counsellor, slug=slug, user__is_active=True, user__is_staff=True)
+    if not counsellor.accepts_new_clients and client_of(user, counsellor) is None:
+        raise Http404
+    return counsellor
 
 
-def public_service(slug: str, service_slug: str) -> Service:
-    counsellor = public_counsellor(slug)
+def public_service(slug: str, service_slug: str, user: AnyUser | None = None) -> Service:
+    """One on the page that is there for this reader at all."""
+    counsellor = public_counsellor(slug, user)
     service = get_object_or_404(Service, counsellor=counsellor, slug=service_slug, is_public=True)
     service.counsellor = counsellor
+    if not may_see(service, client_of(user, counsellor)):
+        raise Http404
     return service
+
+
+def mailed_hold(token: str) -> Hold:
+    """The time kept for whoever reads the mail the link was in."""
+    try:
+        return _kept(hold_id(token))
+    except BadToken as error:
+        raise Http404 from error
+
+
+def asked_hold(token: str) -> Hold:
+    """The time kept for whoever asked for it in this browser."""
+    try:
+        return _kept(asked_id(token))
+    except BadToken as error:
+        raise Http404 from error
+
+
+def _kept(hold_id: uuid.UUID) -> Hold:
+    rows = Hold.objects.select_related("service__counsellor", "consent", "consultation")
+    return cast("Hold", get_object_or_404(rows, pk=hold_id))
 
 
 def booked_consultation(token: str) -> Consultation:

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import re
 import secrets
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,17 +11,14 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import ConsentDocument
+from clients.models import Client, ConsentDocument
 from counsel.accounts.models import validate_address
+from sessions.intake import answers, field_name, fields_for, one_line
+from sessions.models import IntakeQuestion
+from sessions.services.asking import Answer
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TYPED = ("name", "email", "agree")
-
-
-def one_line(text: str) -> None:
-    """Refuses line breaks and other control characters: they belong in no name."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
-        raise ValidationError(_("Please write this on one line, in plain characters."))
 
 
 class BookingForm(forms.Form):
@@ -64,12 +60,26 @@ class BookingForm(forms.Form):
         zone: ZoneInfo,
         zone_is_known: bool = True,
         typed: Mapping[str, Any] | None = None,
+        questions: Sequence[IntakeQuestion] = (),
+        client: Client | None = None,
     ) -> None:
-        """`typed` fills the form in without judging it."""
+        """`typed` fills the form in without judging it; `client` is who is signed in."""
         self.zone_is_known = zone_is_known
+        self.questions = questions
         hidden = {"zone": zone.key, "key": secrets.token_urlsafe(24), "document": str(consent.pk)}
-        kept = {name: typed[name] for name in _TYPED if name in typed} if typed else {}
-        super().__init__(_mended(data, hidden), initial={**hidden, **kept})
+        known = {"name": client.name, "email": client.email} if client else {}
+        names = (*_TYPED, *(field_name(question) for question in questions))
+        kept = {name: typed[name] for name in names if name in typed} if typed else {}
+        super().__init__(_mended(data, hidden), initial={**hidden, **known, **kept})
+        self.fields.update(fields_for(questions))
+
+    @property
+    def intake(self) -> list[forms.BoundField]:
+        """The fields of the service's own questions."""
+        return [self[field_name(question)] for question in self.questions]
+
+    def answers(self) -> list[Answer] | None:
+        return answers(self.questions, self.cleaned_data) or None
 
     def clean(self) -> dict[str, Any]:
         if not self.zone_is_known:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from sessions.converters import StartConverter
-from sessions.views import appointments, booking, moving, public
+from sessions.views import appointments, booking, holding, moving, public
 
 register_converter(StartConverter, "start")
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("c/<slug:slug>/", public.counsellor, name="counsellor"),
     path("c/<slug:slug>/<slug:service>/", public.times, name="times"),
     path("c/<slug:slug>/<slug:service>/<start:start>/", booking.details, name="details"),
+    path("asked/<str:token>/", holding.asked, name="asked"),
+    path("held/<str:token>/", holding.held, name="hold"),
     path("booked/<str:token>/", booking.booked, name="booked"),
     path("appointments/<str:token>/", appointments.appointment, name="appointment"),
     path("appointments/<str:token>/calendar.ics", appointments.appointment_file, name="calendar"),

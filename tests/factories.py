@@ -10,7 +10,7 @@ from django.utils import timezone
 from clients.models import Client, ConsentDocument
 from counsel.accounts.models import Counsellor, User
 from exercises.models import Assignment, Entry, Exercise, ExerciseVersion
-from sessions.models import AvailabilityRule, Consultation, Service
+from sessions.models import AvailabilityRule, Consultation, Hold, Service
 
 PASSWORD = "a long enough password"
 _count = itertools.count(1)
@@ -100,6 +100,28 @@ def make_consultation(**fields) -> Consultation:
     return Consultation.objects.create(
         client=client_record,
         counsellor=client_record.counsellor,
+        service=service,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        **fields,
+    )
+
+
+def make_hold(**fields) -> Hold:
+    """A row as it is stored, kept until two hours from now; the services are what keep a time."""
+    number = next(_count)
+    service = fields.pop("service", None) or make_service()
+    starts_at = fields.pop("starts_at", datetime(2030, 1, 7, 10, tzinfo=UTC))
+    ends_at = fields.pop("ends_at", starts_at + timedelta(minutes=service.length))
+    fields.setdefault("purpose", Hold.Purpose.BOOKING)
+    fields.setdefault("held_from", starts_at - timedelta(minutes=service.buffer_before))
+    fields.setdefault("held_until", ends_at + timedelta(minutes=service.buffer_after))
+    fields.setdefault("expires_at", timezone.now() + timedelta(hours=2))
+    fields.setdefault("name", f"Person {number}")
+    fields.setdefault("email", f"person{number}@example.org")
+    fields.setdefault("time_zone", "Europe/London")
+    return Hold.objects.create(
+        counsellor=service.counsellor,
         service=service,
         starts_at=starts_at,
         ends_at=ends_at,

@@ -11,11 +11,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from counsel.reminders.admin import ReminderAdmin
 from counsel.reminders.models import Reminder
+
+# Whom a row may be for who is in no caseload yet: they have given an address, and no more.
+NOT_YET_CLIENTS = frozenset({"hold", "waiting"})
 
 
 class NamedChangeList(ChangeList):
@@ -38,6 +42,8 @@ class LedgerAdmin(ReminderAdmin):
 
     @admin.display(description=_("to"))
     def recipient(self, reminder: Any) -> str | SafeString:
+        if reminder.person.partition(":")[0] in NOT_YET_CLIENTS:
+            return gettext("somebody who asked for a time")
         if not reminder.client_name:
             return self.to_whom(reminder)
         url = reverse("admin:clients_client_change", args=[_client_key(reminder)])

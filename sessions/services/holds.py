@@ -48,9 +48,10 @@ def hold_place(
     A mail asks them to. The same request again answers with the same hold, and what was
     written anew in it counts. Nothing here depends on who is a client.
     Raises ConflictError when the time is not open (any more), TooManyHolds, and DomainError
-    for a service that is for people the counsellor knows.
+    where only people the counsellor knows may book.
     """
-    if service.audience in (Audience.EXISTING, Audience.INVITED):
+    is_for_known = service.audience in (Audience.EXISTING, Audience.INVITED)
+    if is_for_known or not service.counsellor.accepts_new_clients:
         raise DomainError(
             _("Please write the address at which you get mail from here."), field="email"
         )

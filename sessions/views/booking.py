@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from allauth.core import ratelimit
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,14 +18,17 @@ from django.views.decorators.http import require_safe
 
 from clients.models import ConsentDocument
 from clients.selectors import current_consent
+from counsel.accounts.practice import practice
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import require_get_or_post
 from counsel.common.zones import get_zone
+from sessions import audience
 from sessions.access import booked_consultation, public_service
 from sessions.forms import BookingForm
-from sessions.models import FIRST_VERSION, HOLDING, Consultation, Service, Status
+from sessions.hold_tokens import asked_token
+from sessions.models import FIRST_VERSION, HOLDING, Service, Status
 from sessions.selectors import nearest_open, open_slot
-from sessions.services import consultation_request
+from sessions.services import TooManyHolds, consultation_request, hold_place
 from sessions.times import Time
 from sessions.tokens import appointment_token, booked_token
 from sessions.views.reader import reader_zone
@@ -36,7 +42,7 @@ CONSENT = "booking"
 def details(request: HttpRequest, slug: str, service: str, start: datetime) -> HttpResponse:
     """Who books. A time chosen anew after another was taken comes here with what was typed."""
     try:
-        wish = Wish(public_service(slug, service), start, request)
+        wish = Wish(public_service(slug, service, request.user), start, request)
     except ConsentDocument.DoesNotExist:
         return render(request, "sessions/not_open.html", status=503)
     if request.method == "POST" and "again" not in request.POST:
@@ -55,13 +61,14 @@ def _book(wish: Wish) -> HttpResponse:
     if not ratelimit.consume(wish.request, action="book", key=address):
         return wish.page(form, limited=True, status=429)
     try:
-        consultation = wish.request_consultation(form)
+        return redirect(wish.comes_true(form))
+    except TooManyHolds:
+        return wish.page(form, limited=True, status=429)
     except ConflictError as error:
         return wish.page(form, taken=error.message, status=409)
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return wish.page(form, status=422)
-    return redirect("booking:booked", booked_token(consultation))
 
 
 class Wish:
@@ -72,7 +79,10 @@ class Wish:
         self.start = start
         self.request = request
         self.reader = reader_zone(request, service.counsellor)
-        self.consent = current_consent(CONSENT, get_language() or "")
+        self.language = get_language() or settings.LANGUAGE_CODE
+        self.consent = current_consent(CONSENT, self.language)
+        self.client = audience.client_of(request.user, service.counsellor)
+        self.questions = list(service.questions.all())
 
     def form(self, data: QueryDict | None = None, typed: QueryDict | None = None) -> BookingForm:
         return BookingForm(
@@ -81,19 +91,28 @@ class Wish:
             zone=self.reader.zone,
             zone_is_known=self.reader.is_known,
             typed=typed,
+            questions=self.questions,
+            client=self.client,
         )
 
-    def request_consultation(self, form: BookingForm) -> Consultation:
-        return consultation_request(
-            service=self.service,
-            starts_at=self.start,
-            name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
-            time_zone=self.reader.zone.key,
-            consent=self.consent,
-            idempotency_key=form.cleaned_data["key"],
-            signed_in=self.request.user if self.request.user.is_authenticated else None,
-        )
+    def comes_true(self, form: BookingForm) -> str:
+        """Book it where the address is known to be theirs, else keep it; where to go next."""
+        email: str = form.cleaned_data["email"]
+        given = {
+            "service": self.service,
+            "starts_at": self.start,
+            "name": form.cleaned_data["name"],
+            "email": email,
+            "time_zone": self.reader.zone.key,
+            "consent": self.consent,
+            "idempotency_key": form.cleaned_data["key"],
+            "intake": form.answers(),
+        }
+        if self.client is not None and self.client.email.lower() == email.lower():
+            consultation = consultation_request(**given, signed_in=self.client.user)
+            return reverse("booking:booked", args=[booked_token(consultation)])
+        hold = hold_place(**given, language=self.language)
+        return reverse("booking:asked", args=[asked_token(hold)])
 
     def page(self, form: BookingForm, *, status: int = 200, **more: object) -> HttpResponse:
         context = {
@@ -103,21 +122,25 @@ class Wish:
             "start": self.start,
             "form": form,
             "consent": self.consent,
-            "nearest": self._nearest() if "taken" in more else (),
+            "instant": audience.is_instant(self.service, self.client),
+            "is_client": self.client is not None,
+            "minutes": practice().confirm_minutes,
             **more,
         }
+        if "taken" in more:
+            context["nearest"] = nearest_times(self.service, self.start, self.reader.zone)
         return render(self.request, "sessions/details.html", context, status=status)
 
-    def _nearest(self) -> list[tuple[str, Time]]:
-        zone = self.reader.zone
-        slots = nearest_open(self.service, self.start, timezone.now())
-        return [
-            (
-                day_words(slot.start.astimezone(zone).date()),
-                Time(slot.start, clock_words(slot.start, zone)),
-            )
-            for slot in slots
-        ]
+
+def nearest_times(service: Service, start: datetime, zone: ZoneInfo) -> list[tuple[str, Time]]:
+    """Open times close to one that is gone: the day in words, and the time."""
+    return [
+        (
+            day_words(slot.start.astimezone(zone).date()),
+            Time(slot.start, clock_words(slot.start, zone)),
+        )
+        for slot in nearest_open(service, start, timezone.now())
+    ]
 
 
 @require_safe
@@ -126,7 +149,7 @@ def booked(request: HttpRequest, token: str) -> HttpResponse:
     """What happens next. Says when, not with whom: links get forwarded.
 
     Only of the appointment as it was booked here: of what changed since, and by which link to
-    cancel it, only its address is told. Who books has not shown that the address is theirs.
+    cancel it, only its address is told.
     """
     consultation = booked_consultation(token)
     context = {

@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
 
 from counsel.common.zones import local_date
 from sessions.access import public_counsellor, public_service
+from sessions.audience import bookable_services
 from sessions.models import Service
 from sessions.selectors import LOOK_AHEAD, open_slots, slots_by_service
 from sessions.times import month_of_times
@@ -22,12 +25,10 @@ from sessions.wording import zone_and_offset
 
 @require_safe
 def counsellor(request: HttpRequest, slug: str) -> HttpResponse:
-    shown = public_counsellor(slug)
+    shown = public_counsellor(slug, request.user)
     now = timezone.now()
     reader = reader_zone(request, shown)
-    services = list(shown.services.filter(is_public=True))
-    for service in services:
-        service.counsellor = shown
+    services = bookable_services(shown, request.user)
     today = local_date(now, shown.zone)
     slots = slots_by_service(services, today, today + LOOK_AHEAD, now)
     offers = [(service, found[0].start if found else None) for service, found in slots.items()]
@@ -36,13 +37,16 @@ def counsellor(request: HttpRequest, slug: str) -> HttpResponse:
         "reader": reader,
         "clock": zone_and_offset(reader.zone, now),
         "offers": offers,
+        "sharing": _sharing(
+            shown.display_name, shown.headline or shown.about, shown.get_absolute_url()
+        ),
     }
     return render(request, "sessions/counsellor.html", context)
 
 
 @require_safe
 def times(request: HttpRequest, slug: str, service: str) -> HttpResponse:
-    offered = public_service(slug, service)
+    offered = public_service(slug, service, request.user)
     reader = reader_zone(request, offered.counsellor)
     now = timezone.now()
     look = reader_look(request, offered, reader.zone, now)
@@ -55,8 +59,22 @@ def times(request: HttpRequest, slug: str, service: str) -> HttpResponse:
         "month": month,
         "keeps": look.keeps,
         "clock": month.clock,
+        "sharing": _sharing(
+            f"{offered.counsellor.display_name}: {offered.name}",
+            offered.description or offered.counsellor.headline,
+            reverse("booking:times", args=[offered.counsellor.slug, offered.slug]),
+        ),
     }
     return render(request, "sessions/times.html", context)
+
+
+def _sharing(title: str, words: str, path: str) -> dict[str, str]:
+    """What a link to this page shows where it is shared. Its address never comes from a request."""
+    return {
+        "title": title,
+        "words": Truncator(" ".join(words.split())).chars(200),
+        "url": settings.BASE_URL + path,
+    }
 
 
 def _details_address(service: Service, zone: str, start: datetime) -> str:

@@ -37,6 +37,16 @@ def test_it_names_the_counsellors_own_client(client):
     assert reverse("admin:clients_client_change", args=[anna.pk]) in page
 
 
+@pytest.mark.parametrize("role", ["hold", "waiting"])
+def test_it_names_nobody_who_is_no_client_yet(client, role):
+    anna = make_client(name="Anna")
+    row = plan(anna)
+    Reminder.objects.update(person=f"{role}:{row.pk}")
+    client.force_login(anna.counsellor.user)
+    assert "somebody who asked for a time" in client.get(LIST).content.decode()
+    assert client.get(f"{LIST}{row.pk}/change/").status_code == 200
+
+
 def test_it_names_nobody_to_a_manager(client):
     anna = make_client(name="Anna")
     plan(anna)

@@ -20,6 +20,7 @@ from sessions.services import (
     consultation_cancel,
     consultation_confirm,
     consultation_decline,
+    hold_place,
     series_book,
     series_cancel,
     series_change,
@@ -28,9 +29,11 @@ from sessions.services import consultation_reschedule as move
 from tests.factories import (
     make_assignment,
     make_client,
+    make_consent_document,
     make_consultation,
     make_counsellor,
     make_portal_client,
+    make_rule,
     make_service,
     make_version,
 )
@@ -76,6 +79,7 @@ def everything():
     move(consultation=asked, starts_at=MORNING + timedelta(days=14))
     book(10)
     invitation_send(client=client)
+    _ask(service)
     _repeat(service, client, time(12))
     _repeat(service, make_portal_client(counsellor=counsellor), time(15))
     _practise(counsellor)
@@ -87,6 +91,21 @@ def _repeat(service, client, at):
     rows = list(client.consultations.filter(series__isnull=False).order_by("starts_at"))
     series_cancel(consultation=rows[2], scope="following")
     series_change(consultation=rows[0], scope="all", weekday=2, at=at)
+
+
+def _ask(service):
+    make_rule(counsellor=service.counsellor, weekday=3, starts=time(9), ends=time(17))
+    hold_place(
+        service=service,
+        starts_at=MORNING + timedelta(days=14, hours=3),
+        name="Cora Quellwasser",
+        email="cora@example.org",
+        time_zone="Europe/London",
+        language="en-gb",
+        consent=make_consent_document(title="Felsental", text="Lindenhof"),
+        idempotency_key="k" * 32,
+        intake=[{"question": "Kastanie?", "answer": "Weissdorn"}],
+    )
 
 
 def _practise(counsellor):

@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from sessions.guards import CLIENT_OVERLAP, COUNSELLOR_OVERLAP
-from sessions.models import Consultation
-from tests.factories import make_client, make_consultation, make_service
+from sessions.guards import CLIENT_OVERLAP, COUNSELLOR_OVERLAP, HOLD_OVERLAP, KEPT_TIME
+from sessions.models import Consultation, Hold
+from tests.factories import make_client, make_consultation, make_hold, make_service
 
 pytestmark = pytest.mark.django_db
 TEN = datetime(2030, 1, 7, 10, tzinfo=UTC)
-COLUMNS = [field.column for field in Consultation._meta.fields]
 
 
 @pytest.fixture
@@ -27,21 +26,22 @@ def service(anna):
     return make_service(counsellor=anna.counsellor, length=60, buffer_before=0, buffer_after=0)
 
 
-def insert_copy(consultation, **changes):
+def insert_copy(row, **changes):
     """A raw INSERT of the same row with another key, past all of our code."""
     changes = {"id": uuid.uuid4().hex if on_sqlite() else uuid.uuid4(), **changes}
-    chosen = ", ".join("%s" if column in changes else column for column in COLUMNS)
-    table = Consultation._meta.db_table
+    columns = [field.column for field in row._meta.fields]
+    chosen = ", ".join("%s" if column in changes else column for column in columns)
+    table = row._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(COLUMNS)}) "  # noqa: S608
+            f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608
             f"SELECT {chosen} FROM {table} WHERE id = %s",
-            [*(changes[column] for column in COLUMNS if column in changes), key(consultation)],
+            [*(changes[column] for column in columns if column in changes), key(row)],
         )
 
 
-def key(consultation):
-    return consultation.pk.hex if on_sqlite() else consultation.pk
+def key(row):
+    return row.pk.hex if on_sqlite() else row.pk
 
 
 def on_sqlite():
@@ -58,6 +58,11 @@ def at(start, minutes=60):
         "held_from": stored(start),
         "held_until": stored(end),
     }
+
+
+def at_utc(start):
+    end = start + timedelta(minutes=60)
+    return {"starts_at": start, "ends_at": end, "held_from": start, "held_until": end}
 
 
 def other_client(consultation):
@@ -151,6 +156,83 @@ def test_it_refuses_one_booking_key_twice(anna, service):
     model = make_consultation(client=anna, service=service, starts_at=TEN, idempotency_key="k")
     with pytest.raises(DatabaseError):
         insert_copy(model, **at(TEN + timedelta(days=1)))
+
+
+# --- A kept time against the others ---------------------------------------------------------
+
+
+@pytest.fixture
+def kept(service):
+    return make_hold(service=service, starts_at=TEN)
+
+
+@pytest.mark.parametrize("minutes", [-59, -1, 0, 1, 59])
+def test_it_refuses_two_kept_times_that_overlap(kept, minutes):
+    with pytest.raises(DatabaseError, match=HOLD_OVERLAP):
+        insert_copy(kept, **at(TEN + timedelta(minutes=minutes)))
+
+
+@pytest.mark.parametrize("minutes", [-60, 60])
+def test_it_lets_one_kept_time_follow_the_other_at_once(kept, minutes):
+    insert_copy(kept, **at(TEN + timedelta(minutes=minutes)))
+    assert Hold.objects.count() == 2
+
+
+@pytest.mark.parametrize("minutes", [-59, 0, 59])
+@pytest.mark.parametrize("status", ["pending", "confirmed"])
+def test_it_refuses_a_consultation_in_a_kept_time(anna, service, kept, status, minutes):
+    later = TEN + timedelta(days=1)
+    model = make_consultation(client=anna, service=service, starts_at=later, status=status)
+    with pytest.raises(DatabaseError, match=KEPT_TIME):
+        insert_copy(model, **at(TEN + timedelta(minutes=minutes)), **other_client(model))
+
+
+@pytest.mark.parametrize("minutes", [-59, 0, 59])
+def test_it_keeps_no_time_that_a_consultation_holds(anna, service, minutes):
+    make_consultation(client=anna, service=service, starts_at=TEN)
+    kept = make_hold(service=service, starts_at=TEN + timedelta(days=1))
+    with pytest.raises(DatabaseError, match=HOLD_OVERLAP):
+        insert_copy(kept, **at(TEN + timedelta(minutes=minutes)))
+
+
+def test_it_refuses_to_move_a_consultation_into_a_kept_time(anna, service, kept):
+    moved = make_consultation(client=anna, service=service, starts_at=TEN + timedelta(days=1))
+    with pytest.raises(DatabaseError, match=KEPT_TIME), transaction.atomic():
+        Consultation.objects.filter(pk=moved.pk).update(**at_utc(TEN))
+
+
+def test_it_refuses_to_open_again_what_was_given_away(anna, service, kept):
+    Hold.objects.update(state="expired")
+    make_consultation(client=anna, service=service, starts_at=TEN)
+    with pytest.raises(DatabaseError, match=HOLD_OVERLAP), transaction.atomic():
+        Hold.objects.update(state="open")
+
+
+@pytest.mark.parametrize("state", ["used", "released", "expired"])
+def test_a_closed_one_keeps_nothing(anna, service, kept, state):
+    Hold.objects.update(state=state)
+    make_consultation(client=anna, service=service, starts_at=TEN)
+    insert_copy(kept)
+    assert Hold.objects.count() == 2
+
+
+def test_another_counsellors_time_is_not_kept(kept):
+    make_consultation(starts_at=TEN)
+    make_hold(starts_at=TEN)
+
+
+def test_it_keeps_buffers_too(anna):
+    service = make_service(counsellor=anna.counsellor, length=60, buffer_after=15)
+    make_hold(service=service, starts_at=TEN)
+    plain = make_service(counsellor=anna.counsellor, length=60, buffer_after=0)
+    with pytest.raises(DatabaseError, match=KEPT_TIME), transaction.atomic():
+        make_consultation(client=anna, service=plain, starts_at=TEN + timedelta(minutes=60))
+
+
+def test_it_refuses_one_asking_twice(kept):
+    Hold.objects.update(idempotency_key="k")
+    with pytest.raises(DatabaseError):
+        insert_copy(kept, **at(TEN + timedelta(days=1)))
 
 
 @pytest.mark.services

@@ -186,6 +186,12 @@ def test_a_service_for_known_people_is_kept_for_no_other_address(audience):
     assert refused.value.field == "email"
 
 
+def test_who_takes_no_new_clients_keeps_no_time_for_strangers():
+    service = make_open_service(counsellor=make_counsellor(accepts_new_clients=False))
+    with pytest.raises(DomainError):
+        ask(service)
+
+
 # --- Confirming ---------------------------------------------------------------------------
 
 
