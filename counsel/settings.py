@@ -225,6 +225,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # Each calendar is read every quarter of an hour; a new one, or one asked for, at once.
+    "calendars": {
+        "task": "sessions.tasks.calendars_fetch",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
 }
 
 # --- Browser walls -----------------------------------------------------------------------

@@ -13,7 +13,8 @@ from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import AnyUser
 from sessions.audience import client_of, may_see
 from sessions.hold_tokens import asked_id, hold_id
-from sessions.models import Consultation, Hold, Service
+from sessions.feeds import digest_of, is_served
+from sessions.models import CalendarFeed, Consultation, Hold, ImportedCalendar, Service
 from sessions.tokens import BadToken, Use, booked_id, proven_version, unproven_id
 
 
@@ -82,6 +83,21 @@ def mailed_consultation(token: str, use: Use = Use.APPOINTMENT) -> tuple[Consult
         return consultation, proven_version(token, consultation, use)
     except BadToken as error:
         raise Http404 from error
+
+
+def feed_by_secret(secret: str) -> CalendarFeed:
+    """The feed at a secret address; unknown, ended and no longer served ones look alike."""
+    feeds = CalendarFeed.objects.select_related("counsellor__user", "client__user")
+    feed = get_object_or_404(feeds, digest=digest_of(secret), revoked_at__isnull=True)
+    if not is_served(feed):
+        raise Http404
+    return cast("CalendarFeed", feed)
+
+
+def imported_calendar_of(user: AnyUser, calendar_id: uuid.UUID) -> ImportedCalendar:
+    """A calendar elsewhere of this counsellor's own."""
+    rows = ImportedCalendar.objects.visible_to(user)
+    return cast("ImportedCalendar", get_object_or_404(rows, pk=calendar_id))
 
 
 def _by_id(consultation_id: uuid.UUID) -> Consultation:

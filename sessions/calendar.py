@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from sessions.models import Consultation, Status
 
 MIMETYPE = "text/calendar"
 FILENAME = "appointment.ics"
+LOOK_AGAIN = timedelta(hours=1)
 
 # The event's own word for each status; the rest are called off.
 _STATUS = {
@@ -33,18 +34,27 @@ def calendar_file(consultation: Consultation) -> str:
 
 
 def calendar_of(
-    consultations: Iterable[Consultation], *, method: str, stamp: datetime | None = None
+    consultations: Iterable[Consultation],
+    *,
+    method: str,
+    stamp: datetime | None = None,
+    subscribed: bool = False,
 ) -> str:
     """One file with an event for each, in their order.
 
     `method` is PUBLISH or CANCEL for the file as a whole; each event still has its own status.
-    `stamp` is when it was written (DTSTAMP): now, unless told.
+    `stamp` is when it was written (DTSTAMP): now, unless told. A file that is `subscribed` to
+    names itself and says how often to look again.
     """
     calendar = Calendar()
     # Names no product: the file lies on the person's own devices.
     calendar.add("prodid", "-//Appointments//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    if subscribed:
+        calendar.add("x-wr-calname", _("Appointments"))
+        calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", "PT1H")
     at = stamp or timezone.now()
     for consultation in consultations:
         calendar.add_component(_event(consultation, at))

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from sessions.converters import StartConverter
 from sessions.views import appointments, booking, holding, moving, public
+from sessions.views.feeds import feed, my_feed
 
 register_converter(StartConverter, "start")
 
@@ -20,7 +21,9 @@ urlpatterns = [
     path("appointments/<str:token>/undo/", appointments.undo, name="undo_mailed"),
     path("appointments/<str:token>/move/", moving.mailed_times, name="move_mailed"),
     path("appointments/<str:token>/move/<start:start>/", moving.mailed_time, name="move_mailed_to"),
+    path("calendar/<str:secret>.ics", feed, name="feed"),
     path("my/appointments/", appointments.mine, name="mine"),
+    path("my/appointments/calendar/", my_feed, name="my_feed"),
     path("my/appointments/<uuid:consultation_id>/cancel/", appointments.cancel, name="cancel"),
     path("my/appointments/<uuid:consultation_id>/undo/", appointments.undo_own, name="undo"),
     path("my/appointments/<uuid:consultation_id>/move/", moving.own_times, name="move"),

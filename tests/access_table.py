@@ -111,6 +111,7 @@ ROWS = [
         "200 200 200 200 200 200",
         "appointments/{moving}/move/20300114T1000Z/",
     ),
+    row("calendar/<str:secret>.ics", "200 200 200 200 200 200", "calendar/{feed_secret}.ics"),
     row("invitation/<str:token>/", "200 200 200 200 200 200", "invitation/{invitation}/"),
     # --- Signing in --------------------------------------------------------------------------
     row("accounts/login/", "200 302 302 302 302 302"),
@@ -157,6 +158,7 @@ ROWS = [
     row("my/settings/", "in 200 200 404 404 404"),
     row("my/counsellor/", "405 405 405 405 405 405"),
     row("my/appointments/", "in 200 200 404 404 404"),
+    row("my/appointments/calendar/", "in 200 200 404 404 404"),
     row(
         "my/appointments/<uuid:consultation_id>/cancel/",
         "405 405 405 405 405 405",
@@ -348,6 +350,25 @@ ROWS = [
         add="200 200 403",
         change="200 404 403",
         delete="200 404 403",
+    ),
+    row("admin/consultations/importedcalendar/feed/", "in 403 403 405 405 405"),
+    row(
+        "admin/consultations/importedcalendar/<uuid:pk>/do/<slug:change>/",
+        "in 403 403 405 405 405",
+        "admin/consultations/importedcalendar/{imported.pk}/do/off/",
+    ),
+    row(
+        "admin/consultations/importedcalendar/<uuid:pk>/remove/",
+        "in 403 403 200 404 403",
+        "admin/consultations/importedcalendar/{imported.pk}/remove/",
+    ),
+    *pages(
+        "consultations/importedcalendar",
+        "{imported.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="403 403 403",
     ),
     *pages(
         "reminders/reminder",

@@ -22,8 +22,10 @@ from sessions.models import (
     ClientService,
     Consultation,
     Hold,
+    ImportedCalendar,
     Service,
 )
+from sessions.services import feed_make
 from sessions.tokens import appointment_token, booked_token, moving_token, undo_token
 from tests.factories import (
     make_assignment,
@@ -62,6 +64,8 @@ class Caseload:
     reminder: Reminder
     event: AccessEvent
     hold: Hold
+    imported: ImportedCalendar
+    feed_secret: str
     asked: str
     held: str
     booked: str
@@ -117,6 +121,10 @@ def make_caseload(canary: str) -> Caseload:
         hold=hold,
         asked=asked_token(hold),
         held=hold_token(hold),
+        imported=ImportedCalendar.objects.create(
+            counsellor=counsellor, name=canary, address=f"https://calendar.example/{canary}.ics"
+        ),
+        feed_secret=feed_make(owner=counsellor),
         booked=booked_token(consultation),
         appointment=appointment_token(consultation),
         moving=moving_token(consultation),

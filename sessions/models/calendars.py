@@ -25,6 +25,8 @@ class CalendarFeed(BaseModel):
     revoked_at = models.DateTimeField(null=True)
     last_read_at = models.DateTimeField(null=True)
 
+    objects = OwnQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("calendar address")
         verbose_name_plural = _("calendar addresses")
@@ -95,6 +97,8 @@ class BusyTime(BaseModel):
     counsellor = models.ForeignKey(Counsellor, on_delete=models.CASCADE, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+
+    objects = OwnQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -10,6 +10,15 @@ from __future__ import annotations
 
 from sessions.changes import undoable
 from sessions.services.booking import consultation_book, consultation_request
+from sessions.services.calendars import (
+    calendar_add,
+    calendar_read_soon,
+    calendar_remove,
+    calendar_rename,
+    calendar_turn,
+    calendars_read,
+)
+from sessions.services.feeds import feed_end, feed_make, feed_note_read, feed_of
 from sessions.services.holds import (
     TooManyHolds,
     hold_confirm,
@@ -43,6 +52,12 @@ __all__ = [
     "OverlapRefused",
     "SeriesRefused",
     "TooManyHolds",
+    "calendar_add",
+    "calendar_read_soon",
+    "calendar_remove",
+    "calendar_rename",
+    "calendar_turn",
+    "calendars_read",
     "consultation_book",
     "consultation_cancel",
     "consultation_complete",
@@ -55,6 +70,10 @@ __all__ = [
     "consultations_swap",
     "status_when_cancelled",
     "undoable",
+    "feed_end",
+    "feed_make",
+    "feed_note_read",
+    "feed_of",
     "hold_confirm",
     "hold_place",
     "hold_release",
