@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -108,7 +109,7 @@ def appointment_page(
         "refusal": refusal,
         "words": "" if stands == Standing.CHANGED else words_for_client(consultation),
         "has_page_of_own": consultation.client.user_id is not None,
-        **terms(consultation, now),
+        "terms": terms(consultation, now),
     }
     return render(request, "sessions/appointment.html", context, status=status)
 
@@ -205,14 +206,25 @@ def _coming(consultation: Consultation, client: Client, now: datetime) -> dict[s
         "token": appointment_token(consultation),
         "words": words_for_client(consultation),
         "has_begun": consultation.starts_at <= now,
-        **terms(consultation, now),
+        "terms": terms(consultation, now),
     }
 
 
-def terms(consultation: Consultation, now: datetime) -> dict[str, bool]:
-    """What the client may still do, and at what price."""
-    would_be = status_when_cancelled(consultation, now)
-    return {
-        "is_late": would_be == Status.CANCELLED_LATE,
-        "may_move": may_be_moved(consultation, now),
-    }
+@dataclass(frozen=True)
+class Terms:
+    """What the client may still do. `are_one`: moving and cancelling have the same limit."""
+
+    is_late: bool
+    may_move: bool
+    are_one: bool
+
+
+def terms(consultation: Consultation, now: datetime) -> Terms:
+    may_move = may_be_moved(consultation, now)
+    same = consultation.moves_until == consultation.cancels_freely_until
+    return Terms(
+        is_late=status_when_cancelled(consultation, now) == Status.CANCELLED_LATE,
+        may_move=may_move,
+        # A request may be taken back until it begins.
+        are_one=may_move and same and consultation.status == Status.CONFIRMED,
+    )

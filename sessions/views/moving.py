@@ -219,7 +219,7 @@ def _closed(
     if stands != Standing.OPEN:
         return way.stopped(request, stands, status)
     if not may_be_moved(way.consultation, now):
-        return _page(request, way, "move_late", status=status, **terms(way.consultation, now))
+        return _page(request, way, "move_late", status=status, terms=terms(way.consultation, now))
     return None
 
 
