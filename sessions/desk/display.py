@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -11,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counsel.audit.recorded_admin import RecordedAdmin
@@ -85,9 +87,7 @@ class ConsultationDisplay(RecordedAdmin):
 
     @admin.display(description=_("when"), ordering="starts_at")
     def when_short(self, consultation: Consultation) -> str:
-        local = consultation.starts_at.astimezone(consultation.counsellor.zone)
-        this_year = timezone.now().year == local.year
-        return date_format(local, "D j M, H:i" if this_year else "D j M Y, H:i")
+        return short_when(consultation.starts_at, consultation.counsellor.zone)
 
     @admin.display(description=_("when"))
     def when(self, consultation: Consultation) -> str:
@@ -131,19 +131,25 @@ class ConsultationDisplay(RecordedAdmin):
     def change_words(self, change: ConsultationChange) -> dict[str, str]:
         """One line of its history, by the counsellor's clock."""
         zone = change.consultation.counsellor.zone
-        moved = change.from_starts_at != change.to_starts_at
-        before, after = change.get_from_status_display(), change.get_to_status_display()
-        if moved:
-            before = when_words(change.from_starts_at, zone)
-            after = when_words(change.to_starts_at, zone)
-            if change.from_status != change.to_status:
-                before += f", {change.get_from_status_display()}"
-                after += f", {change.get_to_status_display()}"
+        before, after = [], []
+        if change.from_starts_at != change.to_starts_at:
+            before.append(short_when(change.from_starts_at, zone))
+            after.append(short_when(change.to_starts_at, zone))
+        if change.from_status != change.to_status:
+            before.append(change.get_from_status_display())
+            after.append(change.get_to_status_display())
         by_you = change.by == Side.COUNSELLOR
+        by = gettext("by you") if by_you else gettext("by the client")
         return {
-            "when": date_format(change.at.astimezone(zone), "D j M Y, H:i"),
-            "what": change.get_action_display(),
-            "by": pgettext("who changed it", "you") if by_you else change.get_by_display(),
-            "before": before,
-            "after": after,
+            "when": short_when(change.at, zone),
+            "what": f"{change.get_action_display()}, {by}",
+            "before": ", ".join(before),
+            "after": ", ".join(after),
         }
+
+
+def short_when(instant: datetime, zone: ZoneInfo) -> str:
+    """Like 'Mon 7 Jan, 15:30', the year only where it is another one."""
+    local = instant.astimezone(zone)
+    this_year = timezone.now().year == local.year
+    return date_format(local, "D j M, H:i" if this_year else "D j M Y, H:i")
