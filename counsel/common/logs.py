@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator
 from types import TracebackType
@@ -13,11 +14,17 @@ _ErrorInfo: TypeAlias = (
 )
 
 
+# Links from mails and addresses of calendars carry what opens them; ids and file names are
+# shorter, or have a dot in them.
+_SECRET = re.compile(r"(?<=/)[\w:=%~-]{40,}")
+
+
 class QuietFormatter(logging.Formatter):
     """Tells of an error its kind and its place in the code, and leaves out its own words.
 
     A database names the whole row it refuses, and `int()` the text it was given. Every line
-    but a record's first is set in, so that nothing in it can pass for another record.
+    but a record's first is set in, so that nothing in it can pass for another record. A part of
+    an address that is long enough to be a secret is left out.
     """
 
     def __init__(self, *args: Any, with_words: bool = False, **kwargs: Any) -> None:
@@ -30,7 +37,7 @@ class QuietFormatter(logging.Formatter):
         record.exc_text = None
         told = super().format(record)
         record.exc_text = None
-        return "\n    ".join(told.splitlines())
+        return _SECRET.sub("…", "\n    ".join(told.splitlines()))
 
     def formatException(self, ei: _ErrorInfo) -> str:
         if self._with_words or ei[1] is None:

@@ -48,3 +48,25 @@ def test_pages_that_fail_are_told_in_this_way_alone():
     ours = [type(handler.formatter) for handler in logging.getLogger().handlers]
     assert QuietFormatter in ours
     assert logging.getLogger("django").handlers == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/calendar/dGhpcyBpcyBhIHNlY3JldCBhZGRyZXNzIG9mIG1pbmU.ics",
+        "/appointments/3f2a0a1be3a84b0c8a6d2f4d0c9b7e11-2:kQ8mX1tW2vB3nM4cL5zJ6hG7fD8sA9pO0iUyTrEwQ/",
+        "/invitation/abc%3A0123456789012345678901234567890123456789/",
+    ],
+)
+def test_it_leaves_the_secret_out_of_an_address(address):
+    record = logging.LogRecord("django.request", 30, "", 1, "Not Found: %s", (address,), None)
+    told = QuietFormatter().format(record)
+    assert told.startswith("Not Found: /")
+    assert "…" in told
+    assert max(len(part) for part in told.split("/")) < 20
+
+
+def test_it_keeps_ids_and_ordinary_addresses():
+    address = "/my/entries/0b6f2f4e-9f0b-4b7c-8d3a-0a1b2c3d4e5f/finish/"
+    record = logging.LogRecord("x", 30, "", 1, "Not Found: %s", (address,), None)
+    assert QuietFormatter().format(record) == f"Not Found: {address}"
