@@ -45,6 +45,8 @@ class LaidOut:
     """One date as it would be. `starts_at` is None where it has no time, or is left out."""
 
     wish: Wish
+    # By whose clock the client is told of it.
+    clients_zone: str
     starts_at: datetime | None
     is_left_out: bool
     overlap_reason: str
@@ -54,6 +56,7 @@ class LaidOut:
     busy_elsewhere: bool
     # How far the clocks went forward (below zero: back) since the date before.
     shift: timedelta
+    # Open times near it, where it cannot be as it is or something was decided about it.
     alternatives: Sequence[datetime]
 
     @property
@@ -70,7 +73,8 @@ class LaidOut:
         """Whether it can be written as it is."""
         if self.is_left_out:
             return True
-        return not (self.is_missing or self.is_past or self.in_the_way)
+        overlaps = self.in_the_way and not self.overlap_reason
+        return not (self.is_missing or self.is_past or overlaps)
 
 
 def laid_out(
@@ -201,12 +205,15 @@ class _Around:
         start = self.starts[wish.key]
         at = self.shown[wish.key]
         reason = self.choices.overlapping.get(wish.key, "").strip()
-        in_the_way = [] if start is None or reason else self._in_the_way(wish, at)
+        in_the_way = [] if start is None else self._in_the_way(wish, at)
         row = LaidOut(
             wish=wish,
+            clients_zone=wish.consultation.time_zone
+            if wish.consultation
+            else self.client.time_zone,
             starts_at=start,
             is_left_out=wish.key in self.choices.left_out,
-            overlap_reason=reason,
+            overlap_reason=reason if in_the_way else "",
             in_the_way=in_the_way,
             is_past=at <= self.now,
             outside_hours=not self._is_within_hours(at, at + wish.length),
@@ -216,11 +223,16 @@ class _Around:
             shift=shift,
             alternatives=(),
         )
-        return row if row.stands else replace(row, alternatives=self._alternatives(at))
+        is_decided = wish.key in {*self.choices.instead, *self.choices.overlapping}
+        if row.stands and not is_decided:
+            return row
+        return replace(row, alternatives=self._alternatives(at))
 
     def _in_the_way(self, wish: Wish, start: datetime) -> list[InTheWay]:
         end = start + wish.length
         held_from, held_until = start - wish.before, end + wish.after
+        # One that stands outside the rule is in nobody's way, but has to say why.
+        is_outside = self._stands_outside(wish.key)
         near = {id(item): item for day in _days(held_from, held_until) for item in self.taken[day]}
         return [
             item.what
@@ -228,8 +240,11 @@ class _Around:
             if item.key != wish.key
             and item.held_from < held_until
             and item.held_until > held_from
-            and not (item.key and self.choices.overlapping.get(item.key, "").strip())
+            and (is_outside or not self._stands_outside(item.key))
         ]
+
+    def _stands_outside(self, key: Key | None) -> bool:
+        return key is not None and bool(self.choices.overlapping.get(key, "").strip())
 
     def _is_within_hours(self, start: datetime, end: datetime) -> bool:
         span = Span.between(start, end)

@@ -317,6 +317,22 @@ ROWS = [
         change="200 404 403",
         delete="403 403 403",
     ),
+    *(
+        row(
+            f"admin/consultations/series/<uuid:pk>/{change}/",
+            "in 403 403 200 404 403",
+            f"admin/consultations/series/{{series.pk}}/{change}/",
+        )
+        for change in ("move", "cancel")
+    ),
+    *pages(
+        "consultations/series",
+        "{series.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
     *pages(
         "consultations/service",
         "{service.pk}",

@@ -23,6 +23,7 @@ from sessions.models import (
     Consultation,
     Hold,
     ImportedCalendar,
+    Series,
     Service,
 )
 from sessions.services import feed_make
@@ -55,6 +56,7 @@ class Caseload:
     exception: AvailabilityException
     agreement: ClientService
     consultation: Consultation
+    series: Series
     version: ExerciseVersion
     assignment: Assignment
     shared: Entry
@@ -110,6 +112,7 @@ def make_caseload(canary: str) -> Caseload:
         ),
         agreement=ClientService.objects.create(service=service, client=client),
         consultation=consultation,
+        series=_series(consultation),
         version=version,
         assignment=assignment,
         shared=shared,
@@ -131,6 +134,22 @@ def make_caseload(canary: str) -> Caseload:
         undoing=undo_token(consultation),
         invitation=_invitation(counsellor),
     )
+
+
+def _series(consultation: Consultation) -> Series:
+    series = Series.objects.create(
+        counsellor=consultation.counsellor,
+        client=consultation.client,
+        service=consultation.service,
+        rhythm="weekly",
+        time_zone="Europe/London",
+        first_day=START.date(),
+        at=START.time(),
+        count=2,
+    )
+    consultation.series = series
+    consultation.save(update_fields=["series"])
+    return series
 
 
 def _reminder(consultation: Consultation) -> Reminder:
