@@ -36,6 +36,6 @@ lock: ## resolve pyproject.toml anew into requirements/ (ARGS=--upgrade for newe
 	@sh tools/lock.sh $(PYTHON) $(ARGS)
 
 clean: ## remove what can be made again; the data in var/ stays
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@rm -rf tests/e2e/out bench/out var/tests
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

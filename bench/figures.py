@@ -37,10 +37,10 @@ def ratios(
     for _ in range(warm_up):
         one()
         other()
-    return [_seconds(one) / _seconds(other) for _ in range(repeats)]
+    return [seconds(one) / seconds(other) for _ in range(repeats)]
 
 
-def _seconds(call: Callable[[], object]) -> float:
+def seconds(call: Callable[[], object]) -> float:
     began = time.perf_counter()
     call()
     return time.perf_counter() - began

@@ -1,22 +1,31 @@
-"""Open slots of one counsellor: queries for any span, and time against the size of the diary."""
+"""Open slots of one counsellor: queries for any span, and time against the size of the diary,
+against another package's, and against the database's own work.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
+from typing import Any
 
+import psycopg
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg import Connection
 
-from bench.figures import Figure, ratios
+from bench.database import url
+from bench.figures import Figure, ratios, seconds
+from bench.versus import peer
 from counsel.common.zones import local_date
 from sessions.models import Consultation, Service, Status
 from sessions.selectors import open_slots
 from tests.factories import make_client, make_consultation, make_counsellor, make_rule, make_service
 
-SPANS_DAYS = (1, 7, 56, 365)
+DAYS = 56
+SPANS_DAYS = (1, 7, DAYS, 365)
 REPEATS = 41
+PEER_REPEATS = 9
 HOUR = timedelta(hours=1)
 
 
@@ -29,6 +38,7 @@ def figures() -> Iterator[Figure]:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
+    yield Figure("slots.vs_peer", against_peer(long_history), ">=", 100)
     yield Figure("slots.queries", [most_queries(long_history, now)], "<=", 3)
     yield Figure(
         "slots.growth.history",
@@ -42,6 +52,33 @@ def figures() -> Iterator[Figure]:
         "<=",
         1.5,
     )
+    with psycopg.connect(url(), autocommit=True) as raw:
+        limit = ratios(
+            reading(long_history, now), fetching(long_history, now, raw), repeats=REPEATS
+        )
+    yield Figure("slots.vs_limit", limit, "<=", 4)
+
+
+def against_peer(service: Service) -> list[float]:
+    """The peer's time over ours: its day function for each of the days, ours for all of them."""
+    now = timezone.now()
+    ours = reading(service, now)
+    with peer(service, now, DAYS) as other:
+        for _warm_up in range(2):
+            other.seconds()
+            seconds(ours)
+        return [other.seconds() / seconds(ours) for _repeat in range(PEER_REPEATS)]
+
+
+def fetching(service: Service, now: datetime, raw: Connection[Any]) -> Callable[[], object]:
+    """No more than the rows: what a consultation holds, and what it counts toward."""
+    query = (
+        "SELECT service_id, starts_at, held_from, held_until FROM consultations_consultation "
+        "WHERE counsellor_id = %s AND status IN ('pending', 'confirmed') "
+        "AND held_until > %s AND held_from < %s"
+    )
+    given = (service.counsellor_id, now, now + timedelta(days=DAYS + 1))
+    return lambda: raw.execute(query, given).fetchall()
 
 
 def practice(now: datetime, *, history: int, coming: int) -> Service:
@@ -86,7 +123,7 @@ def queries(call: Callable[[], object]) -> int:
     return len(captured)
 
 
-def reading(service: Service, now: datetime, days: int = 56) -> Callable[[], object]:
+def reading(service: Service, now: datetime, days: int = DAYS) -> Callable[[], object]:
     today = local_date(now, service.counsellor.zone)
     # The service is fetched once, as the page that shows the slots has it already.
     return lambda: open_slots(service, today, today + timedelta(days=days - 1), now)

@@ -18,3 +18,5 @@ lock() {
 lock "$@" pyproject.toml --output-file requirements/run.txt
 lock "$@" pyproject.toml --group dev --constraint requirements/run.txt \
     --output-file requirements/dev.txt
+lock "$@" --group bench --constraint requirements/run.txt \
+    --output-file requirements/bench.txt
