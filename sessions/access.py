@@ -11,11 +11,20 @@ from django.shortcuts import get_object_or_404
 from clients.models import Client
 from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import AnyUser
+from sessions import waiting_tokens
 from sessions.audience import client_of, may_see
-from sessions.hold_tokens import asked_id, hold_id
 from sessions.feeds import digest_of, is_served
-from sessions.models import CalendarFeed, Consultation, Hold, ImportedCalendar, Service
+from sessions.hold_tokens import asked_id, hold_id
+from sessions.models import (
+    CalendarFeed,
+    Consultation,
+    Hold,
+    ImportedCalendar,
+    Service,
+    WaitingEntry,
+)
 from sessions.tokens import BadToken, Use, booked_id, proven_version, unproven_id
+from sessions.waiting_tokens import is_for_entry, is_for_offer
 
 
 def consultation_of(user: AnyUser, consultation_id: uuid.UUID) -> Consultation:
@@ -67,6 +76,30 @@ def asked_hold(token: str) -> Hold:
 def _kept(hold_id: uuid.UUID) -> Hold:
     rows = Hold.objects.select_related("service__counsellor", "consent", "consultation")
     return cast("Hold", get_object_or_404(rows, pk=hold_id))
+
+
+def waiting_entry(token: str) -> WaitingEntry:
+    """The place in the list of whoever reads the mail the link was in."""
+    rows = WaitingEntry.objects.select_related("service__counsellor")
+    entry = cast("WaitingEntry", get_object_or_404(rows, pk=_unproven(token)))
+    if not is_for_entry(token, entry):
+        raise Http404
+    return entry
+
+
+def offered_time(token: str) -> Hold:
+    """The time offered to whoever reads the mail the link was in."""
+    offer = _kept(_unproven(token))
+    if offer.waiting_entry_id is None or not is_for_offer(token, offer):
+        raise Http404
+    return offer
+
+
+def _unproven(token: str) -> uuid.UUID:
+    try:
+        return waiting_tokens.unproven_id(token)
+    except BadToken as error:
+        raise Http404 from error
 
 
 def booked_consultation(token: str) -> Consultation:

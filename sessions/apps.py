@@ -11,9 +11,10 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from sessions import hold_reminders, home, reminders, series_reminders
+        from sessions import hold_reminders, home, reminders, series_reminders, waiting_reminders
 
         home.register()
         reminders.register()
         hold_reminders.register()
         series_reminders.register()
+        waiting_reminders.register()

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from sessions.converters import StartConverter
-from sessions.views import appointments, booking, holding, moving, public
+from sessions.views import appointments, booking, embed, holding, moving, public, waiting
 from sessions.views.feeds import feed, my_feed
 
 register_converter(StartConverter, "start")
@@ -11,8 +11,13 @@ register_converter(StartConverter, "start")
 app_name = "booking"
 urlpatterns = [
     path("c/<slug:slug>/", public.counsellor, name="counsellor"),
+    path("c/<slug:slug>/embed/", embed.counsellor, name="embed"),
     path("c/<slug:slug>/<slug:service>/", public.times, name="times"),
+    path("c/<slug:slug>/<slug:service>/embed/", embed.service, name="embed_service"),
     path("c/<slug:slug>/<slug:service>/<start:start>/", booking.details, name="details"),
+    path("c/<slug:slug>/<slug:service>/waiting/", waiting.join, name="waiting_join"),
+    path("waiting/<str:token>/", waiting.place, name="waiting"),
+    path("offer/<str:token>/", waiting.offer, name="offer"),
     path("asked/<str:token>/", holding.asked, name="asked"),
     path("held/<str:token>/", holding.held, name="hold"),
     path("booked/<str:token>/", booking.booked, name="booked"),

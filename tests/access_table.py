@@ -63,6 +63,8 @@ POSSESSION_IS_ENOUGH = {
     "asked/<str:token>/",
     "held/<str:token>/",
     "invitation/<str:token>/",
+    "offer/<str:token>/",
+    "waiting/<str:token>/",
 }
 
 ROWS = [
@@ -87,6 +89,13 @@ ROWS = [
         "200 200 200 200 200 200",
         "c/{counsellor.slug}/{service.slug}/20300114T1000Z/",
     ),
+    row(
+        "c/<slug:slug>/<slug:service>/waiting/",
+        "200 200 200 200 200 200",
+        "c/{counsellor.slug}/{service.slug}/waiting/",
+    ),
+    row("waiting/<str:token>/", "200 200 200 200 200 200", "waiting/{place}/"),
+    row("offer/<str:token>/", "200 200 200 200 200 200", "offer/{offered}/"),
     row("asked/<str:token>/", "200 200 200 200 200 200", "asked/{asked}/"),
     row("held/<str:token>/", "200 200 200 200 200 200", "held/{held}/"),
     row("booked/<str:token>/", "200 200 200 200 200 200", "booked/{booked}/"),
@@ -328,6 +337,14 @@ ROWS = [
     *pages(
         "consultations/series",
         "{series.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    *pages(
+        "consultations/waitingentry",
+        "{waiting.pk}",
         listed="200 200 403",
         add="200 200 403",
         change="200 404 403",

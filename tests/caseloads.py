@@ -25,9 +25,11 @@ from sessions.models import (
     ImportedCalendar,
     Series,
     Service,
+    WaitingEntry,
 )
 from sessions.services import feed_make
 from sessions.tokens import appointment_token, booked_token, moving_token, undo_token
+from sessions.waiting_tokens import offer_token, waiting_token
 from tests.factories import (
     make_assignment,
     make_client,
@@ -39,6 +41,7 @@ from tests.factories import (
     make_rule,
     make_service,
     make_version,
+    make_waiting_entry,
 )
 
 START = datetime(2030, 1, 14, 15, tzinfo=UTC)
@@ -66,10 +69,13 @@ class Caseload:
     reminder: Reminder
     event: AccessEvent
     hold: Hold
+    waiting: WaitingEntry
     imported: ImportedCalendar
     feed_secret: str
     asked: str
     held: str
+    place: str
+    offered: str
     booked: str
     appointment: str
     moving: str
@@ -102,6 +108,17 @@ def make_caseload(canary: str) -> Caseload:
         email=f"new-{canary}@example.org",
         intake=[{"question": canary, "answer": canary}],
     )
+    waiting = make_waiting_entry(
+        service=service, name=canary, email=f"waiting-{canary}@example.org"
+    )
+    offer = make_hold(
+        service=service,
+        starts_at=START + 3 * HOUR,
+        purpose="offer",
+        name=canary,
+        email=waiting.email,
+        waiting_entry=waiting,
+    )
     return Caseload(
         counsellor=counsellor,
         client=client,
@@ -124,6 +141,9 @@ def make_caseload(canary: str) -> Caseload:
         hold=hold,
         asked=asked_token(hold),
         held=hold_token(hold),
+        waiting=waiting,
+        place=waiting_token(waiting),
+        offered=offer_token(offer),
         imported=ImportedCalendar.objects.create(
             counsellor=counsellor, name=canary, address=f"https://calendar.example/{canary}.ics"
         ),

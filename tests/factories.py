@@ -10,7 +10,7 @@ from django.utils import timezone
 from clients.models import Client, ConsentDocument
 from counsel.accounts.models import Counsellor, User
 from exercises.models import Assignment, Entry, Exercise, ExerciseVersion
-from sessions.models import AvailabilityRule, Consultation, Hold, Service
+from sessions.models import AvailabilityRule, Consultation, Hold, Service, WaitingEntry
 
 PASSWORD = "a long enough password"
 _count = itertools.count(1)
@@ -179,3 +179,16 @@ def make_entry(**fields) -> Entry:
     if fields["state"] == Entry.State.SUBMITTED:
         fields.setdefault("logged_at", fields["happened_at"])
     return Entry.objects.create(**fields)
+
+
+def make_waiting_entry(**fields) -> WaitingEntry:
+    """Somebody who has confirmed their address and waits for any time."""
+    number = next(_count)
+    service = fields.pop("service", None) or make_service()
+    fields.setdefault("name", f"Person {number}")
+    fields.setdefault("email", f"waiting{number}@example.org")
+    fields.setdefault("time_zone", "Europe/London")
+    fields.setdefault("state", WaitingEntry.State.WAITING)
+    # In the order in which they were made, even where a test's clock stands still.
+    fields.setdefault("created_at", timezone.now() + timedelta(microseconds=number))
+    return WaitingEntry.objects.create(service=service, counsellor=service.counsellor, **fields)

@@ -46,6 +46,13 @@ from sessions.services.series import (
     series_preview,
 )
 from sessions.services.undo import consultation_undo
+from sessions.services.waiting import (
+    offers_make,
+    waiting_confirm,
+    waiting_join,
+    waiting_leave,
+    waiting_wish,
+)
 from sessions.services.writing import OverlapRefused
 
 __all__ = [
@@ -84,4 +91,9 @@ __all__ = [
     "series_change",
     "series_change_preview",
     "series_preview",
+    "offers_make",
+    "waiting_confirm",
+    "waiting_join",
+    "waiting_leave",
+    "waiting_wish",
 ]

@@ -21,9 +21,12 @@ from sessions.services import (
     consultation_confirm,
     consultation_decline,
     hold_place,
+    offers_make,
     series_book,
     series_cancel,
     series_change,
+    waiting_confirm,
+    waiting_join,
 )
 from sessions.services import consultation_reschedule as move
 from tests.factories import (
@@ -82,6 +85,7 @@ def everything():
     _ask(service)
     _repeat(service, client, time(12))
     _repeat(service, make_portal_client(counsellor=counsellor), time(15))
+    _wait(service)
     _practise(counsellor)
 
 
@@ -106,6 +110,14 @@ def _ask(service):
         idempotency_key="k" * 32,
         intake=[{"question": "Kastanie?", "answer": "Weissdorn"}],
     )
+
+
+def _wait(service):
+    who = {"name": "Dora Quellwasser", "time_zone": "Europe/London", "language": "en-gb"}
+    waiting_join(service=service, email="dora@example.org", **who)
+    asked = waiting_join(service=service, email="emma@example.org", **who, weekdays=[3])
+    waiting_confirm(entry=asked)
+    offers_make(timezone.now())
 
 
 def _practise(counsellor):

@@ -1,0 +1,71 @@
+"""The mails of the waiting list, and what time brings about in it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from counsel.common.zones import get_zone
+from counsel.reminders.letters import letter
+from counsel.reminders.models import Reminder
+from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind, register_planner
+from sessions.models import Hold, WaitingEntry
+from sessions.services.holds import is_kept
+from sessions.services.waiting import (
+    ON_THE_LIST,
+    WAITING_LINK,
+    WAITING_OFFER,
+    offers_make,
+    waiting_forget,
+)
+from sessions.waiting_tokens import offer_token, waiting_token
+from sessions.wording import when_words, zone_and_offset
+
+
+def register() -> None:
+    register_kind(ReminderKind(WAITING_LINK, _("link to the waiting list"), _link_wanted, _link))
+    register_kind(ReminderKind(WAITING_OFFER, _("waiting-list offer"), _offer_wanted, _offer))
+    register_planner(bring_about)
+
+
+def bring_about(now: datetime) -> None:
+    waiting_forget(now)
+    offers_make(now)
+
+
+def _link_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+    entry = WaitingEntry.objects.filter(pk=reminder.subject_id, state__in=ON_THE_LIST).first()
+    return None if entry else Skip(gettext("not on the list any more"))
+
+
+def _link(reminder: Reminder) -> Message:
+    entry = WaitingEntry.objects.get(pk=reminder.subject_id)
+    link = settings.BASE_URL + reverse("booking:waiting", args=[waiting_token(entry)])
+    subject, body = letter("waiting_link", {"link": link}, entry.language)
+    return Message(to=entry.email, subject=subject, body=body)
+
+
+def _offer_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+    offer = Hold.objects.filter(pk=reminder.subject_id).first()
+    if offer is not None and is_kept(offer, now):
+        return None
+    return Skip(gettext("the time is not kept any more"))
+
+
+def _offer(reminder: Reminder) -> Message:
+    offer = Hold.objects.select_related("waiting_entry").get(pk=reminder.subject_id)
+    zone = get_zone(offer.time_zone)
+    with translation.override(offer.language):
+        context = {
+            "when": when_words(offer.starts_at, zone),
+            "zone": zone_and_offset(zone, offer.starts_at),
+            "until": when_words(offer.expires_at, zone),
+            "link": settings.BASE_URL + reverse("booking:offer", args=[offer_token(offer)]),
+        }
+    subject, body = letter("waiting_offer", context, offer.language)
+    return Message(to=offer.email, subject=subject, body=body)
