@@ -78,6 +78,7 @@ class ScopedInline(_StackedInline):
 
     formset = ScopedFormSet
     extra = 2
+    max_num = 30
     show_change_link = False
 
     def __init__(self, parent_model: type[models.Model], admin_site: admin.AdminSite) -> None:
@@ -88,6 +89,10 @@ class ScopedInline(_StackedInline):
     @property
     def media(self) -> Media:
         return Media()
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        # Else a forged number makes a thousand forms more than there may be.
+        return super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return visible_rows(self.model, request.user)

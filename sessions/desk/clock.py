@@ -58,7 +58,6 @@ def _moved_or_shown(request: HttpRequest, counsellor: Counsellor, name: str) -> 
 
 def _shown(counsellor: Counsellor, name: str, preview: Preview) -> dict[str, Any]:
     old, new = counsellor.zone, get_zone(name)
-    outside = {c.taken.pk: row.why for c, row in _pairs(preview)}
     return {
         "preview": preview,
         "new_clock": zone_words(new),
@@ -67,12 +66,8 @@ def _shown(counsellor: Counsellor, name: str, preview: Preview) -> dict[str, Any
                 "consultation": consultation,
                 "was": short_when(consultation.starts_at, old),
                 "will_be": short_when(consultation.starts_at, new),
-                "why": outside.get(consultation.pk, ""),
+                "fits": consultation.pk not in preview.difference.outside,
             }
             for consultation in preview.difference.coming
         ],
     }
-
-
-def _pairs(preview: Preview) -> Any:
-    return zip(preview.difference.collisions, preview.collisions, strict=True)

@@ -60,6 +60,7 @@ class AvailabilityRuleAdmin(ClockPage):
             "sessions/desk_hours.html",
             self.desk_name,
             week=week_of(held, today) if held else None,
+            special=[(rule, self.words(rule)) for rule in held if rule_facts(rule)],
             over=[(rule, self.words(rule)) for rule in over],
             time_off=[told for told in coming if told[0].kind == KINDS.TIME_OFF],
             extra=[told for told in coming if told[0].kind == KINDS.EXTRA],

@@ -22,6 +22,7 @@ from sessions.services.hours import Proposal, day_begins
 MOMENT = timedelta(microseconds=1)
 END_TOO_EARLY = _("The end must be later than the start.")
 LAST_TOO_EARLY = _("The last day must not be before the first.")
+NO_DAY = _("Choose at least one day.")
 TILL_MIDNIGHT = _("00:00 is midnight at the end of the day.")
 
 
@@ -29,7 +30,11 @@ class WeeklyForm(forms.Form):
     """Hours open every week: those of one weekday, or the same ones on several."""
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("On"), choices=Weekday.choices, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("On"),
+        choices=Weekday.choices,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": NO_DAY},
     )
     starts = forms.TimeField(label=_("From"), widget=TimeInput)
     ends = forms.TimeField(label=_("Until"), widget=TimeInput, help_text=TILL_MIDNIGHT)
@@ -151,6 +156,7 @@ class CopyForm(forms.Form):
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("What is there already stays."),
+        error_messages={"required": NO_DAY},
     )
 
     def __init__(self, *args: Any, there: Iterable[AvailabilityRule], **kwargs: Any) -> None:

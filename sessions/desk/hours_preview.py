@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from counsel.accounts.models import Counsellor
-from counsel.common.zones import get_zone
+from counsel.common.zones import get_zone, local_date
 from sessions.availability import Slot
 from sessions.models import Consultation
 from sessions.services.hours import Collision, Difference, Proposal, difference
@@ -41,8 +41,6 @@ class CollisionRow:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """'14 times, the next: …'"""
-
     number: int
     nearest: str
     is_all: bool
@@ -127,8 +125,13 @@ def _collision(collision: Collision, zone: ZoneInfo) -> CollisionRow:
 
 
 def _count(slots: Sequence[Slot], zone: ZoneInfo) -> Count:
-    nearest = [short_when(slot.start, zone) for slot in slots[:EXAMPLES]]
-    return Count(len(slots), "; ".join(nearest), len(slots) <= EXAMPLES)
+    """With the first time of each of the nearest days."""
+    by_day: dict[date, Slot] = {}
+    for slot in slots:
+        by_day.setdefault(local_date(slot.start, zone), slot)
+    shown = list(by_day.values())[:EXAMPLES]
+    nearest = "; ".join(short_when(slot.start, zone) for slot in shown)
+    return Count(len(slots), nearest, len(slots) == len(shown))
 
 
 def short_when(instant: datetime, zone: ZoneInfo) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
@@ -150,6 +151,13 @@ class ClientServiceAdmin(RecordedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         who = ("client_name", "service_name") if obj else ("client", "service")
         return (*who, "instant")
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            # Choosing is enough here: no doors to other forms beside it.
+            field.widget = field.widget.widget
+        return field
 
     def row_words(self, obj: Any) -> str:
         return f"{obj.client.name}, {obj.service.name}"

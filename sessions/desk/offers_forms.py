@@ -49,7 +49,10 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
             "daily_maximum": _("Empty: as many as fit."),
             "weekly_maximum": _("From Monday to Sunday. Empty: as many as fit."),
         }
-        widgets = {"description": forms.Textarea(attrs={"rows": 4})}
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 4}),
+            "currency": forms.TextInput(attrs={"size": 5}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,6 +68,8 @@ class ServiceForm(forms.ModelForm):  # type: ignore[type-arg]
         slug: str = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60]
         if not slug:
             raise ValidationError(_("Give it an address in plain letters, such as first-meeting."))
+        if slug == "embed":
+            raise ValidationError(_("This is the address of the page that other sites show."))
         others = Service.objects.filter(counsellor=self.instance.counsellor_id, slug=slug)
         if others.exclude(pk=self.instance.pk).exists():
             raise ValidationError(_("Another service of yours has this address."))

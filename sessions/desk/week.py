@@ -16,6 +16,8 @@ from sessions.wording import clock_words, day_words
 
 # An hour's height in pixels; a quarter of one still holds a line of text.
 HOUR = 56
+# With fewer minutes there is room for one line only.
+SHORT = 45
 # What is drawn at least.
 FIRST_HOUR, LAST_HOUR = 8, 18
 MOMENT = timedelta(microseconds=1)
@@ -29,6 +31,7 @@ class Block:
     words: str
     facts: list[str]
     begins_later: bool
+    is_short: bool
     x: str
     y: int
     width: str
@@ -77,6 +80,7 @@ def _column(rules: Sequence[AvailabilityRule], first_hour: int, today: date) -> 
             words=hours_words(rule.starts, rule.ends),
             facts=rule_facts(rule),
             begins_later=rule.valid_from is not None and rule.valid_from > today,
+            is_short=_until(rule) - _minutes(rule.starts) < SHORT,
             x=f"{lane * share:.2f}%",
             y=(_minutes(rule.starts) - first_hour * 60) * HOUR // 60,
             width=f"{share:.2f}%",

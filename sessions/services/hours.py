@@ -120,7 +120,12 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
+    """`outside` are the ids of those to come that will lie outside the hours or in time off,
+    those that do so all along included.
+    """
+
     coming: list[Consultation]
+    outside: frozenset[UUID]
     collisions: list[Collision]
     shifts: list[Shift]
 
@@ -146,6 +151,7 @@ def difference(counsellor: Counsellor, proposal: Proposal, now: datetime) -> Dif
     taken: list[Taken] = sorted([*coming, *holds], key=lambda row: row.starts_at)
     return Difference(
         coming=coming,
+        outside=frozenset(r.pk for r in coming if after.is_off(r) or not after.covers(r)),
         collisions=list(_collisions(taken, before, after)),
         shifts=_shifts(counsellor, before, after, now),
     )

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
 
 from clients.models import Client, Invitation
-from counsel.accounts.scoped_admin import ScopedAdmin, visible_rows
+from counsel.accounts.scoped_admin import ScopedAdmin, ScopedInline, visible_rows
 from exercises.models import Assignment, ExerciseVersion
 from tests.accounts import walls
 from tests.factories import (
@@ -262,6 +262,21 @@ def test_it_refuses_raw_ids_and_inlines(world):
     for doors in (RawIds, Inlines):
         with pytest.raises(ImproperlyConfigured):
             doors(Assignment, walls.site)
+
+
+def test_it_takes_inlines_that_are_scoped_but_no_raw_ids_in_them(world):
+    class Invitations(ScopedInline):
+        model = Invitation
+
+    class RawIds(Invitations):
+        raw_id_fields = ("client",)
+
+    class Doors(ScopedAdmin):
+        inlines = (Invitations,)
+
+    assert Doors(Client, walls.site)
+    with pytest.raises(ImproperlyConfigured):
+        RawIds(Client, walls.site)
 
 
 def test_it_refuses_a_choice_of_many_that_nobody_scoped(client, world):
