@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import time_format
+from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,7 @@ from sessions.desk.waiting_forms import PutOnListForm
 from sessions.models import Hold, Service, WaitingEntry
 from sessions.services import waiting_join, waiting_leave
 from sessions.services.waiting import ON_THE_LIST
-from sessions.wording import when_words, zone_words
+from sessions.wording import day_words, when_words, zone_words
 
 
 @admin.register(WaitingEntry)
@@ -32,11 +33,12 @@ class WaitingEntryAdmin(ScopedAdmin):
     """To read, to put a client on it, and to take somebody off. Offers are made by themselves."""
 
     counsellor_may = frozenset({"view", "add"})
-    list_display = ("name", "service_name", "wishes", "state_words", "offer_words", "created_at")
+    desk_name = _("Waiting list")
+    list_display = ("name", "service_name", "wishes", "state_words", "offer_words", "since")
     list_filter = ("service",)
     fields = (
         *("name", "email", "service_name", "wishes", "clock"),
-        *("state_words", "offer_words", "created_at"),
+        *("state_words", "offer_words", "since"),
     )
     ordering = ("created_at",)
     actions = ("take_off",)
@@ -108,7 +110,13 @@ class WaitingEntryAdmin(ScopedAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_words(self, entry: WaitingEntry) -> str:
-        return entry.get_state_display()
+        shape = "status-on" if entry.state == WaitingEntry.State.WAITING else "status-wait"
+        words = entry.get_state_display()
+        return format_html('<span class="status {}">{}</span>', shape, words)
+
+    @admin.display(description=_("since"), ordering="created_at")
+    def since(self, entry: WaitingEntry) -> str:
+        return day_words(entry.created_at.astimezone(entry.counsellor.zone).date())
 
     @admin.display(description=_("last offered"))
     def offer_words(self, entry: WaitingEntry) -> str:

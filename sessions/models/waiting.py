@@ -45,7 +45,7 @@ class WaitingEntry(BaseModel):
 
     class Meta:
         verbose_name = _("person waiting")
-        verbose_name_plural = _("waiting list")
+        verbose_name_plural = _("people waiting")
         ordering = ["created_at"]
         constraints = [
             models.UniqueConstraint(
