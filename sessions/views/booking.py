@@ -26,7 +26,7 @@ from sessions import audience
 from sessions.access import booked_consultation, public_service
 from sessions.forms import BookingForm
 from sessions.hold_tokens import asked_token
-from sessions.models import FIRST_VERSION, HOLDING, Service, Status
+from sessions.models import FIRST_VERSION, HOLDING, Hold, Service, Status
 from sessions.selectors import nearest_open, open_slot
 from sessions.services import TooManyHolds, consultation_request, hold_place
 from sessions.times import Time
@@ -35,6 +35,8 @@ from sessions.views.reader import reader_zone
 from sessions.wording import clock_words, day_words
 
 CONSENT = "booking"
+# Where the session keeps the id of what was last asked for.
+ASKED = "booking_asked"
 
 
 @require_get_or_post
@@ -49,6 +51,8 @@ def details(request: HttpRequest, slug: str, service: str, start: datetime) -> H
         return _book(wish)
     form = wish.form(typed=request.POST)
     if open_slot(wish.service, start, timezone.now()) is None:
+        if hold := wish.kept_for_this_browser():
+            return redirect("booking:asked", asked_token(hold))
         return wish.page(form, taken=_("That time is not free any more."), status=409)
     return wish.page(form)
 
@@ -112,7 +116,19 @@ class Wish:
             consultation = consultation_request(**given, signed_in=self.client.user)
             return reverse("booking:booked", args=[booked_token(consultation)])
         hold = hold_place(**given, language=self.language)
+        self.request.session[ASKED] = str(hold.pk)
         return reverse("booking:asked", args=[asked_token(hold)])
+
+    def kept_for_this_browser(self) -> Hold | None:
+        """Whoever comes back to the form did not lose the time to somebody else."""
+        kept = Hold.objects.filter(
+            pk=self.request.session.get(ASKED),
+            service=self.service,
+            starts_at=self.start,
+            state=Hold.State.OPEN,
+        )
+        found: Hold | None = kept.first()
+        return found
 
     def page(self, form: BookingForm, *, status: int = 200, **more: object) -> HttpResponse:
         context = {

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.steps import begin, choose_a_time, rate
+from tests.e2e.steps import (
+    begin,
+    choose_a_time,
+    confirm_by_mail,
+    rate,
+    tap_the_mailed_link,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -52,7 +58,7 @@ def test_it_refuses_a_name_beside_the_field_and_keeps_it(arrive):
     for name in ("", LONG, NULL):
         put(visitor.page.get_by_label("What should we call you?"), name)
         visitor.type("Your e-mail address", "visitor@example.org")
-        visitor.tap("Book it")
+        visitor.tap("Go on")
         refused(visitor, "name")
         email = visitor.page.get_by_label("Your e-mail address")
         expect(email).to_have_value("visitor@example.org")
@@ -66,7 +72,7 @@ def test_it_refuses_an_address_beside_the_field_and_keeps_it(arrive):
     visitor.type("What should we call you?", EMOJI)
     for address in ("nobody", "a@b", f"{LONG}@example.org", '"<script>"@'):
         put(visitor.page.get_by_label("Your e-mail address"), address)
-        visitor.tap("Book it")
+        visitor.tap("Go on")
         refused(visitor, "email")
         assert visitor.page.get_by_label("Your e-mail address").input_value() == address
         expect(visitor.page.get_by_label("What should we call you?")).to_have_value(EMOJI)
@@ -80,8 +86,9 @@ def test_it_books_for_any_name_and_shows_it_as_it_is(arrive):
         open_a_time(visitor)
         visitor.type("What should we call you?", name)
         visitor.type("Your e-mail address", f"{kind}@example.org")
-        visitor.tap("Book it")
-        visitor.see_heading("Your appointment is on")
+        visitor.tap("Go on")
+        visitor.see_heading("Look in your mail")
+        confirm_by_mail(visitor, f"{kind}@example.org")
         tom.opens("/admin/clients/client/")
         tom.page.locator("bdi", has_text=name).first.click()
         expect(tom.page.locator("h1 bdi", has_text=name)).to_be_visible()
@@ -92,6 +99,9 @@ def test_it_books_once_for_a_double_click(counsel, arrive):
     open_a_time(visitor)
     visitor.type("What should we call you?", "Twice")
     visitor.type("Your e-mail address", "twice@example.org")
+    visitor.page.get_by_role("button", name="Go on").dblclick()
+    visitor.see_heading("Look in your mail")
+    tap_the_mailed_link(visitor, "twice@example.org")
     visitor.page.get_by_role("button", name="Book it").dblclick()
     visitor.see_heading("Your appointment is on")
     count = "Consultation.objects.filter(client__email='twice@example.org').count()"
@@ -118,16 +128,16 @@ def test_it_keeps_what_was_typed_when_the_time_is_gone(counsel, arrive):
     quick.type("What should we call you?", "Quick")
     quick.type("Your e-mail address", "quick@example.org")
     quick.choose("I have read this and agree")
-    quick.tap("Book it")
-    quick.see_heading("Your appointment is on")
-    late.tap("Book it")
+    quick.tap("Go on")
+    quick.see_heading("Look in your mail")
+    late.tap("Go on")
     late.see_heading("just been taken")
     late.look("booking-taken")
     late.tap_on(late.page.locator(".near-choice").first)
     expect(late.page.get_by_label("What should we call you?")).to_have_value(RIGHT_TO_LEFT)
     expect(late.page.get_by_label("I have read this and agree")).to_be_checked()
-    late.tap("Book it")
-    late.see_heading("Your appointment is on")
+    late.tap("Go on")
+    late.see_heading("Look in your mail")
 
 
 def test_it_takes_a_journal_of_any_words(counsel, arrive):
