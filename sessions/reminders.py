@@ -121,6 +121,7 @@ def _to_client(
             "when": when_words(consultation.starts_at, zone),
             "zone": zone_and_offset(zone, consultation.starts_at),
             "free_until": when_words(consultation.cancels_freely_until, zone),
+            "moves_until": when_words(consultation.moves_until, zone),
             "link": settings.BASE_URL
             + reverse("booking:appointment", args=[appointment_token(consultation)]),
             "moved": moved,

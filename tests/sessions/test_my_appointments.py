@@ -140,7 +140,7 @@ def test_what_has_begun_offers_nothing(client, asha, booked, clock):
     page = shown(client)
     assert "Monday 7 January, 15:30 (India time)" in page
     assert "<form" not in page
-    assert "calendar" not in page
+    assert "Add it to my calendar" not in page
 
 
 @pytest.mark.parametrize(

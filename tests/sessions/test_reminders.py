@@ -121,6 +121,7 @@ def test_a_mail_says_when_by_the_clients_clock_and_how_to_cancel(anna):
     assert "Monday 7 January, 15:30 (India time)" in body
     assert "India time, UTC+05:30" in body
     assert "cancel freely until Sunday 6 January, 15:30" in body
+    assert "choose another time until Sunday 6 January, 15:30" in body
     assert "/appointments/" in body
 
 
