@@ -56,9 +56,13 @@ class Change:
     # The counsellor may write a few words to the client with it.
     takes_words: bool = False
 
-    @property
-    def said(self) -> str:
-        return f"{self.done} {IN_THREE_MINUTES}" if self.tells else str(self.done)
+    def said(self, consultation: Consultation) -> str:
+        return f"{self.done} {self.told_when(consultation)}".strip()
+
+    def told_when(self, consultation: Consultation) -> str:
+        """Nobody is written to about what has begun."""
+        is_to_come = consultation.starts_at > timezone.now()
+        return str(IN_THREE_MINUTES) if self.tells and is_to_come else ""
 
 
 CHANGES = {
@@ -83,6 +87,10 @@ CHANGES = {
         partial(consultation_undo, by=Side.COUNSELLOR), _("Undo"), _("Undone. Nobody was told.")
     ),
 }
+
+
+# Its page has a form of its own.
+MOVED = Change(consultation_reschedule, _("Move"), _("Moved."), tells=True)
 
 
 class ConsultationChanging(ConsultationDisplay):
@@ -125,7 +133,7 @@ class ConsultationChanging(ConsultationDisplay):
                 return self._words_again(request, self.own(request, pk), wanted, form)
             messages.error(request, error.message)
         else:
-            messages.success(request, wanted.said)
+            messages.success(request, wanted.said(consultation))
         return redirect("admin:consultations_consultation_change", pk)
 
     def _words_again(
@@ -155,7 +163,7 @@ class ConsultationChanging(ConsultationDisplay):
                 form.add_error(error.field, error.message)
                 consultation = self.own(request, pk)
             else:
-                messages.success(request, gettext("Moved.") + f" {IN_THREE_MINUTES}")
+                messages.success(request, MOVED.said(consultation))
                 return redirect("admin:consultations_consultation_change", pk)
         self.record(request, consultation, Verb.READ)
         return self.form_page(

@@ -111,4 +111,4 @@ class ConsultationAdmin(ConsultationSwapping):
             except DomainError as error:
                 messages.error(request, f"{label}: {error.message}")
             else:
-                messages.success(request, f"{label}: {wanted.said}")
+                messages.success(request, f"{label}: {wanted.said(consultation)}")

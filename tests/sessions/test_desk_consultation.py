@@ -222,6 +222,15 @@ def test_words_are_not_lost_when_it_has_changed_meanwhile(client, asked):
     assert "Declined." in text(again)
 
 
+def test_of_what_has_begun_nobody_is_said_to_hear(client, anna, asked, clock):
+    clock.move_to(START + timedelta(hours=1))
+    client.force_login(anna.counsellor.user)
+    response = do(client, asked, "decline")
+    assert "Declined." in text(response)
+    assert "The client hears" not in text(response)
+    assert not Reminder.objects.exists()
+
+
 # --- Undoing ------------------------------------------------------------------------------
 
 
