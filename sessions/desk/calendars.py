@@ -154,7 +154,8 @@ class ImportedCalendarAdmin(ScopedAdmin):
             form=form,
             calendar=calendar,
             state=state_of(calendar, counsellor, timezone.now()),
-            masked=masked(calendar.address),
+            # Not what lets others read it.
+            host=urlsplit(calendar.address).hostname,
         )
 
     def do_view(self, request: HttpRequest, pk: uuid.UUID, change: str) -> HttpResponse:
@@ -213,11 +214,6 @@ class ImportedCalendarAdmin(ScopedAdmin):
         frame = self.admin_site.each_context(request)
         told = {**frame, "title": title, "opts": self.opts, **context}
         return TemplateResponse(request, f"sessions/{template}.html", told)
-
-
-def masked(address: str) -> str:
-    """Whose calendar it is read from, without what lets others read it."""
-    return f"https://{urlsplit(address).hostname}/…"
 
 
 def state_of(calendar: ImportedCalendar, counsellor: Counsellor, now: datetime) -> State:

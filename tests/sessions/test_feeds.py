@@ -279,7 +279,7 @@ def test_the_secret_stands_in_no_log_line(anna, caplog):
 
 
 def address_on(response):
-    found = re.search(r'value="http://[^"]*/calendar/([\w-]+)\.ics"', response.content.decode())
+    found = re.search(r">http://[^<]*/calendar/([\w-]+)\.ics<", response.content.decode())
     return found and found[1]
 
 
