@@ -32,8 +32,10 @@ class ClockPage(HoursAdmin):
             if name == counsellor.time_zone:
                 form.add_error("time_zone", gettext("That is your clock already."))
             else:
+                before = counsellor.time_zone
                 preview = _moved_or_shown(request, counsellor, name)
                 if preview is None:
+                    self.log_change(request, counsellor, f"{before} → {name}")
                     return redirect(HOURS)
                 more |= _shown(counsellor, name, preview)
         title = gettext("Your clock")

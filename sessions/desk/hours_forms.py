@@ -91,10 +91,9 @@ class WeeklyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
         self._in_order(data.get("starts"), data.get("ends"), "ends")
-        self._in_order(data.get("again_starts"), data.get("again_ends"), "again_ends")
-        if ("again_starts" in self.fields) and bool(data.get("again_starts") is None) != bool(
-            data.get("again_ends") is None
-        ):
+        again = data.get("again_starts"), data.get("again_ends")
+        self._in_order(*again, "again_ends")
+        if not self.errors and again.count(None) == 1:
             self.add_error("again_ends", _("Give both times, or neither."))
         first, last = data.get("valid_from"), data.get("valid_until")
         if first and last and last < first:
@@ -207,6 +206,9 @@ class SpanForm(ClockForm):
             self.initial = {**self._stored(row), **self.initial}
         if kind == AvailabilityException.Kind.EXTRA:
             self.fields["first_day"].label = _("Day")
+            self.fields["first_day"].help_text = _(
+                "Opens every service that has no hours of its own."
+            )
             self.fields["ends"].help_text = TILL_MIDNIGHT
             self.fields["starts"].required = self.fields["ends"].required = True
             if not self.initial.get("last_day"):

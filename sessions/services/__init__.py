@@ -27,6 +27,7 @@ from sessions.services.holds import (
     holds_expire,
     holds_forget,
 )
+from sessions.services.hours import counsellor_move_zone, hours_save
 from sessions.services.life import (
     consultation_cancel,
     consultation_complete,
@@ -77,6 +78,7 @@ __all__ = [
     "consultations_swap",
     "status_when_cancelled",
     "undoable",
+    "counsellor_move_zone",
     "feed_end",
     "feed_make",
     "feed_note_read",
@@ -91,6 +93,7 @@ __all__ = [
     "series_change",
     "series_change_preview",
     "series_preview",
+    "hours_save",
     "offers_make",
     "waiting_confirm",
     "waiting_join",

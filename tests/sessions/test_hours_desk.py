@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.contrib.admin.models import LogEntry
 
 from sessions.desk.week import HOUR, week_of
 from sessions.models import AvailabilityException, AvailabilityRule, Consultation
@@ -161,6 +162,18 @@ def test_what_closes_or_is_in_the_way_is_shown_before_it_is_saved(client, booked
     assert "Saved." in text(said)
     assert AvailabilityRule.objects.get().starts == time(12)
     assert Consultation.objects.get().version == 1
+
+
+@pytest.mark.parametrize("rows", [1, 9])
+def test_it_is_shown_in_a_fixed_number_of_queries(
+    client, ada, service, booked, mondays, rows, django_assert_num_queries
+):
+    for number in range(1, rows):
+        start = START + timedelta(weeks=number)
+        make_consultation(client=booked.client, service=service, starts_at=start)
+    # Besides the difference: the row, the choice of services, the hours there are.
+    with django_assert_num_queries(SIGNED_IN + 7 + 3):
+        client.post(f"{HOURS}{mondays.pk}/change/", weekly(starts="12:00"))
 
 
 @pytest.mark.parametrize("seen", ["", "x", "0" * 64])
@@ -345,6 +358,7 @@ def test_a_move_is_shown_first_with_both_times(client, ada, booked):
     ada.refresh_from_db()
     assert ada.time_zone == "America/New_York"
     assert Consultation.objects.get().starts_at == START
+    assert LogEntry.objects.get().change_message == "Europe/London → America/New_York"
 
 
 def test_even_a_move_that_changes_nothing_is_shown_first(client, ada):
