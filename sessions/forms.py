@@ -71,7 +71,10 @@ class BookingForm(forms.Form):
         names = (*_TYPED, *(field_name(question) for question in questions))
         kept = {name: typed[name] for name in names if name in typed} if typed else {}
         super().__init__(_mended(data, hidden), initial={**hidden, **known, **kept})
-        self.fields.update(fields_for(questions))
+        asked = fields_for(questions)
+        self.fields.update(asked)
+        # As they stand on the page, so that messages about them do, too.
+        self.order_fields(["name", "email", *asked, "agree"])
 
     @property
     def intake(self) -> list[forms.BoundField]:

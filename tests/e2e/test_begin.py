@@ -174,6 +174,45 @@ def test_it_leads_from_booking_to_a_page_of_ones_own(counsel, arrive):
     lena.look("home-new-client")
 
 
+SERVICE_WITH_QUESTIONS = """
+from counsel.accounts.models import Counsellor
+from sessions.models import IntakeQuestion, Service
+service = Service.objects.create(
+    counsellor=Counsellor.objects.get(slug="tom-ashworth"), name="Walk", slug="walk", length=30
+)
+for position, (kind, label, choices) in enumerate([
+    ("short", "How did you hear of us?", ""),
+    ("long", "What is on your mind?", ""),
+    ("yes_no", "Have you been here before?", ""),
+    ("choice", "Where do we meet?", "At the gate\\nBy the lake"),
+]):
+    IntakeQuestion.objects.create(
+        service=service, position=position, kind=kind, label=label, choices=choices,
+        required=kind != "short",
+    )
+"""
+
+
+def test_it_asks_what_a_service_asks_and_keeps_the_answers(counsel, arrive):
+    counsel.does(SERVICE_WITH_QUESTIONS)
+    wren = arrive()
+    wren.opens("/c/tom-ashworth/walk/")
+    choose_a_time(wren)
+    wren.tap("Go on")
+    wren.look("booking-questions-forgotten")
+    wren.type("What is on your mind?", "Evenings 🌿")
+    wren.choose("Yes")
+    wren.choose("By the lake")
+    give_details(wren, "Wren", "wren@example.org")
+    confirm_by_mail(wren, "wren@example.org")
+    told = counsel.does("""
+from sessions.models import Consultation
+booked = Consultation.objects.get(client__email="wren@example.org")
+print([answer["answer"] for answer in booked.intake])
+""")
+    assert told == "['Evenings 🌿', 'Yes', 'By the lake']"
+
+
 def test_it_asks_where_the_counsellor_decides(counsel, arrive):
     bela = arrive()
     bela.opens("/c/tom-ashworth/")

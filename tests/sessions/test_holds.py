@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -11,6 +12,8 @@ from clients.models import Client, Consent, Invitation
 from counsel.accounts.practice import Practice
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.models import Reminder, State
+from counsel.reminders.registry import get_kind
+from sessions.hold_tokens import hold_token
 from sessions.models import ClientService, Consultation, Hold, Status, WaitingEntry
 from sessions.selectors import open_slot
 from sessions.services import (
@@ -402,3 +405,66 @@ def test_buffers_of_a_kept_time_keep_the_neighbours_away():
     beside = make_service(counsellor=service.counsellor, length=50, step=10, buffer_after=0)
     assert open_slot(beside, MONDAY_TEN + timedelta(minutes=50), NOW) is None
     assert open_slot(beside, MONDAY_TEN + timedelta(minutes=60), NOW) is not None
+
+
+# --- The mail -----------------------------------------------------------------------------
+
+
+def mail_of(hold):
+    return get_kind("booking_confirm").render(Reminder.objects.get(subject=f"hold:{hold.pk}"))
+
+
+def skipped(hold):
+    row = Reminder.objects.get(subject=f"hold:{hold.pk}")
+    return get_kind("booking_confirm").still_wanted(row, datetime.now(UTC))
+
+
+def test_the_mail_says_when_by_the_visitors_clock_and_leads_to_one_page():
+    hold = ask(make_open_service())
+    mail = mail_of(hold)
+    assert mail.to == "anna@example.org"
+    assert "Monday 7 January, 15:30 (India time)" in mail.body
+    assert "kept for you until Thursday 3 January, 15:00 (India time)" in mail.body
+    assert f"/held/{hold_token(hold)}/" in mail.body
+    assert "Anna" not in mail.body
+
+
+def test_the_mail_goes_out_only_while_the_time_is_kept(clock):
+    given_back, used, late = (ask(make_open_service()) for _number in range(3))
+    assert skipped(late) is None
+    hold_release(hold=given_back)
+    hold_confirm(hold=used)
+    clock.move_to(late.expires_at)
+    assert [skipped(hold).reason for hold in (given_back, used, late)] == [
+        "the time is not kept any more"
+    ] * 3
+
+
+def test_a_mail_about_what_is_forgotten_is_not_wanted():
+    hold = ask(make_open_service())
+    Hold.objects.all().delete()
+    assert skipped(hold).reason == "the time is not kept any more"
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "until"),
+    [
+        # London, Sunday 31 March 2030: 01:00 becomes 02:00.
+        (datetime(2030, 3, 31, 0, 45, tzinfo=UTC), "Sunday 31 March, 02:15 (London time)"),
+        # London, Sunday 27 October 2030: 02:00 becomes 01:00.
+        (datetime(2030, 10, 27, 0, 45, tzinfo=UTC), "Sunday 27 October, 01:15 (London time)"),
+    ],
+)
+def test_half_an_hour_is_half_an_hour_when_the_clocks_change(clock, asked_at, until):
+    clock.move_to(asked_at)
+    monday = next_monday_ten(asked_at)
+    hold = ask(make_open_service(), monday, time_zone="Europe/London")
+    assert hold.expires_at - asked_at == timedelta(minutes=30)
+    assert f"until {until}" in mail_of(hold).body
+    assert "10:00 (London time)" in mail_of(hold).body
+
+
+def next_monday_ten(now):
+    """10:00 in London on the Monday a week after that Sunday."""
+    day = (now + timedelta(days=8)).date()
+    return datetime.combine(day, time(10), ZoneInfo("Europe/London")).astimezone(UTC)
