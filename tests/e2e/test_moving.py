@@ -60,7 +60,7 @@ def test_on_a_phone_without_scripts(counsel, arrive):
     ines = arrive(java_script_enabled=False)
     ines.opens(link_in(mail, "/appointments/"))
     before = when(ines)
-    ines.see("You can choose another time until")
+    ines.see("You can choose another time or cancel freely until")
     ines.taps = 0
     ines.follow("Choose another time")
     ines.see_heading("Choose another time")
