@@ -29,6 +29,7 @@ FOR_CLIENTS = [
     "clients:settings",
     "clients:welcome",
     "records:record",
+    "booking:my_feed",
     "account_set_password",
     "account_reauthenticate",
     "account_logout",

@@ -87,6 +87,12 @@ def calendar_read_soon(*, calendar: ImportedCalendar) -> None:
     ImportedCalendar.objects.filter(pk=calendar.pk, is_on=True).update(tried_at=None)
 
 
+def calendars_read_anew(*, counsellor: Counsellor) -> None:
+    """Has the next run read all of theirs, whole, as if for the first time."""
+    rows = ImportedCalendar.objects.filter(counsellor=counsellor)
+    rows.update(tried_at=None, etag="", last_modified="")
+
+
 def calendar_remove(*, calendar: ImportedCalendar) -> None:
     calendar.delete()
 

@@ -33,6 +33,7 @@ from sessions.models import (
 )
 from sessions.opening import Stretch, is_open
 from sessions.selectors import slots_in
+from sessions.services.calendars import calendars_read_anew
 from sessions.services.writing import take_turn
 
 # A week's maximum and the longest consultation with its buffers reach no further.
@@ -243,6 +244,8 @@ def hours_save(
     if proposal.time_zone:
         Counsellor.objects.filter(pk=counsellor.pk).update(time_zone=proposal.time_zone)
         counsellor.time_zone = proposal.time_zone
+        # Their whole days begin and end by another clock now.
+        calendars_read_anew(counsellor=counsellor)
 
 
 def zone_move(counsellor: Counsellor, time_zone: str) -> Proposal:

@@ -28,6 +28,7 @@ PUBLIC = {
 PORTAL = {
     "portal-home": "/my/",
     "portal-appointments": "/my/appointments/",
+    "portal-calendar": "/my/appointments/calendar/",
     "portal-entries": "/my/entries/",
     "portal-journal": "/my/journal/",
     "portal-settings": "/my/settings/",

@@ -31,6 +31,7 @@ from sessions.services import (
     calendars_read,
     consultation_book,
 )
+from sessions.services.hours import counsellor_move_zone
 from tests.common.hosts import running_host
 from tests.factories import make_client, make_counsellor, make_rule, make_service
 from tests.sessions.ics import event, file
@@ -129,6 +130,16 @@ def test_whole_days_are_by_the_counsellors_clock(add, read, host):
     calendar = add()
     read()
     assert spans(calendar) == ["01-06 18:30/01-07 18:30"]
+
+
+def test_another_clock_of_the_counsellor_has_it_read_anew(add, read, host, ada):
+    host.says("/mine.ics", body=file(event("DTSTART;VALUE=DATE:20300107")), headers=['ETag: "1"'])
+    calendar = add()
+    read()
+    counsellor_move_zone(counsellor=ada, time_zone="Europe/London")
+    assert read().read == 1
+    assert "If-None-Match" not in host.requests[-1]
+    assert spans(calendar) == ["01-07 00:00/01-08 00:00"]
 
 
 def test_it_is_read_every_quarter_of_an_hour(add, read, host, clock):
