@@ -123,7 +123,11 @@ class QuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = IntakeQuestion
         fields = ("position", "kind", "required", "label", "help_text", "choices")
         labels = {"position": _("Order")}
-        widgets = {"choices": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "label": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "help_text": forms.TextInput(attrs={"class": "vLargeTextField"}),
+            "choices": forms.Textarea(attrs={"rows": 3}),
+        }
 
     def clean_choices(self) -> str:
         lines = (" ".join(line.split()) for line in self.cleaned_data["choices"].splitlines())
