@@ -13,7 +13,7 @@ from clients.services import client_for_booking, consent_give
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from sessions import audience, planning
-from sessions.models import Consultation, Service, Status
+from sessions.models import Audience, Consultation, Service, Status
 from sessions.selectors import open_slot, terms_of
 from sessions.services.writing import drawn_up, insert, overlap_refused, settled
 
@@ -51,10 +51,13 @@ def client_with(counsellor: Counsellor, email: str) -> Client | None:
 
 def require_allowed(service: Service, client: Client | None) -> None:
     """Raises DomainError. Only for the ears of whoever has shown that the address is theirs."""
-    if not audience.may_book(service, client):
+    if audience.may_book(service, client):
+        return
+    if service.audience == Audience.FIRST:
         raise DomainError(
-            _("This one is for a different kind of meeting. Please choose another service.")
+            _("This is for a first meeting. You have had yours, or it is booked already.")
         )
+    raise DomainError(_("This is not open to everybody. Please choose another kind of meeting."))
 
 
 def asked(

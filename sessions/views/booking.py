@@ -121,8 +121,10 @@ class Wish:
 
     def kept_for_this_browser(self) -> Hold | None:
         """Whoever comes back to the form did not lose the time to somebody else."""
+        if ASKED not in self.request.session:
+            return None
         kept = Hold.objects.filter(
-            pk=self.request.session.get(ASKED),
+            pk=str(self.request.session[ASKED]),
             service=self.service,
             starts_at=self.start,
             state=Hold.State.OPEN,

@@ -190,6 +190,29 @@ def test_a_signed_in_client_books_at_once(client, service):
     assert "Ada" not in shown
 
 
+def test_a_signed_in_client_is_told_that_a_first_meeting_was_had(client, service):
+    service.audience = "first"
+    service.save()
+    record = make_portal_client(counsellor=service.counsellor)
+    make_consultation(client=record, starts_at=NOW - timedelta(days=9), status="completed")
+    client.force_login(record.user)
+    response = client.post(DETAILS, form(email=record.email))
+    assert response.status_code == 422
+    assert "This is for a first meeting." in text(response)
+    assert Consultation.objects.count() == 1
+
+
+def test_a_service_for_clients_takes_their_own_address_alone(client, service):
+    service.audience = "existing"
+    service.save()
+    record = make_portal_client(counsellor=service.counsellor)
+    client.force_login(record.user)
+    response = client.post(DETAILS, form(email="other@example.org"))
+    assert response.status_code == 422
+    assert "the address at which you get mail from here" in text(response)
+    assert not Hold.objects.exists()
+
+
 LONG = "x" * 100_000
 
 

@@ -73,6 +73,21 @@ def test_it_does_not_invite_who_uses_the_portal():
     assert Client.objects.count() == 1
 
 
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_nobody_else_agrees_for_a_client_with_a_page_of_their_own(is_signed_in):
+    anna = make_portal_client(email="anna@example.org")
+    make_rule(counsellor=anna.counsellor)
+    service = make_service(counsellor=anna.counsellor)
+    request(service, signed_in=anna.user if is_signed_in else None)
+    assert anna.consents.count() == is_signed_in
+
+
+def test_answers_are_kept_with_what_was_booked():
+    asked = [{"question": "Where?", "answer": "مها 🌿"}]
+    booked = request(make_open_service(), intake=asked)
+    assert Consultation.objects.get(pk=booked.pk).intake == asked
+
+
 def test_a_request_waits_and_promises_nothing():
     asked = request(make_open_service(instant=False))
     assert asked.status == Status.PENDING

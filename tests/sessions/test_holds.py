@@ -259,7 +259,7 @@ def test_a_first_meeting_is_not_booked_by_who_has_had_theirs():
     anna = make_client(counsellor=service.counsellor, email="anna@example.org")
     make_consultation(client=anna, starts_at=NOW - timedelta(days=7), status="completed")
     hold = ask(service)
-    with pytest.raises(DomainError, match="different kind"):
+    with pytest.raises(DomainError, match="first meeting"):
         hold_confirm(hold=hold)
     assert state(hold) == "open"
 
