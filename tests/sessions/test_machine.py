@@ -40,6 +40,7 @@ from sessions.models import (
     Side,
 )
 from sessions.selectors import open_slots
+from sessions.series import Asked
 from sessions.services import (
     consultation_book,
     consultation_cancel,
@@ -54,6 +55,9 @@ from sessions.services import (
     hold_confirm,
     hold_place,
     hold_release,
+    series_book,
+    series_cancel,
+    waiting_join,
 )
 from tests.factories import make_client, make_counsellor, make_rule, make_service
 
@@ -73,6 +77,7 @@ NIGHTS = {
 PEOPLE = ("anna", "ben", "cleo")
 HALF_HOURS = st.integers(0, 10 * 48)
 ONE_OF_FEW = st.integers(0, 7)
+RHYTHMS = st.sampled_from(["weekly", "fortnightly", "monthly"])
 
 OVERLAPS = {
     "consultations of one counsellor": (
@@ -217,6 +222,45 @@ class Diary(RuleBasedStateMachine):
     def it_is_undone(self, which, side):
         if consultation := self.any_consultation(which):
             self.attempt(consultation_undo, consultation=consultation, by=side)
+
+    @rule(person=ONE_OF_FEW, weekdays=st.sampled_from([[], [0, 6]]))
+    def somebody_waits(self, person, weekdays):
+        client = self.clients[person % len(self.clients)]
+        self.attempt(
+            waiting_join,
+            service=self.service,
+            name=client.name,
+            email=client.email,
+            time_zone="Asia/Kolkata",
+            language="en-gb",
+            weekdays=weekdays,
+            client=client,
+        )
+
+    @rule(person=ONE_OF_FEW, day=st.integers(0, 9), hour=st.integers(0, 23), rhythm=RHYTHMS)
+    def a_series_is_booked(self, person, day, hour, rhythm):
+        today = datetime.now(UTC).astimezone(self.counsellor.zone).date()
+        asked = Asked(
+            self.service,
+            self.clients[person % len(self.clients)],
+            rhythm,
+            today + timedelta(days=day),
+            time(hour, 30),
+            count=3,
+        )
+        if series := self.attempt(series_book, asked=asked):
+            starts = [c.starts_at for c in series.consultations.order_by("starts_at")]
+            shown = {s.astimezone(self.counsellor.zone).time() for s in starts}
+            # Where the clocks skip that time, it is the first after it.
+            assert len(starts) == 3
+            assert len(shown) == 1 or min(shown) == time(hour, 30)
+
+    @rule(which=ONE_OF_FEW, scope=st.sampled_from(["following", "all"]))
+    def a_series_is_cancelled(self, which, scope):
+        rows = Consultation.objects.filter(series__isnull=False)
+        rows = rows.select_related("client", "service", "counsellor", "series")
+        if consultation := self.one_of(rows.order_by("starts_at", "pk"), which):
+            self.attempt(series_cancel, consultation=consultation, scope=scope)
 
     # --- What the counsellor does with the hours ----------------------------------------------
 
