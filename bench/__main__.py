@@ -17,9 +17,12 @@ OUT = Path(__file__).parent / "out"
 def main(names: list[str]) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    from bench import slots
+    from bench import booking, slots
 
-    subjects: dict[str, Callable[[], Iterator[Figure]]] = {"slots": slots.figures}
+    subjects: dict[str, Callable[[], Iterator[Figure]]] = {
+        "slots": slots.figures,
+        "booking": booking.figures,
+    }
     if unknown := set(names) - set(subjects):
         print(f"No such bench: {', '.join(unknown)}. There are: {', '.join(subjects)}")
         return 2
