@@ -88,7 +88,7 @@ class Day:
 
 @dataclass(frozen=True)
 class Month:
-    """A month with its free days marked, and the times of the chosen one.
+    """A month with its free days marked, weeks gone by left out, and the times of one day.
 
     `earlier` and `later` are the months to turn to, None where there is nothing.
     `next_free` is the first free time of all, `otherwise` where to look when nothing is free on
@@ -174,6 +174,7 @@ def _weekdays(first: date) -> list[tuple[str, str]]:
 def _weeks(
     first: date, free: dict[date, list[datetime]], chosen: date | None, today: date
 ) -> list[list[Day | None]]:
+    """Those that are not over yet; days of other months are None."""
     return [
         [
             Day(day, len(free.get(day, ())), day == today, day == chosen)
@@ -182,6 +183,7 @@ def _weeks(
             for day in week
         ]
         for week in _calendar_weeks(first)
+        if week[-1] >= today
     ]
 
 

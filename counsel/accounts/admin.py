@@ -95,13 +95,20 @@ class CounsellorAdmin(ScopedAdmin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
+class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = Practice
+        fields = ("frame_hosts", "confirm_minutes", "offer_hours")
+        widgets = {"frame_hosts": forms.Textarea({"rows": 4, "cols": 50})}
+
+
 @admin.register(Practice)
 class PracticeAdmin(ScopedAdmin):
     """What holds for all counsellors. There is one row at most, so its list is that row."""
 
     manager_may = frozenset({"view", "add", "change"})
     desk_name = _("Practice")
-    fields = ("frame_hosts", "confirm_minutes", "offer_hours")
+    form = PracticeForm
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Practice.objects.exists()

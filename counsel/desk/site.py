@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +61,11 @@ class DeskSite(AdminSite):
         return update_wrapper(guarded, view)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
+        # Reads models, which are not loaded yet when Django makes the site.
+        from counsel.desk.share import your_page
+
+        urls = [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
+        return [path("your-page/", self.admin_view(your_page), name="your_page"), *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "has_mailbox": mailbox.can_be_read()}
