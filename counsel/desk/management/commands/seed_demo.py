@@ -13,6 +13,7 @@ from clients.selectors import current_consent
 from counsel.accounts.models import Counsellor, User
 from counsel.accounts.services import user_create
 from counsel.common.errors import DomainError
+from counsel.common.zones import local_date
 from counsel.desk.demo.life import (
     Story,
     assignments_make,
@@ -22,12 +23,13 @@ from counsel.desk.demo.life import (
     reviews_make,
     weekly_starts,
 )
-from counsel.desk.demo.people import counsellor_make, practice
+from counsel.desk.demo.people import counsellor_make, practice, time_off_make, waiting_make
 from counsel.reminders.hosts import is_only_here
 from exercises.models import ExerciseVersion
-from sessions.models import Service, Status
+from sessions.models import Series, Service, Status
 from sessions.selectors import open_slots
-from sessions.services import consultation_book
+from sessions.series import Asked
+from sessions.services import consultation_book, series_book
 
 
 class Command(BaseCommand):
@@ -63,6 +65,10 @@ class Command(BaseCommand):
             person["slug"]: counsellor_make(person, data["password"])
             for person in data["counsellors"]
         }
+        for person in data["counsellors"]:
+            counsellor = counsellors[person["slug"]]
+            time_off_make(counsellor, person, local_date(now, counsellor.zone))
+            waiting_make(counsellor, person)
         for number, facts in enumerate(data["clients"], start=1):
             client = self._client(facts, counsellors[facts["counsellor"]], data["password"])
             # A fixed seed: the demo is the same for everybody, only its dates move along.
@@ -103,16 +109,27 @@ class Command(BaseCommand):
 
     def _book_next(self, story: Story, service: Service) -> None:
         """The next weekly hour where it is free, else the next open time."""
+        zone = story.client.counsellor.zone
         wished = weekly_starts(story)[-1] + timedelta(weeks=1)
-        first = wished.astimezone(story.client.counsellor.zone).date()
+        first = local_date(wished, zone)
         slots = open_slots(service, first, first + timedelta(days=14), story.now)
         for start in [wished, *(slot.start for slot in slots)]:
             try:
                 with transaction.atomic():
-                    consultation_book(service=service, client=story.client, starts_at=start)
+                    self._book_ahead(story, service, start)
             except DomainError:
                 continue
             return
+
+    def _book_ahead(self, story: Story, service: Service, start: datetime) -> None:
+        weeks = story.facts.get("weeks_ahead")
+        if weeks is None:
+            consultation_book(service=service, client=story.client, starts_at=start)
+            return
+        shown = start.astimezone(story.client.counsellor.zone)
+        rhythm = Series.Rhythm.WEEKLY
+        asked = Asked(service, story.client, rhythm, shown.date(), shown.time(), count=weeks)
+        series_book(asked=asked)
 
     def _show_logins(self, data: dict[str, Any]) -> None:
         self.stdout.write(f"  Password for all: {data['password']}")
