@@ -78,6 +78,7 @@ def test_it_gives_a_time_back_and_says_when_it_is_gone(counsel, arrive):
     cleo.follow("See all times")
     choose_a_time(cleo)
     give_details(cleo, "Cleo", "cleo.again@example.org")
+    counsel.mail_to("cleo.again@example.org", "Please confirm your time")
     counsel.does("""
 from django.utils import timezone
 from sessions.models import Hold
