@@ -303,6 +303,7 @@ ROWS = [
         change="200 404 403",
         delete="403 403 403",
     ),
+    row("admin/consultations/consultation/calendar/", "in 403 403 200 200 403"),
     row(
         "admin/consultations/consultation/<uuid:pk>/move/",
         "in 403 403 200 404 403",

@@ -21,6 +21,7 @@ from counsel.accounts.roles import counsellor_of
 from counsel.accounts.scoped_admin import visible_rows
 from counsel.audit.models import Verb
 from counsel.common.errors import DomainError
+from sessions.desk.calendar_page import calendar
 from sessions.desk.changing import CHANGES
 from sessions.desk.forms import BookForm
 from sessions.desk.swapping import ConsultationSwapping
@@ -37,6 +38,7 @@ class ConsultationAdmin(ConsultationSwapping):
         wrap = self.admin_site.admin_view
         name = "consultations_consultation"
         own = [
+            path("calendar/", wrap(calendar), name=f"{name}_calendar"),
             path("<uuid:pk>/move/", wrap(self.move_view), name=f"{name}_move"),
             path("<uuid:pk>/swap/", wrap(self.swap_view), name=f"{name}_swap"),
             path("<uuid:pk>/do/<slug:change>/", wrap(self.do_view), name=f"{name}_do"),
