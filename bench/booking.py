@@ -123,10 +123,10 @@ def fought(name: str, env: dict[str, str]) -> Iterator[Figure]:
     result = json.loads(_output([sys.executable, "-m", "tests.sessions.race_mixed", ROUNDS], env))
     outcomes: Counter[str] = Counter()
     for told, count in result["told"].items():
-        outcomes[told.split(": ", 1)[1]] += count
+        outcomes[told.split(": ", 2)[1]] += count
         if "error" in told:
             print(f"  {told} ({count})")
-    counted = ", ".join(f"{count} {outcome[:40]}" for outcome, count in outcomes.most_common())
+    counted = ", ".join(f"{count} {outcome}" for outcome, count in outcomes.most_common())
     print(f"  {name}, {ROUNDS} rounds of 8: {counted}; slowest {result['slowest']:.1f} s")
     never = ", ".join(f"{count} {what}" for what, count in result["never"].items())
     print(f"  {name}, counted by SQL: {never}", flush=True)

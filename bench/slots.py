@@ -40,18 +40,15 @@ def figures() -> Iterator[Figure]:
 
     yield Figure("slots.vs_peer", against_peer(long_history), ">=", 100)
     yield Figure("slots.queries", [most_queries(long_history, now)], "<=", 3)
-    yield Figure(
-        "slots.growth.history",
-        ratios(reading(long_history, now), reading(short_history, now), repeats=REPEATS),
-        "<=",
-        1.5,
-    )
-    yield Figure(
-        "slots.growth.window",
-        ratios(reading(full_diary, now), reading(short_history, now), repeats=REPEATS),
-        "<=",
-        1.5,
-    )
+    for name, large in (("history", long_history), ("window", full_diary)):
+        growth = ratios(reading(large, now), reading(short_history, now), repeats=REPEATS)
+        yield Figure(f"slots.growth.{name}", growth, "<=", 1.5)
+    # Never reached: what counts toward it is read all the same.
+    for service in (long_history, short_history):
+        service.weekly_maximum = 1000
+    growth = ratios(reading(long_history, now), reading(short_history, now), repeats=REPEATS)
+    yield Figure("slots.growth.history_with_a_maximum", growth, "<=", 1.5)
+    long_history.weekly_maximum = None
     with psycopg.connect(url(), autocommit=True) as raw:
         limit = ratios(
             reading(long_history, now), fetching(long_history, now, raw), repeats=REPEATS
