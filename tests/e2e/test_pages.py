@@ -17,7 +17,6 @@ PUBLIC = {
     "public-counsellor": "/c/tom-ashworth/?zone=Europe/London",
     "public-zone-unknown": "/c/tom-ashworth/?zone=Mars/Phobos",
     "public-times": "/c/tom-ashworth/consultation/?zone=Europe/London",
-    "public-times-none": "/c/tom-ashworth/consultation/?zone=Europe/London&from=2031-01-01",
     "sign-in": "/accounts/login/",
     "sign-in-code": "/accounts/login/code/",
     "sign-up": "/accounts/signup/",

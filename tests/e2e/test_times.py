@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -126,7 +127,8 @@ def test_it_is_fit_to_be_seen(arrive, scheme):
     eve = arrive(color_scheme=scheme)
     for name, address in {
         "times": TIMES,
-        "times-day": f"{TIMES}&day=2020-01-01",
+        # Booking takes a day's notice.
+        "times-full-day": f"{TIMES}&day={datetime.now(UTC).date()}",
         "times-zone-unknown": "/c/tom-ashworth/consultation/?zone=Mars/Phobos",
         "counsellor": "/c/maya-iyer/?zone=Europe/London",
         "embed": "/c/maya-iyer/embed/",
