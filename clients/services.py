@@ -129,12 +129,15 @@ def invitation_send(*, client: Client, due_at: datetime | None = None) -> Invita
         raise DomainError(_("This client already uses the portal."))
     now = timezone.now()
     open_ones = client.invitations.filter(accepted_at__isnull=True, expires_at__gt=now)
-    recent: Invitation | None = open_ones.filter(created_at__gt=now - INVITATION_PAUSE).first()
-    if recent is not None:
-        return recent
-    for earlier in open_ones:
-        reminders_withdraw(subject=f"invitation:{earlier.pk}", reason=_("replaced by a newer one"))
-    open_ones.update(expires_at=now)
+    earlier: list[Invitation] = list(open_ones)
+    for invitation in earlier:
+        if invitation.created_at > now - INVITATION_PAUSE:
+            return invitation
+    for invitation in earlier:
+        subject = f"invitation:{invitation.pk}"
+        reminders_withdraw(subject=subject, reason=_("replaced by a newer one"))
+    if earlier:
+        open_ones.update(expires_at=now)
     invitation = Invitation.objects.create(client=client, expires_at=now + INVITATION_LASTS)
     reminder_plan(
         counsellor=client.counsellor,

@@ -63,6 +63,7 @@ def require_allowed(service: Service, client: Client | None) -> None:
 def asked(
     *,
     service: Service,
+    client: Client | None,
     starts_at: datetime,
     name: str,
     email: str,
@@ -75,10 +76,11 @@ def asked(
 ) -> Consultation:
     """The consultation of somebody whose address it is, on the terms of their own record.
 
-    Called inside a service's transaction, in its turn and with the time known to be theirs.
+    `client` is who was found with the address; where there is none, one is made. Called inside
+    a service's transaction, in its turn and with the time known to be theirs.
     """
-    require_allowed(service, client_with(service.counsellor, email))
-    client = client_for_booking(
+    require_allowed(service, client)
+    client = client or client_for_booking(
         counsellor=service.counsellor,
         name=name,
         email=email,

@@ -54,6 +54,7 @@ def consultation_request(
     agrees = client is None or client.user in (None, signed_in)
     consultation = asked(
         service=service,
+        client=client,
         starts_at=starts_at,
         name=name,
         email=email,

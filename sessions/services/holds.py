@@ -13,7 +13,7 @@ from counsel.accounts.practice import practice
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.services import reminder_plan, reminders_withdraw
 from sessions.models import Audience, Consultation, Hold, Service, WaitingEntry
-from sessions.services.asking import Answer, asked, request_key, require_open
+from sessions.services.asking import Answer, asked, client_with, request_key, require_open
 from sessions.services.writing import overlap_refused, take_turn
 
 BOOKING_CONFIRM = "booking_confirm"
@@ -113,6 +113,7 @@ def hold_confirm(
         require_open(hold.service, wanted, now)
     consultation = asked(
         service=hold.service,
+        client=client_with(hold.service.counsellor, hold.email),
         starts_at=wanted,
         name=hold.name,
         email=hold.email,
