@@ -9,6 +9,7 @@ fixture `counsel_env`. Prints what came of each act, and what the database holds
 from __future__ import annotations
 
 import json
+import logging
 import multiprocessing
 import os
 import sys
@@ -338,6 +339,8 @@ def main():
 
     # Eight people fight far longer than anybody may ask.
     settings.ACCOUNT_RATE_LIMITS = {"book": "1000000/m/ip"}
+    # Each refusal is answered with 409, and would be noted.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     rounds = int(sys.argv[1])
     booked = prepare(rounds)
     # Loads here what the forked processes would each load for themselves, at another speed.
