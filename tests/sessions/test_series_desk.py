@@ -22,6 +22,7 @@ NOW = datetime(2030, 3, 6, 9, tzinfo=UTC)
 ADD = "/admin/consultations/series/add/"
 FIRST = datetime(2030, 3, 19, 10, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -109,9 +110,6 @@ def test_booking_leads_to_the_series_and_leaves_one_access_event(client, anna, s
     assert [row.starts_at for row in rows()] == [FIRST, FIRST + WEEK, FIRST + 2 * WEEK - HOUR]
     event = AccessEvent.objects.get(verb=Verb.CREATE)
     assert (event.client_id, event.subject_id) == (anna.pk, series.pk)
-
-
-HOUR = timedelta(hours=1)
 
 
 def test_a_conflict_comes_with_open_times_and_is_decided(client, anna, service):
@@ -215,6 +213,13 @@ def test_the_page_lists_every_one_with_its_status(client, booked):
     assert "Tuesday 2 April, 10:00 confirmed" in seen
     assert AccessEvent.objects.filter(verb=Verb.READ, client_id=booked[0].client_id).count() == 1
     assert "every week" in text(client.get("/admin/consultations/series/"))
+
+
+def test_one_of_it_leads_to_the_others(client, booked):
+    one = reverse("admin:consultations_consultation_change", args=[booked[1].pk])
+    shown = client.get(one).content.decode()
+    for name in ("move", "cancel"):
+        assert f'href="{page(name, booked[0].series)}?from={booked[1].pk}"' in shown
 
 
 def test_this_and_the_following_are_looked_at_and_moved(client, booked):
