@@ -48,7 +48,7 @@ def check(rest: list[str]) -> int:
 
 
 def bench(rest: list[str]) -> int:
-    return services.run([environment.ensure("dev"), "-m", "bench", *rest])
+    return services.run([environment.ensure("dev"), "-m", "bench", *rest], durable=True)
 
 
 def _whole_suite() -> list[str]:

@@ -19,8 +19,11 @@ from tools.say import Problem, Stopped, line
 START_SECONDS = 60.0
 
 
-def run(command: Sequence[str | Path]) -> int:
-    """Runs the command with both services in its environment; returns its exit status."""
+def run(command: Sequence[str | Path], *, durable: bool = False) -> int:
+    """Runs the command with both services in its environment; returns its exit status.
+
+    A durable PostgreSQL writes each commit through to the disk, as a practice's own does.
+    """
     stop_politely()
     env = {**os.environ, "COUNSEL_TEST_SERVICES": "1"}
     try:
@@ -28,7 +31,7 @@ def run(command: Sequence[str | Path]) -> int:
             # PostgreSQL runs as somebody else where we are root.
             Path(folder).chmod(0o711)
             if not env.get("DATABASE_URL"):
-                env["DATABASE_URL"] = _start_postgresql(family, Path(folder))
+                env["DATABASE_URL"] = _start_postgresql(family, Path(folder), durable)
             if not env.get("REDIS_URL"):
                 env["REDIS_URL"] = _start_redis(family, Path(folder))
             return subprocess.run(command, cwd=ROOT, env=env).returncode
@@ -36,7 +39,7 @@ def run(command: Sequence[str | Path]) -> int:
         return 130
 
 
-def _start_postgresql(family: Children, folder: Path) -> str:
+def _start_postgresql(family: Children, folder: Path, durable: bool) -> str:
     initdb, postgres = (_postgresql_program(name) for name in ("initdb", "postgres"))
     data, password, port = folder / "postgresql", secrets.token_urlsafe(24), _free_port()
     data.mkdir(mode=0o700)
@@ -61,8 +64,9 @@ def _start_postgresql(family: Children, folder: Path) -> str:
         [
             *as_owner,
             *(postgres, "-D", str(data), "-p", str(port), "-k", str(data)),
-            # Thrown away afterwards: nothing has to survive a power cut.
-            *("-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"),
+            *("-c", "listen_addresses=127.0.0.1"),
+            # It is thrown away afterwards: nothing has to survive a power cut.
+            *("-c", f"fsync={'on' if durable else 'off'}"),
         ],
         os.environ,
         folder / "postgresql.log",
