@@ -125,6 +125,10 @@ def test_it_is_fit_to_be_seen_by_staff(arrive, who):
     staff = arrive(viewport={"width": 1280, "height": 800})
     staff.sign_in_by_password(f"{who}@example.org")
     staff.look(f"{who}-index")
+    for address in links(staff, r"/admin/\w+/\w+/calendar/$"):
+        staff.opens(address)
+        staff.look(f"{who}-calendar")
+        staff.opens("/admin/")
     for address in links(staff, r"/admin/\w+/\w+/$"):
         look_at_list(staff, who, address)
     staff.opens("/admin/mailbox/")
