@@ -143,10 +143,13 @@ def hold_release(*, hold: Hold) -> None:
         reminders_withdraw(subject=subject_of(hold), reason=_("the time was given back"))
 
 
+@transaction.atomic
 def holds_expire(now: datetime) -> int:
     """Free what nobody confirmed in time; returns how many."""
     late = Hold.objects.filter(state=Hold.State.OPEN, expires_at__lte=now)
-    return late.update(state=Hold.State.EXPIRED, closed_at=now)
+    # Whoever is in their turn closes them as well, in another order: this never waits for them.
+    free = list(late.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return late.filter(pk__in=free).update(state=Hold.State.EXPIRED, closed_at=now)
 
 
 def holds_forget(now: datetime) -> int:
@@ -221,6 +224,11 @@ def used_for(hold: Hold, consultation: Consultation) -> None:
         WaitingEntry.objects.filter(pk=hold.waiting_entry_id).update(
             state=WaitingEntry.State.BOOKED, closed_at=hold.closed_at
         )
+        # They came back to one that was over, and have been offered another time since.
+        for other in Hold.objects.filter(
+            waiting_entry=hold.waiting_entry_id, state=Hold.State.OPEN
+        ):
+            hold_release(hold=other)
 
 
 def _close(hold: Hold, state: Hold.State, now: datetime) -> None:

@@ -7,7 +7,7 @@ nothing. The same time is never offered to the same person twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
@@ -145,19 +145,25 @@ def _offer_all(counsellor: Counsellor, now: datetime) -> int:
     services = {entry.service for entry in entries}
     for service in services:
         service.counsellor = counsellor
+    open_times = _open_times(services, counsellor, now)
+    unsettled = _just_called_off(counsellor, now)
+    made = 0
+    for entry in entries:
+        if made == MOST_OFFERS:
+            break
+        if _offer_first(entry, open_times[entry.service], unsettled, now):
+            made += 1
+            # What is offered counts toward the maxima, too.
+            open_times = _open_times(services, counsellor, now)
+    return made
+
+
+def _open_times(
+    services: Collection[Service], counsellor: Counsellor, now: datetime
+) -> dict[Service, list[Slot]]:
     today = now.astimezone(counsellor.zone).date()
     horizon = max((service.horizon for service in services), default=0)
-    open_times = slots_by_service(services, today, today + timedelta(days=horizon), now)
-    unsettled = _just_called_off(counsellor, now)
-    made: list[Hold] = []
-    for entry in entries:
-        if len(made) == MOST_OFFERS:
-            break
-        # Each looks past what was offered to those before.
-        free = [s for s in open_times[entry.service] if _is_clear(entry.service, s, made)]
-        if offer := _offer_first(entry, free, unsettled, now):
-            made.append(offer)
-    return len(made)
+    return slots_by_service(services, today, today + timedelta(days=horizon), now)
 
 
 def _to_be_asked(counsellor: Counsellor) -> QuerySet[WaitingEntry]:
@@ -181,12 +187,6 @@ def _just_called_off(counsellor: Counsellor, now: datetime) -> list[tuple[dateti
 def _held_then(consultation: Consultation, starts_at: datetime) -> tuple[datetime, datetime]:
     moved = starts_at - consultation.starts_at
     return consultation.held_from + moved, consultation.held_until + moved
-
-
-def _is_clear(service: Service, slot: Slot, made: Iterable[Hold]) -> bool:
-    """Whether an offer made a moment ago leaves the time open."""
-    start, end = _held(service, slot)
-    return all(hold.held_until <= start or hold.held_from >= end for hold in made)
 
 
 def _held(service: Service, slot: Slot) -> tuple[datetime, datetime]:

@@ -206,6 +206,28 @@ class TestOffers:
         make_waiting_entry(service=service, email=client.email)
         assert offers_make(NOW) == 0
 
+    @pytest.mark.parametrize("maximum", ["daily_maximum", "weekly_maximum"])
+    def test_no_more_is_offered_than_a_day_or_a_week_may_hold(self, service, maximum):
+        make_rule(counsellor=service.counsellor, weekday=0, starts=time(13), ends=time(15))
+        setattr(service, maximum, 1)
+        service.save()
+        make_waiting_entry(service=service)
+        make_waiting_entry(service=service)
+        assert offers_make(NOW) == 1
+
+    def test_coming_back_to_one_that_is_over_gives_the_next_one_back(self, service, clock):
+        make_rule(counsellor=service.counsellor, weekday=0, starts=time(13), ends=time(14))
+        entry = make_waiting_entry(service=service)
+        offers_make(NOW)
+        clock.shift(timedelta(hours=12))
+        run_due()
+        first, second = offers()
+        assert (first.state, second.state) == (Hold.State.EXPIRED, Hold.State.OPEN)
+        assert hold_confirm(hold=first).starts_at == MONDAY
+        second.refresh_from_db()
+        entry.refresh_from_db()
+        assert (second.state, entry.state) == (Hold.State.RELEASED, WaitingEntry.State.BOOKED)
+
     def test_the_practice_says_how_long_it_is_kept(self, service):
         Practice.objects.create(offer_hours=2)
         make_waiting_entry(service=service)
