@@ -23,7 +23,7 @@ from sessions.models import (
     Service,
     WaitingEntry,
 )
-from sessions.tokens import BadToken, Use, booked_id, proven_version, unproven_id
+from sessions.tokens import BadToken, Use, prove_booked, proven_version, unproven_id
 from sessions.waiting_tokens import is_for_entry, is_for_offer
 
 
@@ -74,8 +74,20 @@ def asked_hold(token: str) -> Hold:
 
 
 def _kept(hold_id: uuid.UUID) -> Hold:
-    rows = Hold.objects.select_related("service__counsellor", "consent", "consultation")
-    return cast("Hold", get_object_or_404(rows, pk=hold_id))
+    rows = Hold.objects.select_related(
+        "service__counsellor__user", "consent", "consultation__client"
+    )
+    hold = cast("Hold", get_object_or_404(rows, pk=hold_id))
+    if _leads_nowhere(hold):
+        raise Http404
+    return hold
+
+
+def _leads_nowhere(hold: Hold) -> bool:
+    """Booked, it ends once the client's address is another; before, when the counsellor leaves."""
+    if hold.consultation is None:
+        return hold.service.counsellor.has_left
+    return bool(hold.consultation.client.email.lower() != hold.email.lower())
 
 
 def waiting_entry(token: str) -> WaitingEntry:
@@ -104,9 +116,11 @@ def _unproven(token: str) -> uuid.UUID:
 
 def booked_consultation(token: str) -> Consultation:
     try:
-        return _by_id(booked_id(token))
+        consultation = _by_id(unproven_id(token))
+        prove_booked(token, consultation)
     except BadToken as error:
         raise Http404 from error
+    return consultation
 
 
 def mailed_consultation(token: str, use: Use = Use.APPOINTMENT) -> tuple[Consultation, int]:

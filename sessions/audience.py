@@ -60,6 +60,13 @@ def may_see(service: Service, client: Client | None) -> bool:
     return is_shown(Audience(service.audience), _standing(service, client))
 
 
+def is_offered(service: Service, client: Client | None) -> bool:
+    """Whether anything of it is open at all: it stands on the page, and the page is theirs."""
+    is_client = client is not None and client.status != Client.Status.ENDED
+    is_open = service.counsellor.accepts_new_clients or is_client
+    return service.is_public and is_open and may_book(service, client)
+
+
 def bookable_services(counsellor: Counsellor, user: AnyUser | None) -> list[Service]:
     """What this reader of the counsellor's page may book, by name. Strangers cost one query."""
     services = list(counsellor.services.filter(is_public=True))

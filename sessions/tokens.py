@@ -1,12 +1,14 @@
 """Signed links to one consultation: opaque keys inside, nothing about anybody.
 
-One token opens the page after booking. The others come from a mail. Each is bound to what it is
-for, to one version of one consultation, so that it stops working once that has changed, and to
-the client's address: once that is corrected, the links in the old mailbox are dead.
+One token opens the page after booking, to which the mail that confirms an address leads, too.
+The others come from a mail, and are bound to one version of one consultation, so that they stop
+working once that has changed. Each is bound to what it is for and to the client's address: once
+that is corrected, the links in the old mailbox are dead.
 """
 
 from __future__ import annotations
 
+import re
 import uuid
 from enum import StrEnum
 
@@ -14,7 +16,8 @@ from django.core.signing import BadSignature, Signer
 
 from sessions.models import Consultation
 
-_booked = Signer(salt="sessions.booked")
+_BOOKED = "booked"
+_KEY_ENDS = re.compile("[-:]")
 
 
 class BadToken(ValueError):
@@ -30,12 +33,13 @@ class Use(StrEnum):
 
 
 def booked_token(consultation: Consultation) -> str:
-    return _booked.sign(consultation.pk.hex)
+    return _signer(consultation, _BOOKED).sign(consultation.pk.hex)
 
 
-def booked_id(token: str) -> uuid.UUID:
-    """Raises BadToken."""
-    return uuid.UUID(_unsigned(_booked, token))
+def prove_booked(token: str, consultation: Consultation) -> None:
+    """Raises BadToken where the token is not for the page after booking this one."""
+    if _unsigned(_signer(consultation, _BOOKED), token) != consultation.pk.hex:
+        raise BadToken("This link is for another one.")
 
 
 def appointment_token(consultation: Consultation) -> str:
@@ -54,12 +58,12 @@ def undo_token(consultation: Consultation) -> str:
 
 
 def unproven_id(token: str) -> uuid.UUID:
-    """Which consultation a mailed token speaks of, its signature not looked at yet.
+    """Which consultation a token speaks of, its signature not looked at yet.
 
     Raises BadToken.
     """
     try:
-        return uuid.UUID(hex=token.partition("-")[0])
+        return uuid.UUID(hex=_KEY_ENDS.split(token, maxsplit=1)[0])
     except ValueError as error:
         raise BadToken("This link names nothing.") from error
 
@@ -76,7 +80,7 @@ def _mailed(consultation: Consultation, use: Use) -> str:
     return _signer(consultation, use).sign(f"{consultation.pk.hex}-{consultation.version}")
 
 
-def _signer(consultation: Consultation, use: Use) -> Signer:
+def _signer(consultation: Consultation, use: str) -> Signer:
     return Signer(salt=f"sessions.{use}:{consultation.client.email.lower()}")
 
 

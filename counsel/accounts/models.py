@@ -128,5 +128,10 @@ class Counsellor(BaseModel):
     def zone(self) -> ZoneInfo:
         return get_zone(self.time_zone)
 
+    @property
+    def has_left(self) -> bool:
+        """Whether they are no member of staff any more: nothing new is booked with them."""
+        return not (self.user.is_active and self.user.is_staff)
+
     def get_absolute_url(self) -> str:
         return reverse("booking:counsellor", args=[self.slug])

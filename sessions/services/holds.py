@@ -12,6 +12,7 @@ from clients.models import ConsentDocument
 from counsel.accounts.practice import practice
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.services import reminder_plan, reminders_withdraw
+from sessions import audience
 from sessions.models import Audience, Consultation, Hold, Service, WaitingEntry
 from sessions.services.asking import Answer, asked, client_with, request_key, require_open
 from sessions.services.writing import overlap_refused, take_turn
@@ -108,6 +109,7 @@ def hold_confirm(
         raise ConflictError(_("This time was given back."))
     wanted = starts_at or hold.starts_at
     kept = is_kept(hold, now) and wanted == hold.starts_at
+    _require_offered(hold, is_kept=kept)
     use(hold, now)
     if not kept:
         require_open(hold.service, wanted, now)
@@ -239,7 +241,7 @@ def _close(hold: Hold, state: Hold.State, now: datetime) -> None:
 def _as_it_is(hold: Hold) -> Hold:
     """Read anew and locked: the sweep of expired ones does not wait its turn."""
     Hold.objects.select_for_update().get(pk=hold.pk)
-    rows = Hold.objects.select_related("service__counsellor", "consent", "consultation")
+    rows = Hold.objects.select_related("service__counsellor__user", "consent", "consultation")
     fresh: Hold = rows.get(pk=hold.pk)
     return fresh
 
@@ -253,6 +255,14 @@ def _with(hold: Hold, written: dict[str, object]) -> Hold:
 def _written_anew(hold: Hold, written: dict[str, object]) -> Hold:
     _with(hold, written).save(update_fields=list(written))
     return hold
+
+
+def _require_offered(hold: Hold, *, is_kept: bool) -> None:
+    """What is kept was promised, unless the counsellor has left. The rest has to be offered now."""
+    counsellor = hold.service.counsellor
+    is_promised = is_kept or audience.is_offered(hold.service, client_with(counsellor, hold.email))
+    if counsellor.has_left or not is_promised:
+        raise DomainError(_("Nothing of this is offered any more."))
 
 
 def _require_few(service: Service, email: str, now: datetime) -> None:

@@ -90,6 +90,8 @@ def consultation_reschedule(
 
 
 def _move_by_client(consultation: Consultation, starts_at: datetime, now: datetime) -> None:
+    if consultation.counsellor.has_left:
+        raise DomainError(_("No other times are offered any more. You can still cancel."))
     if now > consultation.moves_until:
         raise DomainError(_("It is too late to choose another time for this appointment."))
     if open_slot(consultation.service, starts_at, now, without=consultation) is None:

@@ -134,7 +134,9 @@ def waiting_forget(now: datetime) -> int:
 def offers_make(now: datetime) -> int:
     """Offer what has come open to those who wait, the longest waiting first; returns how many."""
     waiting = WaitingEntry.objects.filter(state=WaitingEntry.State.WAITING)
-    counsellors = Counsellor.objects.filter(pk__in=waiting.values("counsellor"))
+    counsellors = Counsellor.objects.filter(
+        pk__in=waiting.values("counsellor"), user__is_active=True, user__is_staff=True
+    )
     return sum(_offer_all(counsellor, now) for counsellor in counsellors)
 
 
@@ -170,7 +172,11 @@ def _to_be_asked(counsellor: Counsellor) -> QuerySet[WaitingEntry]:
     """Those to whom no offer stands, in the order in which they came."""
     waiting = WaitingEntry.objects.filter(counsellor=counsellor, state=WaitingEntry.State.WAITING)
     free: QuerySet[WaitingEntry] = waiting.exclude(offers__state=Hold.State.OPEN)
-    return free.select_related("service").prefetch_related("offers").order_by("created_at", "pk")
+    return (
+        free.select_related("service", "client")
+        .prefetch_related("offers")
+        .order_by("created_at", "pk")
+    )
 
 
 def _just_called_off(counsellor: Counsellor, now: datetime) -> list[tuple[datetime, datetime]]:
@@ -207,7 +213,7 @@ def _offer_first(
         is_settled = all(until <= start or since >= end for since, until in unsettled)
         if not (wish.suits(slot.start) and slot.start not in offered and is_settled):
             continue
-        if not audience.may_book(entry.service, client_with(entry.counsellor, entry.email)):
+        if not audience.may_book(entry.service, client_with(entry.counsellor, _address(entry))):
             return None
         try:
             return _offer(entry, slot, now)
@@ -220,7 +226,7 @@ def _offer(entry: WaitingEntry, slot: Slot, now: datetime) -> Hold:
     until = min(now + timedelta(hours=practice().offer_hours), slot.start)
     hold = hold_drawn_up(entry.service, slot.start, expires_at=until)
     hold.purpose, hold.waiting_entry = Hold.Purpose.OFFER, entry
-    hold.name, hold.email = entry.name, entry.email
+    hold.name, hold.email = entry.name, _address(entry)
     hold.time_zone, hold.language = entry.time_zone, entry.language
     keep(hold)
     reminder_plan(
@@ -232,6 +238,11 @@ def _offer(entry: WaitingEntry, slot: Slot, now: datetime) -> Hold:
         not_after=until,
     )
     return hold
+
+
+def _address(entry: WaitingEntry) -> str:
+    """A client's may have been corrected since they joined."""
+    return entry.email if entry.client is None else entry.client.email
 
 
 def wish_of(entry: WaitingEntry) -> Wish:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from clients.models import Client
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import require_get_or_post
 from counsel.common.zones import get_zone
@@ -75,7 +76,7 @@ def held(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, hold: Hold, status: int = 200) -> HttpResponse:
     service, zone = hold.service, get_zone(hold.time_zone)
     client = client_with(service.counsellor, hold.email)
-    state = _state(hold, is_theirs=audience.may_book(service, client))
+    state = _state(hold, client)
     context = {
         "hold": hold,
         "service": service,
@@ -93,14 +94,14 @@ def _nearest(hold: Hold) -> list[tuple[str, Time, str]]:
     return [(day, time, StartConverter().to_url(time.start)) for day, time in found]
 
 
-def _state(hold: Hold, *, is_theirs: bool) -> str:
+def _state(hold: Hold, client: Client | None) -> str:
     now = timezone.now()
     if hold.state == Hold.State.RELEASED:
         return "released"
-    if not is_theirs:
-        return "not_theirs"
     if is_kept(hold, now):
-        return "kept"
+        return "kept" if audience.may_book(hold.service, client) else "not_theirs"
+    if not audience.is_offered(hold.service, client):
+        return "not_theirs"
     if open_slot(hold.service, hold.starts_at, now, without=hold) is not None:
         return "free"
     return "over" if hold.starts_at <= now else "taken"
