@@ -40,7 +40,7 @@ def consultation_request(
     not for them.
     """
     now = timezone.now()
-    take_turn(service.counsellor_id)
+    service.counsellor.time_zone = take_turn(service.counsellor_id).time_zone
     key = request_key(idempotency_key, service, starts_at, email)
     already: Consultation | None = Consultation.objects.filter(idempotency_key=key).first()
     if already is not None:

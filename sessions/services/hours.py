@@ -225,9 +225,11 @@ def hours_save(
     """Make the change. Raises DomainError for hours named for somebody else's service.
 
     `seen` are the ids of what it collides with, as the counsellor has read them: raises
-    ConflictError where something came since.
+    ConflictError where something came since, or the clock it was drawn up by was moved.
     """
-    take_turn(counsellor.pk)
+    if take_turn(counsellor.pk).time_zone != counsellor.time_zone:
+        # Its days and what it collides with were reckoned by the old one.
+        raise ConflictError(_("Your clock was moved in the meantime: please look again."))
     if seen is not None:
         found = difference(counsellor, proposal, timezone.now())
         if not {collision.taken.pk for collision in found.collisions} <= set(seen):
@@ -280,5 +282,5 @@ def counsellor_move_zone(
     *, counsellor: Counsellor, time_zone: str, seen: Collection[UUID] | None = None
 ) -> None:
     """Move the counsellor's clock, as `zone_move` says, all at once. `seen` as in `hours_save`."""
-    take_turn(counsellor.pk)
+    counsellor.time_zone = take_turn(counsellor.pk).time_zone
     hours_save(counsellor=counsellor, proposal=zone_move(counsellor, time_zone), seen=seen)

@@ -74,9 +74,10 @@ def consultation_reschedule(
     """
     if starts_at == consultation.starts_at:
         raise DomainError(_("It is at that time already."))
-    take_turn(consultation.counsellor_id)
+    counsellor = take_turn(consultation.counsellor_id)
     now = timezone.now()
     if by == Side.CLIENT:
+        consultation.service.counsellor = counsellor
         _move_by_client(consultation, starts_at, now)
     else:
         _move_by_counsellor(consultation, starts_at, overlap_reason)

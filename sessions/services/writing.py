@@ -29,16 +29,18 @@ class OverlapRefused(ConflictError):
         self.is_kept = is_kept
 
 
-def take_turn(counsellor_id: UUID) -> None:
+def take_turn(counsellor_id: UUID) -> Counsellor:
     """Wait until no other booking of this counsellor is under way, and free what was kept too long.
 
-    An expired hold keeps its time from everybody until it is closed.
+    Returns them as they are now: their clock may have been moved meanwhile. An expired hold
+    keeps its time from everybody until it is closed.
     """
-    Counsellor.objects.select_for_update(no_key=True).get(pk=counsellor_id)
+    counsellor: Counsellor = Counsellor.objects.select_for_update(no_key=True).get(pk=counsellor_id)
     now = timezone.now()
     Hold.objects.filter(
         counsellor_id=counsellor_id, state=Hold.State.OPEN, expires_at__lte=now
     ).update(state=Hold.State.EXPIRED, closed_at=now)
+    return counsellor
 
 
 def drawn_up(service: Service, client: Client, starts_at: datetime) -> Consultation:

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from clients.models import Client, Consent, Invitation
+from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.models import Reminder, State
 from sessions.models import Consultation, Status
@@ -21,7 +22,7 @@ from tests.factories import (
     make_rule,
     make_service,
 )
-from tests.sessions.asking import MONDAY_TEN, NOW, ledger, make_open_service, request
+from tests.sessions.asking import MONDAY_TEN, NOW, ask, ledger, make_open_service, request
 
 pytestmark = pytest.mark.django_db
 
@@ -202,3 +203,13 @@ def test_a_reason_without_an_overlap_keeps_the_row_guarded():
         service=service, client=anna, starts_at=MONDAY_TEN, overlap_reason="just in case"
     )
     assert Consultation.objects.get(pk=booked.pk).overlap_reason == ""
+
+
+@pytest.mark.parametrize("book", [request, ask])
+def test_hours_are_read_by_the_counsellors_clock_as_it_is_now(book):
+    """The page was read before the counsellor moved: ten in London is five in New York."""
+    service = make_open_service()
+    Counsellor.objects.update(time_zone="America/New_York")
+    with pytest.raises(ConflictError):
+        book(service)
+    assert book(service, starts_at=MONDAY_TEN + timedelta(hours=5)).pk

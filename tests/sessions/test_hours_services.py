@@ -11,6 +11,7 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
+from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from sessions.availability import Terms, WeeklyRule, open_slots
 from sessions.models import AvailabilityException, AvailabilityRule, Consultation, Hold
@@ -311,6 +312,26 @@ def test_a_move_keeps_wall_times_dates_and_instants_each_as_they_should(ada, boo
     assert holiday.ends_at == datetime(2030, 7, 3, tzinfo=kolkata)
     assert (lunch.starts_at, Consultation.objects.get().starts_at) == (START, START)
     assert AvailabilityRule.objects.get().starts == time(9)
+
+
+def test_a_move_sent_twice_moves_a_holiday_once(ada):
+    ada.time_zone = "America/New_York"
+    ada.save()
+    midnight = datetime(2030, 7, 1, tzinfo=ZoneInfo("America/New_York"))
+    off(midnight, midnight + DAY, counsellor=ada, whole_days=True).save()
+    the_same = Counsellor.objects.get(pk=ada.pk)
+    for counsellor in (ada, the_same):
+        counsellor_move_zone(counsellor=counsellor, time_zone="Europe/London")
+    assert AvailabilityException.objects.get().starts_at == datetime(2030, 7, 1, tzinfo=LONDON)
+
+
+def test_hours_drawn_up_by_the_clock_before_are_not_saved(ada):
+    midnight = datetime(2030, 7, 1, tzinfo=LONDON)
+    proposal = Proposal(exceptions=(off(midnight, midnight + DAY, whole_days=True),))
+    counsellor_move_zone(counsellor=Counsellor.objects.get(pk=ada.pk), time_zone="America/New_York")
+    with pytest.raises(ConflictError):
+        hours_save(counsellor=ada, proposal=proposal)
+    assert not AvailabilityException.objects.exists()
 
 
 def test_a_move_says_what_then_lies_outside_the_hours(ada, service, booked):
