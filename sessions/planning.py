@@ -28,6 +28,8 @@ REMINDER_MINUTES = 24 * 60
 GRACE = timedelta(minutes=3)
 # News of what begins within minutes may come a little after its start.
 STILL_NEWS = timedelta(hours=1)
+# A message that has gone out, or is just going.
+MAY_BE_OUT = (State.CLAIMED, State.SENT, State.UNCERTAIN)
 
 
 def subject_of(consultation: Consultation) -> str:
@@ -127,7 +129,7 @@ def put_back(
         reason=_("the change was undone"),
     )
     told = Reminder.objects.filter(subject=subject, occurrence=_mark(undone.version))
-    return not told.filter(state__in=[State.CLAIMED, State.SENT, State.UNCERTAIN]).exists()
+    return not told.filter(state__in=MAY_BE_OUT).exists()
 
 
 def _tell_client(consultation: Consultation, kind: str, now: datetime) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -18,7 +18,9 @@ from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
 from sessions import series_planning
 from sessions.calendar import FILENAME, MIMETYPE, calendar_of
+from sessions.changes import is_as_in
 from sessions.models import Consultation, ConsultationChange, ConsultationQuerySet, Side, Status
+from sessions.planning import GRACE
 from sessions.tokens import appointment_token
 from sessions.wording import clock_words, day_words, zone_words
 
@@ -68,16 +70,26 @@ def _off(reminder: Reminder) -> list[Told]:
 
 
 def _changed(reminder: Reminder, action: ConsultationChange.Action) -> list[Told]:
-    """Those that are still as this change left them."""
+    """Those that are still, or again, as this change left them."""
     changes = ConsultationChange.objects.filter(
         consultation__series=reminder.subject_id,
-        version=F("consultation__version"),
         action=action,
         by=Side.COUNSELLOR,
         at__range=series_planning.changed_between(reminder),
-    )
-    before = dict(changes.values_list("consultation_id", "from_starts_at"))
-    return [(row, before[row.pk]) for row in _consultations().filter(pk__in=before)]
+    ).select_related("consultation")
+    told = {row.consultation_id: row for row in changes if is_as_in(row.consultation, row.version)}
+    before = _known_starts(told)
+    return [(row, before[row.pk]) for row in _consultations().filter(pk__in=told)]
+
+
+def _known_starts(told: Mapping[UUID, ConsultationChange]) -> dict[UUID, datetime]:
+    """When the client knows each to be: what was changed again at once was never told."""
+    known = dict(told)
+    for change in ConsultationChange.objects.filter(consultation__in=told).order_by("-version"):
+        later = known[change.consultation_id]
+        if change.version == later.version - 1 and change.at > later.at - GRACE:
+            known[change.consultation_id] = change
+    return {key: change.from_starts_at for key, change in known.items()}
 
 
 def _consultations() -> ConsultationQuerySet:

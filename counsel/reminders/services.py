@@ -93,7 +93,8 @@ def reminders_restore(
     earlier = Reminder.objects.filter(
         subject=subject,
         occurrence__in=list(occurrences),
-        state=State.CANCELLED,
+        # Skipped: a worker had it in hand, and found the change.
+        state__in=[State.CANCELLED, State.SKIPPED],
         handed_over_at=None,
         finished_at__gte=withdrawn_since,
     )

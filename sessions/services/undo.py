@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from clients.services import invitation_take_back
 from counsel.common.errors import DomainError
-from sessions import planning
+from sessions import planning, series_planning
 from sessions.changes import undoable, versions_that_hold
-from sessions.models import Consultation, ConsultationChange, Side
+from sessions.models import Consultation, ConsultationChange, Side, Status
 from sessions.services.writing import (
     OverlapRefused,
     change,
@@ -81,7 +81,11 @@ def _go_back(consultation: Consultation, undone: ConsultationChange) -> None:
 def _take_messages_back(undone: ConsultationChange) -> None:
     consultation = undone.consultation
     holding = versions_that_hold(consultation)
-    if not planning.put_back(consultation, undone, holding):
+    taken_back = planning.put_back(consultation, undone, holding)
+    if not taken_back or series_planning.is_told(undone):
         raise DomainError(_("This can't be undone any more: the message about it has gone out."))
+    is_firm = consultation.status == Status.CONFIRMED
+    if is_firm and series_planning.was_told_otherwise(consultation, undone, holding):
+        planning.plan_confirmation(consultation, timezone.now())
     if undone.action == Action.CONFIRMED:
         invitation_take_back(client=consultation.client, made_since=undone.at)

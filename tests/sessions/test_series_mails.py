@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.core import mail
 from icalendar import Calendar
 
+from counsel.reminders.dispatch import run_due
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import get_kind
 from sessions.models import Consultation
@@ -25,6 +27,7 @@ from tests.factories import make_client, make_counsellor, make_portal_client, ma
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 3, 6, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -149,3 +152,82 @@ def test_a_single_one_of_it_that_is_moved_has_a_new_time(booked):
     )
     Reminder.objects.filter(kind="series_confirmed").update(state=State.SENT, finished_at=NOW)
     assert message("consultation_confirmed").subject == "Your appointment has a new time"
+
+
+# --- Undone while a message of the series was under way -----------------------------------------
+
+
+@pytest.fixture
+def sent(clock):
+    """Lets time pass; returns the bodies of all that has gone out by then."""
+
+    def after(**passed):
+        clock.shift(timedelta(**passed))
+        run_due()
+        return [message.body for message in mail.outbox]
+
+    return after
+
+
+def test_one_that_was_put_back_to_the_new_time_is_told_with_the_others(booked, sent):
+    series_change(consultation=booked[0], scope="all", weekday=2, at=time(9))
+    moved_and_put_back(rows()[0])
+    (_all, told) = sent(minutes=4)
+    assert told.count("(it was ") == 3
+
+
+@pytest.mark.parametrize("put_back", [True, False])
+def test_one_that_its_mail_left_out_is_told_by_itself(booked, sent, put_back):
+    sent()
+    series_change(consultation=booked[0], scope="all", weekday=2, at=time(9))
+    sent(seconds=150)
+    first = rows()[0]
+    consultation_reschedule(consultation=first, starts_at=first.starts_at + HOUR)
+    assert "20 March" not in sent(seconds=60)[-1]
+    if put_back:
+        consultation_undo(consultation=first, by="counsellor")
+    told = sent(minutes=4)
+    assert len(told) == 3
+    assert ("20 March, 14:30" if put_back else "20 March, 15:30") in told[-1]
+
+
+@pytest.mark.parametrize("change", ["move", "cancel"])
+def test_one_that_was_booked_otherwise_for_a_moment_is_told_how_it_is(booked, sent, change):
+    first = rows()[0]
+    if change == "move":
+        consultation_reschedule(consultation=first, starts_at=first.starts_at + HOUR)
+    else:
+        consultation_cancel(consultation=first, by="counsellor")
+    assert "19 March, 15:30" not in sent(minutes=1)[0]
+    consultation_undo(consultation=first, by="counsellor")
+    told = sent(minutes=4)
+    assert len(told) == 2
+    assert "19 March, 15:30" in told[1]
+
+
+def test_undoing_tells_nothing_that_is_known(booked, sent, clock):
+    sent()
+    clock.shift(timedelta(seconds=1))
+    first = rows()[0]
+    consultation_reschedule(consultation=first, starts_at=first.starts_at + HOUR)
+    series_change(consultation=booked[1], scope="following", weekday=2, at=time(9))
+    sent(seconds=170)
+    consultation_undo(consultation=first, by="counsellor")
+    told = sent(minutes=4)
+    assert len(told) == 2
+    assert told[1].count("(it was ") == 2
+
+
+def test_two_changes_at_once_are_told_from_the_time_that_is_known(booked, sent):
+    sent()
+    series_change(consultation=booked[0], scope="all", weekday=2, at=time(9))
+    sent(minutes=1)
+    series_change(consultation=rows()[0], scope="all", weekday=3, at=time(9))
+    _all, told = sent(minutes=4)
+    assert "Thursday 21 March, 14:30 (it was Tuesday 19 March, 15:30)" in told
+
+
+def moved_and_put_back(consultation):
+    later = consultation.starts_at + HOUR
+    consultation_reschedule(consultation=consultation, starts_at=later)
+    consultation_undo(consultation=consultation, by="counsellor")

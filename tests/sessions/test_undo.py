@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from clients.models import Invitation
 from counsel.common.errors import ConflictError, DomainError
+from counsel.reminders import claims
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import get_kind
 from sessions.changes import is_as_in, undoable
@@ -99,6 +101,16 @@ def test_undoing_brings_back_time_and_reminder_and_tells_nobody(booked, clock, c
     assert facts(booked) == before
     assert going_out(booked) == ["consultation_reminder"]
     assert booked.version == 3
+
+
+def test_a_message_that_was_just_being_sent_and_found_the_change_goes_out(booked, clock):
+    clock.move_to(MONDAY_TEN - timedelta(days=1))
+    (reminder,) = claims.claim(timezone.now(), 1)
+    cancel(booked)
+    skip = get_kind(reminder.kind).still_wanted(reminder, timezone.now())
+    claims.settle_skipped(reminder, timezone.now(), skip.reason)
+    undo(booked)
+    assert going_out(booked) == ["consultation_reminder"]
 
 
 @pytest.mark.parametrize("change", [consultation_confirm, consultation_decline])
