@@ -57,7 +57,7 @@ def hold_place(
             _("Please write the address at which you get mail from here."), field="email"
         )
     now = timezone.now()
-    take_turn(service.counsellor_id)
+    service.counsellor.time_zone = take_turn(service.counsellor_id).time_zone
     key = request_key(idempotency_key, service, starts_at, email)
     written = {"name": name, "time_zone": time_zone, "consent": consent, "intake": intake}
     already: Hold | None = Hold.objects.filter(idempotency_key=key).first()
