@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from clients.models import ConsentDocument
+from clients.models import Client, ConsentDocument
 from clients.selectors import current_consent
 from counsel.accounts.practice import practice
 from counsel.common.errors import ConflictError, DomainError
@@ -26,6 +25,7 @@ from sessions import audience
 from sessions.access import booked_consultation, public_service
 from sessions.forms import BookingForm
 from sessions.hold_tokens import asked_token
+from sessions.limits import asked_for, may_ask
 from sessions.models import FIRST_VERSION, HOLDING, Hold, Service, Status
 from sessions.selectors import nearest_open, open_slot
 from sessions.services import TooManyHolds, consultation_request, hold_place
@@ -61,8 +61,8 @@ def _book(wish: Wish) -> HttpResponse:
     form = wish.form(data=wish.request.POST)
     if not form.is_valid():
         return wish.page(form, status=422)
-    address = form.cleaned_data["email"].lower()
-    if not ratelimit.consume(wish.request, action="book", key=address):
+    email: str = form.cleaned_data["email"]
+    if not may_ask(wish.request, email, wish.own(email)):
         return wish.page(form, limited=True, status=429)
     try:
         return redirect(wish.comes_true(form))
@@ -99,6 +99,11 @@ class Wish:
             client=self.client,
         )
 
+    def own(self, email: str) -> Client | None:
+        """Who is signed in, where the address is theirs."""
+        client = self.client
+        return client if client and client.email.lower() == email.lower() else None
+
     def comes_true(self, form: BookingForm) -> str:
         """Book it where the address is known to be theirs, else keep it; where to go next."""
         email: str = form.cleaned_data["email"]
@@ -112,10 +117,11 @@ class Wish:
             "idempotency_key": form.cleaned_data["key"],
             "intake": form.answers(),
         }
-        if self.client is not None and self.client.email.lower() == email.lower():
-            consultation = consultation_request(**given, signed_in=self.client.user)
+        if own := self.own(email):
+            consultation = consultation_request(**given, signed_in=own.user)
             return reverse("booking:booked", args=[booked_token(consultation)])
         hold = hold_place(**given, language=self.language)
+        asked_for(self.request)
         self.request.session[ASKED] = str(hold.pk)
         return reverse("booking:asked", args=[asked_token(hold)])
 

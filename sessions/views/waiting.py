@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +19,7 @@ from counsel.common.http import require_get_or_post
 from counsel.common.zones import get_zone
 from sessions import audience
 from sessions.access import offered_time, public_service, waiting_entry
+from sessions.limits import asked_for, may_ask
 from sessions.models import Hold, WaitingEntry
 from sessions.services import (
     hold_confirm,
@@ -52,27 +52,28 @@ def join(request: HttpRequest, slug: str, service: str) -> HttpResponse:
         return render(request, "sessions/waiting_join.html", context)
     if not form.is_valid():
         return render(request, "sessions/waiting_join.html", context, status=422)
-    address = form.cleaned_data["email"].lower()
-    if not ratelimit.consume(request, action="book", key=address):
+    email: str = form.cleaned_data["email"]
+    own = client if client and client.email.lower() == email.lower() else None
+    if not may_ask(request, email, own):
         return render(
             request, "sessions/waiting_join.html", context | {"limited": True}, status=429
         )
-    is_own = client is not None and client.email.lower() == address
     try:
         entry = waiting_join(
             service=wanted,
             name=form.cleaned_data["name"],
-            email=form.cleaned_data["email"],
+            email=email,
             time_zone=reader.zone.key,
             language=get_language() or settings.LANGUAGE_CODE,
-            client=client if is_own else None,
+            client=own,
             **form.wishes,
         )
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return render(request, "sessions/waiting_join.html", context, status=422)
-    if is_own:
+    if own:
         return redirect("booking:waiting", waiting_token(entry))
+    asked_for(request)
     return render(request, "sessions/waiting_asked.html", context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from counsel.settings import *  # noqa: F403
-from counsel.settings import CELERY_BEAT_SCHEDULE
+from counsel.settings import ACCOUNT_RATE_LIMITS, CELERY_BEAT_SCHEDULE
 
 TICK_SECONDS = 3
 CELERY_BEAT_SCHEDULE["reminders"] |= {
@@ -11,3 +11,5 @@ CELERY_BEAT_SCHEDULE["reminders"] |= {
     "options": {"expires": TICK_SECONDS},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# All who book in the journeys share one connection.
+ACCOUNT_RATE_LIMITS |= {"ask": "1000/h/ip"}
