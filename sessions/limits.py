@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.core import ratelimit
 from django.http import HttpRequest
 
@@ -16,15 +18,18 @@ def may_ask(request: HttpRequest, email: str, client: Client | None) -> bool:
     so much may be asked from one connection; see `asked_for`.
     """
     if client is not None:
-        return ratelimit.consume(request, action="book", key=f"client:{client.pk}")
-    return ratelimit.consume(request, action="book", key=_mailbox(email)) and ratelimit.consume(
-        request, action="ask", dry_run=True
-    )
+        return _counts(request, "book", key=f"client:{client.pk}")
+    is_few = _counts(request, "book", key=_mailbox(email))
+    return is_few and _counts(request, "ask", dry_run=True)
 
 
 def asked_for(request: HttpRequest) -> None:
     """Counts what was not refused: a time is kept, or a mail is on its way to somebody."""
-    ratelimit.consume(request, action="ask")
+    _counts(request, "ask")
+
+
+def _counts(request: HttpRequest, action: str, **more: Any) -> bool:
+    return bool(ratelimit.consume(request, action=action, **more))
 
 
 def _mailbox(email: str) -> str:
