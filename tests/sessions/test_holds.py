@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
 
 from clients.models import Client, Consent, Invitation
 from counsel.accounts.practice import Practice
@@ -468,3 +469,21 @@ def next_monday_ten(now):
     """10:00 in London on the Monday a week after that Sunday."""
     day = (now + timedelta(days=8)).date()
     return datetime.combine(day, time(10), ZoneInfo("Europe/London")).astimezone(UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_the_sweep_waits_for_nobody_who_has_a_turn(clock):
+    """Two that close several, each in its own order, would wait for each other for ever."""
+    hold = ask(make_open_service())
+    clock.move_to(hold.expires_at)
+    other = connection.copy()
+    other.set_autocommit(False)
+    with connection.cursor() as cursor, other.cursor() as of_other:
+        cursor.execute("SET lock_timeout = '1s'")
+        of_other.execute("SELECT 1 FROM consultations_hold FOR UPDATE")
+        assert holds_expire(hold.expires_at) == 0
+        other.rollback()
+        assert holds_expire(hold.expires_at) == 1
+        cursor.execute("RESET lock_timeout")
+    other.close()
