@@ -33,6 +33,6 @@ def _counts(request: HttpRequest, action: str, **more: Any) -> bool:
 
 
 def _mailbox(email: str) -> str:
-    """ "ada+1@…" and "ada+2@…" mostly end in one mailbox."""
+    """Where 'ada+1@…' and 'ada+2@…' mostly both end."""
     name, _at, host = email.lower().rpartition("@")
     return f"{name.partition('+')[0]}@{host}"

@@ -27,7 +27,13 @@ from sessions.models import Consultation, ConsultationChange, Hold, Service, Wai
 from sessions.planning import GRACE
 from sessions.selectors import slots_by_service
 from sessions.services.asking import client_with
-from sessions.services.holds import hold_drawn_up, hold_release, keep, subject_of
+from sessions.services.holds import (
+    FORGOTTEN_AFTER,
+    hold_drawn_up,
+    hold_release,
+    keep,
+    subject_of,
+)
 from sessions.services.writing import OverlapRefused, take_turn
 from sessions.wishes import Wish
 
@@ -123,8 +129,17 @@ def waiting_leave(*, entry: WaitingEntry) -> None:
     reminders_withdraw(subject=subject_of_entry(entry), reason=_("left the list"))
 
 
+@transaction.atomic
 def waiting_forget(now: datetime) -> int:
-    """Take off the list who never confirmed the address; returns how many."""
+    """Take off the list who never confirmed the address; returns how many.
+
+    What was typed by those who left, and kept for them in vain, is deleted a week after.
+    """
+    gone = WaitingEntry.objects.filter(
+        state=WaitingEntry.State.LEFT, closed_at__lt=now - FORGOTTEN_AFTER
+    )
+    Hold.objects.filter(waiting_entry__in=gone, consultation=None).delete()
+    gone.filter(offers=None).delete()
     late = WaitingEntry.objects.filter(
         state=WaitingEntry.State.UNCONFIRMED, created_at__lte=now - CONFIRM_WITHIN
     )

@@ -25,6 +25,7 @@ from sessions.services import (
     waiting_leave,
     waiting_wish,
 )
+from sessions.services.waiting import waiting_forget
 from tests.factories import (
     make_client,
     make_consent_document,
@@ -268,6 +269,19 @@ class TestLeaving:
         waiting_wish(entry=entry, weekdays=[0], earliest=time(9), latest=None)
         offers_make(NOW)
         assert offers()[0].waiting_entry == entry
+
+    def test_a_week_after_nothing_that_was_typed_is_left(self, service, clock):
+        waits = make_waiting_entry(service=service)
+        offers_make(NOW)
+        gone = make_waiting_entry(service=service)
+        hold_release(hold=offers()[0])
+        offers_make(NOW)
+        waiting_leave(entry=gone)
+        waiting_forget(NOW + A_WEEK)
+        assert WaitingEntry.objects.count() == 2
+        waiting_forget(NOW + A_WEEK + timedelta(seconds=1))
+        assert [offer.waiting_entry for offer in offers()] == [waits]
+        assert WaitingEntry.objects.get() == waits
 
 
 class TestPages:
