@@ -69,27 +69,32 @@ def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
 
 
 def _requested(reminder: Reminder) -> Message:
+    consultation = _consultation(reminder)
+    # One that was firm is in their calendar, at another time.
+    was_firm = _was_told_firm(consultation)
     return _to_client(
-        _consultation(reminder),
+        consultation,
         "consultation_requested",
-        # One that was firm is in their calendar, at another time.
-        with_file=_was_sent(reminder.subject, planning.CONFIRMED),
-        moved=_was_sent(reminder.subject, planning.REQUESTED, planning.CONFIRMED),
+        with_file=was_firm,
+        moved=was_firm or _was_sent(reminder.subject, planning.REQUESTED),
     )
 
 
 def _confirmed(reminder: Reminder) -> Message:
     consultation = _consultation(reminder)
-    moved = _was_sent(reminder.subject, planning.CONFIRMED) or _was_sent(
-        series_planning.subject_of(consultation.series_id), series_planning.BOOKED
-    )
+    moved = _was_told_firm(consultation)
     return _to_client(consultation, "consultation_confirmed", with_file=True, moved=moved)
 
 
-def _was_sent(subject: str, *kinds: str) -> bool:
-    """Whether the client knows another time from one of these."""
-    sent = Reminder.objects.filter(subject=subject, kind__in=kinds, state=State.SENT)
-    return sent.exists()
+def _was_told_firm(consultation: Consultation) -> bool:
+    """Whether the client has heard before that it is confirmed, by itself or with its series."""
+    return _was_sent(planning.subject_of(consultation), planning.CONFIRMED) or _was_sent(
+        series_planning.subject_of(consultation.series_id), series_planning.BOOKED
+    )
+
+
+def _was_sent(subject: str, kind: str) -> bool:
+    return Reminder.objects.filter(subject=subject, kind=kind, state=State.SENT).exists()
 
 
 def _reminder(reminder: Reminder) -> Message:
@@ -99,7 +104,7 @@ def _reminder(reminder: Reminder) -> Message:
 def _cancelled(reminder: Reminder) -> Message:
     consultation = _consultation(reminder)
     if consultation.status == Status.DECLINED:
-        in_calendar = _was_sent(reminder.subject, planning.CONFIRMED)
+        in_calendar = _was_told_firm(consultation)
         return _to_client(consultation, "consultation_declined", with_file=in_calendar)
     return _to_client(consultation, "consultation_cancelled", with_file=True)
 

@@ -17,13 +17,20 @@ from sessions.planning import GRACE
 from sessions.series import Asked
 from sessions.services import (
     consultation_cancel,
+    consultation_decline,
     consultation_reschedule,
     consultation_undo,
     series_book,
     series_cancel,
     series_change,
 )
-from tests.factories import make_client, make_counsellor, make_portal_client, make_service
+from tests.factories import (
+    make_client,
+    make_counsellor,
+    make_portal_client,
+    make_rule,
+    make_service,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 3, 6, 9, tzinfo=UTC)
@@ -152,6 +159,19 @@ def test_a_single_one_of_it_that_is_moved_has_a_new_time(booked):
     )
     Reminder.objects.filter(kind="series_confirmed").update(state=State.SENT, finished_at=NOW)
     assert message("consultation_confirmed").subject == "Your appointment has a new time"
+
+
+def test_one_the_client_asks_to_move_and_is_declined_leaves_their_calendar(booked, service, sent):
+    service.instant = False
+    service.save()
+    make_rule(counsellor=service.counsellor, weekday=1, starts=time(9), ends=time(17))
+    sent(seconds=1)
+    first = rows()[0]
+    consultation_reschedule(consultation=first, starts_at=first.starts_at + HOUR, by="client")
+    asked = message("consultation_requested")
+    assert events(asked) == ("PUBLISH", [(str(first.pk), 2, first.starts_at)])
+    consultation_decline(consultation=first)
+    assert events(message("consultation_cancelled"))[0] == "CANCEL"
 
 
 # --- Undone while a message of the series was under way -----------------------------------------
