@@ -23,6 +23,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from icalendar import Calendar
 
 from clients.selectors import current_consent
 from clients.services import consent_documents_load
@@ -38,7 +39,9 @@ from sessions.models import (
     ConsultationChange,
     Hold,
     Side,
+    Status,
 )
+from sessions.planning import GRACE
 from sessions.selectors import open_slots
 from sessions.series import Asked
 from sessions.services import (
@@ -57,6 +60,7 @@ from sessions.services import (
     hold_release,
     series_book,
     series_cancel,
+    series_change,
     waiting_join,
 )
 from tests.factories import make_client, make_counsellor, make_rule, make_service
@@ -262,6 +266,19 @@ class Diary(RuleBasedStateMachine):
         if consultation := self.one_of(rows.order_by("starts_at", "pk"), which):
             self.attempt(series_cancel, consultation=consultation, scope=scope)
 
+    @rule(
+        which=ONE_OF_FEW,
+        scope=st.sampled_from(["following", "all"]),
+        weekday=st.integers(0, 6),
+        hour=st.integers(0, 23),
+    )
+    def a_series_is_moved(self, which, scope, weekday, hour):
+        rows = Consultation.objects.filter(series__isnull=False)
+        rows = rows.select_related("client", "service", "counsellor", "series")
+        if consultation := self.one_of(rows.order_by("starts_at", "pk"), which):
+            wanted = {"scope": scope, "weekday": weekday, "at": time(hour, 30)}
+            self.attempt(series_change, consultation=consultation, **wanted)
+
     # --- What the counsellor does with the hours ----------------------------------------------
 
     @rule(half_hours=HALF_HOURS, hours=st.integers(1, 30))
@@ -292,6 +309,35 @@ class Diary(RuleBasedStateMachine):
     def time_passes(self, minutes):
         self.traveller.shift(timedelta(minutes=minutes))
         run_due()
+        for consultation in Consultation.objects.filter(starts_at__gt=datetime.now(UTC)):
+            if not consultation.changes.filter(at__gt=datetime.now(UTC) - GRACE).exists():
+                self.is_told_as_it_is(consultation)
+
+    def is_told_as_it_is(self, consultation):
+        """What is past undoing stands so in the client's calendar, and a day ahead they hear."""
+        told = self.told().get(str(consultation.pk))
+        if consultation.status == Status.CONFIRMED:
+            assert told == ("PUBLISH", consultation.starts_at)
+        elif consultation.status not in HOLDING and told:
+            assert told[0] == "CANCEL"
+        if consultation.starts_at > datetime.now(UTC) + timedelta(hours=25):
+            subject = f"consultation:{consultation.pk}"
+            rows = Reminder.objects.filter(
+                subject=subject, kind="consultation_reminder", state=State.QUEUED
+            )
+            marks = [f"{consultation.starts_at:%Y%m%dT%H%M%SZ}"]
+            is_on = consultation.status == Status.CONFIRMED
+            assert [row.occurrence for row in rows] == (marks if is_on else [])
+
+    def told(self):
+        """Of each appointment the method and the start that were mailed last."""
+        files = [file for message in mail.outbox for file in message.attachments]
+        calendars = [Calendar.from_ical(file.content) for file in files]
+        return {
+            str(event["UID"]): (str(calendar["METHOD"]), event.decoded("DTSTART"))
+            for calendar in calendars
+            for event in calendar.walk("VEVENT")
+        }
 
     # --- What must hold ---------------------------------------------------------------------------
 
