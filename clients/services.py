@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +15,7 @@ from clients.models import Client, Consent, ConsentDocument, Invitation
 from counsel.accounts.models import Counsellor, User
 from counsel.accounts.services import user_create
 from counsel.common.errors import ConflictError, DomainError
+from counsel.common.inserting import insert_if_new
 from counsel.reminders.services import reminder_plan, reminders_withdraw
 
 CONSENTS = Path(__file__).parent / "consents"
@@ -24,7 +24,6 @@ INVITATION_LASTS = timedelta(days=14)
 INVITATION_PAUSE = timedelta(hours=1)
 
 
-@transaction.atomic
 def client_for_booking(
     *, counsellor: Counsellor, name: str, email: str, time_zone: str, language: str = "en-gb"
 ) -> Client:
@@ -33,21 +32,14 @@ def client_for_booking(
     Nothing is changed on one that exists: it was not asked for. Nor may the caller let anybody
     but the owner of the address see which of the two it was.
     """
-    same: QuerySet[Client] = Client.objects.filter(counsellor=counsellor, email__iexact=email)
-    existing = same.first()
-    if existing is not None:
-        return existing
     client = Client(
         counsellor=counsellor, name=name, email=email, time_zone=time_zone, language=language
     )
-    client.clean_fields(exclude=["id"])
-    try:
-        with transaction.atomic():
-            client.save(force_insert=True)
-    except IntegrityError:
-        # Somebody was faster with the same address.
-        return same.get()
-    return client
+    client.clean_fields(exclude=["id", "counsellor"])
+    if insert_if_new(client):
+        return client
+    existing: Client = Client.objects.get(counsellor=counsellor, email__iexact=email)
+    return existing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,19 +99,20 @@ def consent_documents_load(folder: Path = CONSENTS) -> int:
     return ConsentDocument.objects.count() - before
 
 
-@transaction.atomic
 def consent_give(*, client: Client, document: ConsentDocument) -> Consent:
     """Record that the client agrees; agreeing again to the same version changes nothing."""
-    consent, _created = Consent.objects.get_or_create(
+    consent = Consent(
         client=client,
         document=document,
-        withdrawn_at=None,
-        defaults={"text_hash": document.text_hash, "given_at": timezone.now()},
+        text_hash=document.text_hash,
+        given_at=timezone.now(),
     )
-    return consent
+    if insert_if_new(consent):
+        return consent
+    standing: Consent = Consent.objects.get(client=client, document=document, withdrawn_at=None)
+    return standing
 
 
-@transaction.atomic
 def invitation_send(*, client: Client, due_at: datetime | None = None) -> Invitation:
     """Invite a client to the portal, at once or at `due_at`; earlier links stop working.
 
@@ -127,7 +120,12 @@ def invitation_send(*, client: Client, due_at: datetime | None = None) -> Invita
     """
     if client.user_id is not None:
         raise DomainError(_("This client already uses the portal."))
-    now = timezone.now()
+    # Nothing in there refuses: a savepoint would undo nothing.
+    with transaction.atomic(savepoint=False):
+        return _invited(client, due_at, timezone.now())
+
+
+def _invited(client: Client, due_at: datetime | None, now: datetime) -> Invitation:
     open_ones = client.invitations.filter(accepted_at__isnull=True, expires_at__gt=now)
     earlier: list[Invitation] = list(open_ones)
     for invitation in earlier:

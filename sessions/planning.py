@@ -109,7 +109,9 @@ def plan_news_for_counsellor(consultation: Consultation, now: datetime) -> None:
 
 
 def withdraw(consultation: Consultation, reason: str) -> None:
-    reminders_withdraw(subject=subject_of(consultation), reason=reason)
+    # Of a fresh one nobody has planned to say anything.
+    if consultation.version != FIRST_VERSION:
+        reminders_withdraw(subject=subject_of(consultation), reason=reason)
 
 
 def put_back(

@@ -14,11 +14,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from counsel.accounts.models import Counsellor
+from counsel.common.inserting import insert_if_new
 from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import get_kind
 
 
-@transaction.atomic
 def reminder_plan(
     *,
     counsellor: Counsellor,
@@ -38,16 +38,19 @@ def reminder_plan(
     """
     get_kind(kind)
     times = {"due_at": due_at, "not_after": not_after}
-    reminder, is_new = Reminder.objects.get_or_create(
-        subject=subject,
-        occurrence=occurrence,
-        kind=kind,
-        offset_minutes=offset_minutes,
-        person=person,
-        channel=Channel.EMAIL,
-        defaults={"counsellor": counsellor, "try_at": due_at, **times},
-    )
-    if is_new or _is_planned_so(reminder, times):
+    which = {
+        "subject": subject,
+        "occurrence": occurrence,
+        "kind": kind,
+        "offset_minutes": offset_minutes,
+        "person": person,
+        "channel": Channel.EMAIL,
+    }
+    planned = Reminder(**which, counsellor=counsellor, try_at=due_at, **times)
+    if insert_if_new(planned):
+        return planned
+    reminder: Reminder = Reminder.objects.get(**which)
+    if _is_planned_so(reminder, times):
         return reminder
     Reminder.objects.filter(
         Q(state=State.QUEUED) | Q(state=State.CANCELLED, handed_over_at=None), pk=reminder.pk

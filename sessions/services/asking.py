@@ -80,6 +80,8 @@ def asked(
     a service's transaction, in its turn and with the time known to be theirs.
     """
     require_allowed(service, client)
+    # With somebody new nothing was agreed.
+    instant = audience.is_instant(service, client)
     client = client or client_for_booking(
         counsellor=service.counsellor,
         name=name,
@@ -89,13 +91,12 @@ def asked(
     )
     if consent is not None:
         consent_give(client=client, document=consent)
-    instant = audience.is_instant(service, client)
     consultation = drawn_up(service, client, starts_at)
     consultation.time_zone = time_zone
     consultation.idempotency_key = key
     consultation.intake = intake
     consultation.status = Status.CONFIRMED if instant else Status.PENDING
-    with overlap_refused():
+    with overlap_refused(savepoint=False):
         insert(consultation)
     if instant:
         settled(consultation, now)

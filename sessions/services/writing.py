@@ -137,10 +137,13 @@ def settled(consultation: Consultation, now: datetime) -> None:
 
 
 @contextmanager
-def overlap_refused() -> Iterator[None]:
-    """Puts the database's refusal into words. What was written inside is undone."""
+def overlap_refused(*, savepoint: bool = True) -> Iterator[None]:
+    """Puts the database's refusal into words. What was written inside is undone.
+
+    Without `savepoint` all of the transaction is: for those who let the refusal end it.
+    """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=savepoint):
             yield
     except IntegrityError as error:
         refused = str(error)
