@@ -21,8 +21,8 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TYPED = ("name", "email", "agree")
 
 
-class BookingForm(forms.Form):
-    """What a visitor gives to book a time. The time itself stands in the address."""
+class WhoForm(forms.Form):
+    """Who asks for something without being signed in."""
 
     name = forms.CharField(
         label=_("What should we call you?"),
@@ -33,20 +33,41 @@ class BookingForm(forms.Form):
     )
     email = forms.EmailField(
         label=_("Your e-mail address"),
-        help_text=_("For the confirmation and a reminder."),
         validators=[validate_address],
         error_messages={"required": _("Please write your e-mail address.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-    )
-    agree = forms.BooleanField(
-        label=_("I have read this and agree"),
-        error_messages={"required": _("Please read the text and tick the box to go on.")},
     )
     # People never see this field; programs fill it in.
     website = forms.CharField(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    email_help: Any = ""
+    zone_is_known = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = self.email_help
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        if not self.zone_is_known:
+            raise ValidationError(
+                _("We don't know that time zone. Please check the time above once more.")
+            )
+        if self.cleaned_data.get("website"):
+            raise ValidationError(_("Please send this again without filling the hidden field."))
+        return self.cleaned_data
+
+
+class BookingForm(WhoForm):
+    """What a visitor gives to book a time. The time itself stands in the address."""
+
+    email_help = _("For the confirmation and a reminder.")
+    agree = forms.BooleanField(
+        label=_("I have read this and agree"),
+        error_messages={"required": _("Please read the text and tick the box to go on.")},
     )
     zone = forms.CharField(widget=forms.HiddenInput)
     key = forms.CharField(widget=forms.HiddenInput)
@@ -83,15 +104,6 @@ class BookingForm(forms.Form):
 
     def answers(self) -> list[Answer] | None:
         return answers(self.questions, self.cleaned_data) or None
-
-    def clean(self) -> dict[str, Any]:
-        if not self.zone_is_known:
-            raise ValidationError(
-                _("We don't know that time zone. Please check the time above once more.")
-            )
-        if self.cleaned_data.get("website"):
-            raise ValidationError(_("Please send this again without filling the hidden field."))
-        return self.cleaned_data
 
 
 def _mended(data: QueryDict | None, hidden: dict[str, str]) -> QueryDict | None:

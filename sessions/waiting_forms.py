@@ -12,9 +12,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import ConsentDocument
-from counsel.accounts.models import validate_address
 from counsel.common.widgets import TimeInput
-from sessions.intake import answers, field_name, fields_for, one_line
+from sessions.forms import WhoForm
+from sessions.intake import answers, field_name, fields_for
 from sessions.models import IntakeQuestion
 from sessions.services.asking import Answer
 
@@ -34,6 +34,7 @@ class WishForm(forms.Form):
     latest = forms.TimeField(label=_("Not after"), required=False, widget=TimeInput)
 
     def clean(self) -> dict[str, Any]:
+        super().clean()
         earliest, latest = self.cleaned_data.get("earliest"), self.cleaned_data.get("latest")
         if earliest and latest and latest < earliest:
             self.add_error("latest", _("“Not after” must not be earlier than “not before”."))
@@ -44,40 +45,14 @@ class WishForm(forms.Form):
         return {name: self.cleaned_data[name] for name in ("weekdays", "earliest", "latest")}
 
 
-class JoinForm(WishForm):
-    name = forms.CharField(
-        label=_("What should we call you?"),
-        max_length=120,
-        validators=[one_line],
-        error_messages={"required": _("Please write a name. Any name is fine.")},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    email = forms.EmailField(
-        label=_("Your e-mail address"),
-        help_text=_("We write to it when a time comes free."),
-        validators=[validate_address],
-        error_messages={"required": _("Please write your e-mail address.")},
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-    )
-    # People never see this field; programs fill it in.
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
-    )
+class JoinForm(WishForm, WhoForm):
+    email_help = _("We write to it when a time comes free.")
 
     field_order = ("name", "email", "weekdays", "earliest", "latest")
 
     def __init__(self, data: QueryDict | None, *, zone_is_known: bool, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         self.zone_is_known = zone_is_known
-
-    def clean(self) -> dict[str, Any]:
-        if not self.zone_is_known:
-            raise ValidationError(_("We don't know that time zone. Please choose it again."))
-        if self.cleaned_data.get("website"):
-            raise ValidationError(_("Please send this again without filling the hidden field."))
-        return super().clean()
 
 
 class OfferForm(forms.Form):
