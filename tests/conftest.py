@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
@@ -51,19 +54,28 @@ def counsel_env(tmp_path, _migrated_url):
 
 
 @pytest.fixture(scope="session")
-def _migrated_url(tmp_path_factory):
+def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
+    """On SQLite, keeps a copy of the tests' own database while it is migrated and empty."""
+    file = tmp_path_factory.mktemp("template") / "counsel.sqlite3"
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
+            connection.ensure_connection()
+            connection.connection.backup(copy)
+    return file
+
+
+@pytest.fixture(scope="session")
+def _migrated_url(django_db_setup, tmp_path_factory):
     """A migrated, empty database to copy: migrating each anew would cost seconds a test."""
-    folder = tmp_path_factory.mktemp("template")
     if os.environ.get("DATABASE_URL"):
+        folder = tmp_path_factory.mktemp("template")
         name = f"counsel_{uuid.uuid4().hex}"
         _administer("CREATE DATABASE {}", name)
         _migrate(_environ(folder, _postgresql_url(name)))
         yield _postgresql_url(name)
         _administer("DROP DATABASE {} WITH (FORCE)", name)
     else:
-        url = f"sqlite:///{folder / 'counsel.sqlite3'}"
-        _migrate(_environ(folder, url))
-        yield url
+        yield f"sqlite:///{django_db_setup}"
 
 
 def _migrate(env):

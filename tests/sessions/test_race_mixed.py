@@ -8,7 +8,8 @@ import sys
 
 from tools.children import ROOT
 
-ROUNDS = 6
+# In so many each act is played.
+ROUNDS = 4
 
 
 def test_eight_processes_leave_no_overlap_and_every_loser_gets_words(counsel_env):

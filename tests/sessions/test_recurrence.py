@@ -132,10 +132,9 @@ def test_every_date_keeps_its_time_on_the_wall(zone, rhythm, first_day, at, coun
     assert firsts == sorted(firsts)
 
 
-@pytest.mark.parametrize("year", [2026, 2030])
-def test_around_every_clock_change_of_every_zone_a_week_is_a_week_on_the_wall(year):
-    for zone in distinct_zones(ALL_NAMES, year):
-        for change in clock_changes(zone, year):
+def test_around_every_clock_change_of_every_zone_a_week_is_a_week_on_the_wall():
+    for zone in distinct_zones(ALL_NAMES, 2026):
+        for change in clock_changes(zone, 2026):
             day = change.astimezone(zone).date()
             for at in (time(1, 30), time(2, 15), time(12), time(23, 45)):
                 before, after = (read(day + n * 7 * A_DAY, at, zone).first for n in (-1, 1))

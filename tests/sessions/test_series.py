@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -292,6 +292,8 @@ def test_one_message_for_all_and_a_reminder_for_each(asked):
 
 
 class OverAYear(TestCase):
+    # Each books up to half a year; the rule alone is walked in test_recurrence.
+    @settings(max_examples=settings().max_examples // 5)
     @given(
         st.sampled_from(["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Gaza"]),
         st.sampled_from(["weekly", "fortnightly", "monthly"]),
