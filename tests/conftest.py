@@ -55,9 +55,12 @@ def counsel_env(tmp_path, _migrated_url):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
-    """On SQLite, keeps a copy of the tests' own database while it is migrated and empty."""
+    """On SQLite, keeps a copy of the tests' own database while it is migrated and empty.
+
+    There is none where no test that was asked for needs it.
+    """
     file = tmp_path_factory.mktemp("template") / "counsel.sqlite3"
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and connection.is_in_memory_db():
         with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
             connection.ensure_connection()
             connection.connection.backup(copy)
@@ -75,7 +78,10 @@ def _migrated_url(django_db_setup, tmp_path_factory):
         yield _postgresql_url(name)
         _administer("DROP DATABASE {} WITH (FORCE)", name)
     else:
-        yield f"sqlite:///{django_db_setup}"
+        url = f"sqlite:///{django_db_setup}"
+        if not django_db_setup.exists():
+            _migrate(_environ(django_db_setup.parent, url))
+        yield url
 
 
 def _migrate(env):
