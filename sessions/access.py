@@ -11,10 +11,8 @@ from django.shortcuts import get_object_or_404
 from clients.models import Client
 from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import AnyUser
-from sessions import waiting_tokens
 from sessions.audience import client_of, may_see
-from sessions.feeds import digest_of, is_served
-from sessions.hold_tokens import asked_id, hold_id
+from sessions.calendars.feeds import digest_of, is_served
 from sessions.models import (
     CalendarFeed,
     Consultation,
@@ -23,8 +21,10 @@ from sessions.models import (
     Service,
     WaitingEntry,
 )
-from sessions.tokens import BadToken, Use, prove_booked, proven_version, unproven_id
-from sessions.waiting_tokens import is_for_entry, is_for_offer
+from sessions.tokens import waiting as waiting_tokens
+from sessions.tokens.appointments import BadToken, Use, prove_booked, proven_version, unproven_id
+from sessions.tokens.holds import asked_id, hold_id
+from sessions.tokens.waiting import is_for_entry, is_for_offer
 
 
 def consultation_of(user: AnyUser, consultation_id: uuid.UUID) -> Consultation:

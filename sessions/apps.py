@@ -11,10 +11,9 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from sessions import hold_reminders, home, reminders, series_reminders, waiting_reminders
+        from sessions import home
+        from sessions.mails import consultations, holds, series, waiting
 
         home.register()
-        reminders.register()
-        hold_reminders.register()
-        series_reminders.register()
-        waiting_reminders.register()
+        for mails in (consultations, holds, series, waiting):
+            mails.register()

@@ -1,7 +1,7 @@
 """Which messages a change of a consultation brings about, and which it makes void.
 
 Called by `sessions.services` in the same transaction as the change. What each message says,
-and whether it is still wanted when its time comes, stands in `sessions.reminders`.
+and whether it is still wanted when its time comes, stands in `sessions.mails.consultations`.
 """
 
 from __future__ import annotations

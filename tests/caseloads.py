@@ -15,7 +15,6 @@ from counsel.audit.services import record_access
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
 from exercises.models import Assignment, Entry, ExerciseVersion, Reply
-from sessions.hold_tokens import asked_token, hold_token
 from sessions.models import (
     AvailabilityException,
     AvailabilityRule,
@@ -28,8 +27,9 @@ from sessions.models import (
     WaitingEntry,
 )
 from sessions.services import feed_make
-from sessions.tokens import appointment_token, booked_token, moving_token, undo_token
-from sessions.waiting_tokens import offer_token, waiting_token
+from sessions.tokens.appointments import appointment_token, booked_token, moving_token, undo_token
+from sessions.tokens.holds import asked_token, hold_token
+from sessions.tokens.waiting import offer_token, waiting_token
 from tests.factories import (
     make_assignment,
     make_client,

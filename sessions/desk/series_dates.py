@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from counsel.common.zones import get_zone, offset_label
 from sessions.desk.clocks import key_of
-from sessions.series import Choices, Wish
-from sessions.series_layout import InTheWay, LaidOut
+from sessions.series.asked import Choices, Wish
+from sessions.series.layout import InTheWay, LaidOut
 from sessions.wording import clock_words, day_words, zone_words
 
 OVERLAP = "overlap"

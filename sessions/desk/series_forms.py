@@ -14,7 +14,7 @@ from counsel.accounts.scoped_admin import choice_label
 from counsel.common.widgets import DateInput, TimeInput
 from sessions.desk.clocks import plausible_day
 from sessions.models import LONGEST_SERIES, Series, Service, Weekday
-from sessions.series import Asked
+from sessions.series.asked import Asked
 
 
 class OverlapForm(forms.Form):

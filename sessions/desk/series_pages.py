@@ -27,8 +27,8 @@ from counsel.common.errors import DomainError
 from sessions.desk.series_dates import DateRow, choices_from, date_rows, short_words
 from sessions.desk.series_forms import MoveForm, ScopeForm, SeriesForm
 from sessions.models import Consultation, Series, Service
-from sessions.series import NO_CHOICES, Choices, Wish, asked_wishes, coming_of, moving_wishes
-from sessions.series_layout import LaidOut, laid_out
+from sessions.series.asked import NO_CHOICES, Choices, Wish, asked_wishes, coming_of, moving_wishes
+from sessions.series.layout import LaidOut, laid_out
 from sessions.services import series_book, series_cancel, series_change
 from sessions.services.series import Scope, in_scope, state_of
 from sessions.wording import zone_words

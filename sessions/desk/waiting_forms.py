@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from sessions.forms.waiting import WishForm
 from sessions.models import Service
-from sessions.waiting_forms import WishForm
 
 
 class PutOnListForm(WishForm):

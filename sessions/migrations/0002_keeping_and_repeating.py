@@ -62,11 +62,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="consultation",
-            name="series_day",
-            field=models.DateField(editable=False, null=True),
-        ),
-        migrations.AddField(
-            model_name="consultation",
             name="words",
             field=counsel.common.fields.EncryptedTextField(
                 blank=True, null=True, verbose_name="words to the client"

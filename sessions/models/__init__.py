@@ -20,7 +20,7 @@ from sessions.models.hours import AvailabilityException, AvailabilityRule, Weekd
 from sessions.models.offers import Audience, ClientService, IntakeQuestion, Place, Service
 from sessions.models.series import Series
 from sessions.models.waiting import WaitingEntry
-from sessions.recurrence import LONGEST_SERIES
+from sessions.series.recurrence import LONGEST_SERIES
 
 __all__ = [
     "CALLED_OFF",

@@ -96,8 +96,6 @@ class Consultation(BaseModel):
     series = models.ForeignKey(
         Series, null=True, editable=False, on_delete=models.PROTECT, related_name="consultations"
     )
-    # The day the series planned it for, wherever it was moved since.
-    series_day = models.DateField(null=True, editable=False)
     idempotency_key = models.CharField(max_length=64, null=True, unique=True, editable=False)  # noqa: DJ001
 
     objects = ConsultationQuerySet.as_manager()

@@ -10,7 +10,7 @@ from counsel.accounts.models import Counsellor, validate_zone
 from counsel.common.models import BaseModel
 from sessions.models.base import OwnQuerySet
 from sessions.models.offers import Service
-from sessions.recurrence import FORTNIGHTLY, LONGEST_SERIES, MONTHLY, WEEKLY
+from sessions.series.recurrence import FORTNIGHTLY, LONGEST_SERIES, MONTHLY, WEEKLY
 
 
 class Series(BaseModel):

@@ -29,8 +29,8 @@ from counsel.common.fetch import (
     checked_address,
     fetch,
 )
-from sessions.apart import busy_spans_apart
-from sessions.busy import Span, TooMany, Unreadable
+from sessions.calendars.apart import busy_spans_apart
+from sessions.calendars.busy import Span, TooMany, Unreadable
 from sessions.models import BusyTime, ImportedCalendar
 
 READ_EVERY = timedelta(minutes=15)

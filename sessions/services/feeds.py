@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from counsel.accounts.models import Counsellor
-from sessions.feeds import digest_of, new_secret
+from sessions.calendars.feeds import digest_of, new_secret
 from sessions.models import CalendarFeed
 
 # How exactly it is kept when a program last looked.

@@ -18,9 +18,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from counsel.common.errors import ConflictError, DomainError
-from sessions import planning, series_planning
+from sessions import planning
 from sessions.models import HOLDING, Consultation, ConsultationChange, Series, Side, Status
-from sessions.series import (
+from sessions.series import planning as series_planning
+from sessions.series.asked import (
     NO_CHOICES,
     Asked,
     Choices,
@@ -28,7 +29,7 @@ from sessions.series import (
     coming_of,
     moving_wishes,
 )
-from sessions.series_layout import LaidOut, laid_out
+from sessions.series.layout import LaidOut, laid_out
 from sessions.services.writing import (
     change,
     drawn_up,

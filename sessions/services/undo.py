@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from clients.services import invitation_take_back
 from counsel.common.errors import DomainError
-from sessions import planning, series_planning
+from sessions import planning
 from sessions.changes import undoable, versions_that_hold
 from sessions.models import Consultation, ConsultationChange, Side, Status
+from sessions.series import planning as series_planning
 from sessions.services.writing import (
     OverlapRefused,
     change,

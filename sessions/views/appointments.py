@@ -22,12 +22,12 @@ from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import get_zone
 from sessions.access import mailed_consultation, own_consultation
-from sessions.calendar import FILENAME, MIMETYPE, calendar_file
+from sessions.calendars.files import FILENAME, MIMETYPE, calendar_file
 from sessions.changes import is_as_in
 from sessions.models import Consultation, ConsultationChange, Side, Status
 from sessions.selectors import coming_appointments, past_appointments
 from sessions.services import consultation_cancel, consultation_undo, status_when_cancelled
-from sessions.tokens import Use, appointment_token, moving_token, undo_token
+from sessions.tokens.appointments import Use, appointment_token, moving_token, undo_token
 from sessions.views.standing import (
     Standing,
     done_already,

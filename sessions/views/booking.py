@@ -23,14 +23,14 @@ from counsel.common.http import require_get_or_post
 from counsel.common.zones import get_zone
 from sessions import audience
 from sessions.access import booked_consultation, public_service
-from sessions.forms import BookingForm
-from sessions.hold_tokens import asked_token
+from sessions.forms.booking import BookingForm
 from sessions.limits import asked_for, may_ask
 from sessions.models import FIRST_VERSION, HOLDING, Hold, Service, Status
 from sessions.selectors import nearest_open, open_slot
 from sessions.services import TooManyHolds, consultation_request, hold_place
 from sessions.times import Time
-from sessions.tokens import appointment_token, booked_token
+from sessions.tokens.appointments import appointment_token, booked_token
+from sessions.tokens.holds import asked_token
 from sessions.views.reader import reader_zone
 from sessions.wording import clock_words, day_words
 

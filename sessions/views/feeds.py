@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 from clients.portal import portal_client
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from sessions.access import feed_by_secret
-from sessions.calendar import LOOK_AGAIN, MIMETYPE
-from sessions.feeds import feed_file
+from sessions.calendars.feeds import feed_file
+from sessions.calendars.files import LOOK_AGAIN, MIMETYPE
 from sessions.models import CalendarFeed
 from sessions.services import feed_end, feed_make, feed_note_read, feed_of
 

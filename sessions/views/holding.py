@@ -23,7 +23,7 @@ from sessions.services import hold_confirm, hold_release
 from sessions.services.asking import client_with
 from sessions.services.holds import is_kept
 from sessions.times import Time
-from sessions.tokens import booked_token
+from sessions.tokens.appointments import booked_token
 from sessions.views.booking import nearest_times
 
 

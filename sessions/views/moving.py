@@ -31,7 +31,7 @@ from sessions.models import Consultation, ConsultationChange, Side, Status
 from sessions.selectors import nearest_open, open_slot, open_slots
 from sessions.services import consultation_reschedule
 from sessions.times import month_of_times
-from sessions.tokens import Use, appointment_token
+from sessions.tokens.appointments import Use, appointment_token
 from sessions.views.appointments import appointment_page, terms
 from sessions.views.reader import reader_look
 from sessions.views.standing import (

@@ -19,6 +19,7 @@ from counsel.common.http import require_get_or_post
 from counsel.common.zones import get_zone
 from sessions import audience
 from sessions.access import offered_time, public_service, waiting_entry
+from sessions.forms.waiting import JoinForm, OfferForm, WishForm
 from sessions.limits import asked_for, may_ask
 from sessions.models import Hold, WaitingEntry
 from sessions.services import (
@@ -31,11 +32,10 @@ from sessions.services import (
 )
 from sessions.services.asking import client_with
 from sessions.services.holds import is_kept
-from sessions.tokens import booked_token
+from sessions.tokens.appointments import booked_token
+from sessions.tokens.waiting import waiting_token
 from sessions.views.booking import CONSENT
 from sessions.views.reader import reader_zone
-from sessions.waiting_forms import JoinForm, OfferForm, WishForm
-from sessions.waiting_tokens import waiting_token
 
 
 @require_get_or_post

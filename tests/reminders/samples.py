@@ -14,7 +14,7 @@ from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
 from sessions.models import Status
 from sessions.planning import plan_request
-from sessions.series import Asked
+from sessions.series.asked import Asked
 from sessions.services import (
     consultation_book,
     consultation_cancel,

@@ -101,8 +101,8 @@ def _confirming(kind):
     from django.urls import reverse
     from django.utils import timezone
 
-    from sessions.hold_tokens import hold_token
     from sessions.models import Hold
+    from sessions.tokens.holds import hold_token
 
     def kept(email):
         ask(0, START, email, "k" * 32)

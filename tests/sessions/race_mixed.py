@@ -134,8 +134,8 @@ class Person:
     def asks_and_confirms(self):
         from django.urls import reverse
 
-        from sessions.hold_tokens import hold_token
         from sessions.models import Hold
+        from sessions.tokens.holds import hold_token
 
         email = f"visitor{self.number}-{self.round}@example.org"
         outcome = self.page("visitor", self.details(), self.form(email))

@@ -17,10 +17,10 @@ from clients.models import Client
 from clients.selectors import current_consent
 from clients.services import consent_documents_load
 from counsel.reminders.models import Reminder
-from sessions.hold_tokens import asked_token, hold_token
 from sessions.models import Consultation, Hold, IntakeQuestion, Status
 from sessions.services import holds_expire
-from sessions.tokens import booked_token
+from sessions.tokens.appointments import booked_token
+from sessions.tokens.holds import asked_token, hold_token
 from tests.factories import (
     make_client,
     make_consultation,

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions import busy
-from sessions.apart import busy_spans_apart
-from sessions.busy import TooMany, Unreadable, busy_spans
+from sessions.calendars import busy
+from sessions.calendars.apart import busy_spans_apart
+from sessions.calendars.busy import TooMany, Unreadable, busy_spans
 from tests.sessions.ics import event, file
 
 LONDON = ZoneInfo("Europe/London")

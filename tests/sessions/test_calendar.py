@@ -10,8 +10,8 @@ import pytest
 import time_machine
 import vobject
 
-from sessions import calendar
-from sessions.calendar import calendar_file, calendar_of
+from sessions.calendars import files as calendar
+from sessions.calendars.files import calendar_file, calendar_of
 from tests.factories import make_client, make_consultation, make_counsellor, make_service
 
 pytestmark = pytest.mark.django_db

@@ -146,7 +146,7 @@ def test_one_that_is_called_off_stays_marked_for_a_while(anna, service, clock):
 def test_it_speaks_the_language_of_whose_it_is(anna, service, monkeypatch):
     spoken = []
     monkeypatch.setattr(
-        "sessions.feeds.override", lambda name: spoken.append(name) or nullcontext()
+        "sessions.calendars.feeds.override", lambda name: spoken.append(name) or nullcontext()
     )
     Client.objects.filter(pk=anna.pk).update(language="hi")
     get(feed_make(owner=anna))

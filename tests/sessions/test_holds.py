@@ -14,7 +14,6 @@ from counsel.accounts.practice import Practice
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import get_kind
-from sessions.hold_tokens import hold_token
 from sessions.models import ClientService, Consultation, Hold, Status, WaitingEntry
 from sessions.selectors import open_slot
 from sessions.services import (
@@ -26,6 +25,7 @@ from sessions.services import (
     holds_expire,
     holds_forget,
 )
+from sessions.tokens.holds import hold_token
 from tests.factories import (
     make_client,
     make_consent_document,

@@ -9,11 +9,11 @@ import time_machine
 from django.urls import reverse
 
 from counsel.common.errors import DomainError
-from sessions.hold_tokens import asked_token, hold_token
 from sessions.models import Consultation, Hold
 from sessions.services import consultation_reschedule, hold_confirm, offers_make
-from sessions.tokens import booked_token
-from sessions.waiting_tokens import offer_token
+from sessions.tokens.appointments import booked_token
+from sessions.tokens.holds import asked_token, hold_token
+from sessions.tokens.waiting import offer_token
 from tests.factories import (
     make_client,
     make_consent_document,

@@ -43,7 +43,7 @@ from sessions.models import (
 )
 from sessions.planning import GRACE
 from sessions.selectors import open_slots
-from sessions.series import Asked
+from sessions.series.asked import Asked
 from sessions.services import (
     consultation_book,
     consultation_cancel,

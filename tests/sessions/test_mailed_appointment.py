@@ -21,7 +21,7 @@ from sessions.services import (
     consultation_decline,
     consultation_reschedule,
 )
-from sessions.tokens import appointment_token, moving_token, undo_token
+from sessions.tokens.appointments import appointment_token, moving_token, undo_token
 from tests.factories import make_client, make_consultation, make_portal_client
 from tests.sessions.asking import MONDAY_TEN, NOW, ledger, make_open_service, request
 

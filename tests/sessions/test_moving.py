@@ -14,7 +14,7 @@ from django.urls import reverse
 from counsel.reminders.models import Reminder, State
 from sessions.models import ClientService, Consultation, Side, Status
 from sessions.services import consultation_cancel, consultation_reschedule
-from sessions.tokens import appointment_token, moving_token, undo_token
+from sessions.tokens.appointments import appointment_token, moving_token, undo_token
 from tests.factories import make_client, make_consultation, make_portal_client, make_rule
 from tests.sessions.asking import MONDAY_TEN, NOW, ledger, make_open_service
 

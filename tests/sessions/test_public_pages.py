@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from clients.services import consent_documents_load
 from sessions.models import Consultation, Status
-from sessions.tokens import appointment_token, booked_token
+from sessions.tokens.appointments import appointment_token, booked_token
 from tests.factories import (
     make_client,
     make_consultation,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counsel.common.zones import get_zone
-from sessions.recurrence import (
+from sessions.series.recurrence import (
     LONGEST_SERIES,
     SeriesTooLong,
     clock_shift,

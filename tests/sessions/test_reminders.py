@@ -15,7 +15,7 @@ from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import get_kind
 from counsel.reminders.words import banned_in_mail
 from sessions import planning
-from sessions.calendar import calendar_file
+from sessions.calendars.files import calendar_file
 from sessions.models import Consultation, Status
 from sessions.services import (
     consultation_book,

@@ -23,7 +23,7 @@ from sessions.models import (
     Series,
     Status,
 )
-from sessions.series import Asked, Choices
+from sessions.series.asked import Asked, Choices
 from sessions.services import (
     SeriesRefused,
     consultation_book,

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from counsel.audit.models import AccessEvent, Verb
 from sessions.models import Consultation, Series, Status
-from sessions.series import Asked
+from sessions.series.asked import Asked
 from sessions.services import series_book
 from tests.factories import make_client, make_consultation, make_counsellor, make_rule, make_service
 from tests.sessions.reading import text

@@ -14,7 +14,7 @@ from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import get_kind
 from sessions.models import Consultation
 from sessions.planning import GRACE
-from sessions.series import Asked
+from sessions.series.asked import Asked
 from sessions.services import (
     consultation_cancel,
     consultation_decline,

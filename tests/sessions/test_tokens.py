@@ -8,7 +8,7 @@ import time_machine
 from django.urls import reverse
 
 from sessions.models import Consultation, Status
-from sessions.tokens import (
+from sessions.tokens.appointments import (
     BadToken,
     Use,
     appointment_token,

@@ -28,7 +28,7 @@ from counsel.reminders.hosts import is_only_here
 from exercises.models import ExerciseVersion
 from sessions.models import Series, Service, Status
 from sessions.selectors import open_slots
-from sessions.series import Asked
+from sessions.series.asked import Asked
 from sessions.services import consultation_book, series_book
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import override
 
 from clients.models import Client
-from sessions.calendar import calendar_of
+from sessions.calendars.files import calendar_of
 from sessions.models import CALLED_OFF, CalendarFeed, Consultation, ConsultationChange
 
 BEHIND = timedelta(days=90)

@@ -23,7 +23,7 @@ from sessions.services.waiting import (
     offers_make,
     waiting_forget,
 )
-from sessions.waiting_tokens import offer_token, waiting_token
+from sessions.tokens.waiting import offer_token, waiting_token
 from sessions.wording import when_words, zone_and_offset
 
 

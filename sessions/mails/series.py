@@ -16,12 +16,12 @@ from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
-from sessions import series_planning
-from sessions.calendar import FILENAME, MIMETYPE, calendar_of
+from sessions.calendars.files import FILENAME, MIMETYPE, calendar_of
 from sessions.changes import is_as_in
 from sessions.models import Consultation, ConsultationChange, ConsultationQuerySet, Side, Status
 from sessions.planning import GRACE
-from sessions.tokens import appointment_token
+from sessions.series import planning as series_planning
+from sessions.tokens.appointments import appointment_token
 from sessions.wording import clock_words, day_words, zone_words
 
 Action = ConsultationChange.Action

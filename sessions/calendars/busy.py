@@ -1,7 +1,7 @@
 """The busy times of a calendar file that somebody else wrote: when, and nothing else.
 
 Titles, places, people and notes are taken out before anything is read. Files can be wrong, and
-can be made to be: one from outside is read by `sessions.apart`, in a process with limits.
+can be made to be: one from outside is read by `sessions.calendars.apart`, in a process with limits.
 """
 
 from __future__ import annotations

@@ -18,11 +18,12 @@ from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
-from sessions import planning, series_planning
-from sessions.calendar import FILENAME, MIMETYPE, calendar_file, calendar_method
+from sessions import planning
+from sessions.calendars.files import FILENAME, MIMETYPE, calendar_file, calendar_method
 from sessions.changes import is_as_in
 from sessions.models import CALLED_OFF, Consultation, Status
-from sessions.tokens import appointment_token
+from sessions.series import planning as series_planning
+from sessions.tokens.appointments import appointment_token
 from sessions.wording import when_words, zone_and_offset
 
 

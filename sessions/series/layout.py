@@ -20,9 +20,9 @@ from sessions import availability
 from sessions.availability import Span
 from sessions.diary import Diary, read_diary
 from sessions.models import HOLDING, BusyTime, Consultation, Hold, Service
-from sessions.recurrence import clock_shift
 from sessions.selectors import slots_in
-from sessions.series import Choices, Key, Wish
+from sessions.series.asked import Choices, Key, Wish
+from sessions.series.recurrence import clock_shift
 
 # Times offered in place of one that cannot be.
 ALTERNATIVES = 4

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from counsel.common.errors import DomainError
 from counsel.common.zones import local_date
-from sessions import recurrence
 from sessions.models import Consultation, Series, Service
-from sessions.recurrence import LONGEST_SERIES, Reading, SeriesTooLong
+from sessions.series import recurrence
+from sessions.series.recurrence import LONGEST_SERIES, Reading, SeriesTooLong
 
 # The date of a series about to be booked, or the id of a consultation about to be moved.
 Key: TypeAlias = date | UUID

@@ -1,6 +1,6 @@
 """Which messages a change of a series brings about: one for all of its consultations.
 
-What each says stands in `sessions.series_reminders`. The reminder a day ahead of each
+What each says stands in `sessions.mails.series`. The reminder a day ahead of each
 consultation is planned with the consultation, as ever.
 """
 

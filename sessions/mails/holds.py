@@ -14,9 +14,9 @@ from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind, register_planner
-from sessions.hold_tokens import hold_token
 from sessions.models import Hold
 from sessions.services.holds import BOOKING_CONFIRM, holds_expire, holds_forget, is_kept
+from sessions.tokens.holds import hold_token
 from sessions.wording import when_words, zone_and_offset
 
 

@@ -10,7 +10,7 @@ import uuid
 from django.core.signing import BadSignature, Signer
 
 from sessions.models import Hold
-from sessions.tokens import BadToken
+from sessions.tokens.appointments import BadToken
 
 _mailed = Signer(salt="sessions.hold")
 _asked = Signer(salt="sessions.asked")

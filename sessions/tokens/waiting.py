@@ -7,7 +7,7 @@ import uuid
 from django.core.signing import BadSignature, Signer
 
 from sessions.models import Hold, WaitingEntry
-from sessions.tokens import BadToken
+from sessions.tokens.appointments import BadToken
 
 
 def waiting_token(entry: WaitingEntry) -> str:

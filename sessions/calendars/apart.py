@@ -16,13 +16,13 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sessions.busy import Span, TooMany, Unreadable, busy_spans
+from sessions.calendars.busy import Span, TooMany, Unreadable, busy_spans
 
 # Of work and, on a machine that is busy otherwise, of waiting.
 _CPU_SECONDS = 20
 SECONDS = 60
 _MEMORY = 1024**3
-_ROOT = Path(__file__).resolve().parent.parent
+_ROOT = Path(__file__).resolve().parents[2]
 _UNREADABLE, _TOO_MANY = 3, 4
 
 
@@ -33,7 +33,7 @@ def busy_spans_apart(
     asked = json.dumps([zone.key, since.isoformat(), until.isoformat()]).encode()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "sessions.apart"],
+            [sys.executable, "-m", "sessions.calendars.apart"],
             input=asked + b"\n" + data,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, ConsentDocument
 from counsel.accounts.models import validate_address
-from sessions.intake import answers, field_name, fields_for, one_line
+from sessions.forms.intake import answers, field_name, fields_for, one_line
 from sessions.models import IntakeQuestion
 from sessions.services.asking import Answer
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import ConsentDocument
 from counsel.common.widgets import TimeInput
-from sessions.forms import WhoForm
-from sessions.intake import answers, field_name, fields_for
+from sessions.forms.booking import WhoForm
+from sessions.forms.intake import answers, field_name, fields_for
 from sessions.models import IntakeQuestion
 from sessions.services.asking import Answer
 

@@ -1,0 +1,1 @@
+"""Calendar files and feeds out, busy times of calendars elsewhere in."""

@@ -1,0 +1,1 @@
+"""What people fill in to book or to wait."""

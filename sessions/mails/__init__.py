@@ -1,0 +1,1 @@
+"""What the mails of this app say, and when one is not wanted any more."""

@@ -1,0 +1,1 @@
+"""Signed links into the pages of this app: opaque keys inside, nothing about anybody."""
