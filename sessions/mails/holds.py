@@ -22,7 +22,7 @@ from sessions.wording import when_words, zone_and_offset
 
 def register() -> None:
     label = _("address to be confirmed")
-    register_kind(ReminderKind(BOOKING_CONFIRM, label, _still_wanted, _render))
+    register_kind(ReminderKind(BOOKING_CONFIRM, label, still_kept, _render))
     register_planner(sweep)
 
 
@@ -31,7 +31,7 @@ def sweep(now: datetime) -> None:
     holds_forget(now)
 
 
-def _still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+def still_kept(reminder: Reminder, now: datetime) -> Skip | None:
     hold = Hold.objects.filter(pk=reminder.subject_id).first()
     if hold is not None and is_kept(hold, now):
         return None
@@ -40,13 +40,18 @@ def _still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
 
 def _render(reminder: Reminder) -> Message:
     hold = Hold.objects.get(pk=reminder.subject_id)
+    return letter_about(hold, "booking_confirm", reverse("booking:hold", args=[hold_token(hold)]))
+
+
+def letter_about(hold: Hold, template: str, page: str) -> Message:
+    """Says which time is kept and until when; the link leads to `page`."""
     zone = get_zone(hold.time_zone)
     with translation.override(hold.language):
         context = {
             "when": when_words(hold.starts_at, zone),
             "zone": zone_and_offset(zone, hold.starts_at),
             "until": when_words(hold.expires_at, zone),
-            "link": settings.BASE_URL + reverse("booking:hold", args=[hold_token(hold)]),
+            "link": settings.BASE_URL + page,
         }
-    subject, body = letter("booking_confirm", context, hold.language)
+    subject, body = letter(template, context, hold.language)
     return Message(to=hold.email, subject=subject, body=body)

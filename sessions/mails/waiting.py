@@ -6,16 +6,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind, register_planner
+from sessions.mails.holds import letter_about, still_kept
 from sessions.models import Hold, WaitingEntry
-from sessions.services.holds import is_kept
 from sessions.services.waiting import (
     ON_THE_LIST,
     WAITING_LINK,
@@ -24,12 +22,11 @@ from sessions.services.waiting import (
     waiting_forget,
 )
 from sessions.tokens.waiting import offer_token, waiting_token
-from sessions.wording import when_words, zone_and_offset
 
 
 def register() -> None:
     register_kind(ReminderKind(WAITING_LINK, _("link to the waiting list"), _link_wanted, _link))
-    register_kind(ReminderKind(WAITING_OFFER, _("waiting-list offer"), _offer_wanted, _offer))
+    register_kind(ReminderKind(WAITING_OFFER, _("waiting-list offer"), still_kept, _offer))
     register_planner(bring_about)
 
 
@@ -50,22 +47,6 @@ def _link(reminder: Reminder) -> Message:
     return Message(to=entry.email, subject=subject, body=body)
 
 
-def _offer_wanted(reminder: Reminder, now: datetime) -> Skip | None:
-    offer = Hold.objects.filter(pk=reminder.subject_id).first()
-    if offer is not None and is_kept(offer, now):
-        return None
-    return Skip(gettext("the time is not kept any more"))
-
-
 def _offer(reminder: Reminder) -> Message:
-    offer = Hold.objects.select_related("waiting_entry").get(pk=reminder.subject_id)
-    zone = get_zone(offer.time_zone)
-    with translation.override(offer.language):
-        context = {
-            "when": when_words(offer.starts_at, zone),
-            "zone": zone_and_offset(zone, offer.starts_at),
-            "until": when_words(offer.expires_at, zone),
-            "link": settings.BASE_URL + reverse("booking:offer", args=[offer_token(offer)]),
-        }
-    subject, body = letter("waiting_offer", context, offer.language)
-    return Message(to=offer.email, subject=subject, body=body)
+    offer = Hold.objects.get(pk=reminder.subject_id)
+    return letter_about(offer, "waiting_offer", reverse("booking:offer", args=[offer_token(offer)]))
