@@ -27,7 +27,6 @@ from icalendar import Calendar
 
 from clients.selectors import current_consent
 from clients.services import consent_documents_load
-from counsel.accounts.models import Counsellor
 from counsel.common.errors import DomainError
 from counsel.reminders.dispatch import run_due
 from counsel.reminders.models import Reminder, State
@@ -55,14 +54,17 @@ from sessions.services import (
     consultation_reschedule,
     consultation_undo,
     consultations_swap,
+    counsellor_move_zone,
     hold_confirm,
     hold_place,
     hold_release,
+    hours_save,
     series_book,
     series_cancel,
     series_change,
     waiting_join,
 )
+from sessions.services.hours import Proposal
 from tests.factories import make_client, make_counsellor, make_rule, make_service
 
 pytestmark = pytest.mark.django_db
@@ -284,12 +286,13 @@ class Diary(RuleBasedStateMachine):
     @rule(half_hours=HALF_HOURS, hours=st.integers(1, 30))
     def time_off_is_taken(self, half_hours, hours):
         starts_at = self.time(half_hours)
-        AvailabilityException.objects.create(
+        off = AvailabilityException(
             counsellor=self.counsellor,
             kind="time_off",
             starts_at=starts_at,
             ends_at=starts_at + timedelta(hours=hours),
         )
+        hours_save(counsellor=self.counsellor, proposal=Proposal(exceptions=(off,)))
 
     @rule(weekday=st.integers(0, 6), starts=st.integers(0, 22))
     def hours_change(self, weekday, starts):
@@ -299,9 +302,11 @@ class Diary(RuleBasedStateMachine):
 
     @rule(zone=st.sampled_from(sorted(NIGHTS)))
     def the_counsellor_moves(self, zone):
-        Counsellor.objects.filter(pk=self.counsellor.pk).update(time_zone=zone)
+        before = list(Consultation.objects.order_by("pk").values_list("pk", "starts_at"))
+        counsellor_move_zone(counsellor=self.counsellor, time_zone=zone)
         self.counsellor.refresh_from_db()
         self.service.counsellor = self.counsellor
+        assert list(Consultation.objects.order_by("pk").values_list("pk", "starts_at")) == before
 
     # --- Time passes ----------------------------------------------------------------------------
 
