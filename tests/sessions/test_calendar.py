@@ -119,7 +119,7 @@ def test_one_file_carries_several_each_with_its_own_status():
 
 def test_it_says_nothing_of_anybody_whatever_their_names_are():
     counsellor = make_counsellor(display_name=HOSTILE, about=HOSTILE)
-    anna = make_client(counsellor=counsellor, name=HOSTILE, pronouns=HOSTILE)
+    anna = make_client(counsellor=counsellor, name=HOSTILE, pronouns=HOSTILE[:40])
     service = make_service(counsellor=counsellor, name=HOSTILE, place_details=HOSTILE)
     consultation = make_consultation(
         client=anna, service=service, place_details=HOSTILE, words=HOSTILE, overlap_reason=HOSTILE
