@@ -48,6 +48,12 @@ class WeeklyRule:
     valid_from: date | None = None
     valid_until: date | None = None
 
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the dates of validity include that day, whatever its weekday."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
+
 
 class Span(NamedTuple):
     """Whole seconds of UTC since 1970, half-open."""
@@ -234,8 +240,7 @@ def _windows(
         _hours(rule, day, zone)
         for day in days
         for rule in by_weekday.get(day.date.weekday(), ())
-        if (rule.valid_from is None or rule.valid_from <= day.date)
-        and (rule.valid_until is None or day.date <= rule.valid_until)
+        if rule.is_valid_on(day.date)
     ]
     return _merged(spans)
 

@@ -36,17 +36,10 @@ def is_open(
     near = [span for span in extra if span.overlaps(stretch)]
     day = local_date(stretch.start, zone) - ONE_DAY
     while day <= local_date(stretch.end, zone):
-        near += [_on(rule, day, zone) for rule in rules if _applies(rule, day)]
+        of_day = (rule for rule in rules if rule.weekday == day.weekday())
+        near += [_on(rule, day, zone) for rule in of_day if rule.is_valid_on(day)]
         day += ONE_DAY
     return _cover(near, stretch)
-
-
-def _applies(rule: WeeklyRule, day: date) -> bool:
-    return (
-        day.weekday() == rule.weekday
-        and (rule.valid_from is None or rule.valid_from <= day)
-        and (rule.valid_until is None or day <= rule.valid_until)
-    )
 
 
 def _on(rule: WeeklyRule, day: date, zone: ZoneInfo) -> Stretch:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.services import reminder_plan, reminders_restore, reminders_withdraw
 from counsel.reminders.timing import consultation_reminder_window
-from sessions.models import FIRST_VERSION, Consultation, ConsultationChange
+from sessions.models import FIRST_VERSION, Consultation, ConsultationChange, Status
 
 REQUESTED = "consultation_requested"
 CONFIRMED = "consultation_confirmed"
@@ -68,6 +68,17 @@ def tell_of_request(consultation: Consultation, now: datetime) -> None:
     """The client alone hears what is asked for, in place of all earlier messages."""
     withdraw(consultation, _("the appointment has changed"))
     _tell_client(consultation, REQUESTED, now)
+
+
+def plan_move(consultation: Consultation, now: datetime, *, tell: bool = True) -> None:
+    """What a new time brings about: a firm one is confirmed anew, a request is still one.
+
+    `tell` as for a confirmation; the news of a request is nobody else's to give.
+    """
+    if consultation.status == Status.CONFIRMED:
+        plan_confirmation(consultation, now, tell=tell)
+    else:
+        tell_of_request(consultation, now)
 
 
 def plan_confirmation(consultation: Consultation, now: datetime, *, tell: bool = True) -> None:

@@ -31,8 +31,7 @@ def digest_of(secret: str) -> str:
 def is_served(feed: CalendarFeed) -> bool:
     """Whether its owner still belongs to the practice: a feed ends with that."""
     if feed.counsellor is not None:
-        user = feed.counsellor.user
-        return user.is_active and user.is_staff
+        return not feed.counsellor.has_left
     client = feed.client
     return (
         client is not None

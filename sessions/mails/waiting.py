@@ -14,11 +14,10 @@ from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind, register_planner
 from sessions.mails.holds import letter_about, still_kept
 from sessions.models import Hold, WaitingEntry
+from sessions.services.offering import WAITING_OFFER, offers_make
 from sessions.services.waiting import (
     ON_THE_LIST,
     WAITING_LINK,
-    WAITING_OFFER,
-    offers_make,
     waiting_forget,
 )
 from sessions.tokens.waiting import offer_token, waiting_token

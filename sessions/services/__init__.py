@@ -38,6 +38,7 @@ from sessions.services.life import (
     consultations_swap,
     status_when_cancelled,
 )
+from sessions.services.offering import offers_make
 from sessions.services.series import (
     SeriesRefused,
     series_book,
@@ -48,7 +49,6 @@ from sessions.services.series import (
 )
 from sessions.services.undo import consultation_undo
 from sessions.services.waiting import (
-    offers_make,
     waiting_confirm,
     waiting_join,
     waiting_leave,

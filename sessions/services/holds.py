@@ -15,7 +15,7 @@ from counsel.reminders.services import reminder_plan, reminders_withdraw
 from sessions import audience
 from sessions.models import Audience, Consultation, Hold, Service, WaitingEntry
 from sessions.services.asking import Answer, asked, client_with, request_key, require_open
-from sessions.services.writing import overlap_refused, take_turn
+from sessions.services.writing import overlap_refused, take_turn, times_of
 
 BOOKING_CONFIRM = "booking_confirm"
 
@@ -178,14 +178,10 @@ def is_kept(hold: Hold, now: datetime) -> bool:
 
 def hold_drawn_up(service: Service, starts_at: datetime, *, expires_at: datetime) -> Hold:
     """A hold of that time with the service's buffers; not yet saved, and nobody's yet."""
-    ends_at = starts_at + timedelta(minutes=service.length)
     return Hold(
         counsellor=service.counsellor,
         service=service,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        held_from=starts_at - timedelta(minutes=service.buffer_before),
-        held_until=ends_at + timedelta(minutes=service.buffer_after),
+        **times_of(service, starts_at),
         expires_at=expires_at,
     )
 

@@ -81,10 +81,7 @@ def consultation_reschedule(
         _move_by_client(consultation, starts_at, now)
     else:
         _move_by_counsellor(consultation, starts_at, overlap_reason)
-    if consultation.status == Status.CONFIRMED:
-        planning.plan_confirmation(consultation, now)
-    else:
-        planning.tell_of_request(consultation, now)
+    planning.plan_move(consultation, now)
     if by == Side.CLIENT:
         planning.plan_news_for_counsellor(consultation, now)
     return consultation
@@ -158,10 +155,7 @@ def consultations_swap(
             )
     now = timezone.now()
     for consultation, _starts_at in moves:
-        if consultation.status == Status.CONFIRMED:
-            planning.plan_confirmation(consultation, now)
-        else:
-            planning.tell_of_request(consultation, now)
+        planning.plan_move(consultation, now)
 
 
 @transaction.atomic

@@ -151,11 +151,8 @@ def series_change(
                 **times_from(row, _start(date)),
             )
     for row, _date in moves:
-        if row.status == Status.CONFIRMED:
-            planning.plan_confirmation(row, now, tell=False)
-        else:
-            # One the client asked to move: it is not firm yet, and has news of its own.
-            planning.tell_of_request(row, now)
+        # One the client asked to move is not firm yet, and has news of its own.
+        planning.plan_move(row, now, tell=False)
     moved = [row for row, _date in moves]
     series_planning.plan_moved(series, moved, now)
     return moved

@@ -43,17 +43,24 @@ def take_turn(counsellor_id: UUID) -> Counsellor:
     return counsellor
 
 
+def times_of(service: Service, starts_at: datetime) -> dict[str, datetime]:
+    """The four times of a meeting of this service that begins then, buffers included."""
+    ends_at = starts_at + timedelta(minutes=service.length)
+    return {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "held_from": starts_at - timedelta(minutes=service.buffer_before),
+        "held_until": ends_at + timedelta(minutes=service.buffer_after),
+    }
+
+
 def drawn_up(service: Service, client: Client, starts_at: datetime) -> Consultation:
     """A consultation with the service's terms as they are now; not yet saved."""
-    ends_at = starts_at + timedelta(minutes=service.length)
     return Consultation(
         counsellor=service.counsellor,
         client=client,
         service=service,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        held_from=starts_at - timedelta(minutes=service.buffer_before),
-        held_until=ends_at + timedelta(minutes=service.buffer_after),
+        **times_of(service, starts_at),
         time_zone=client.time_zone,
         place=service.place,
         place_details=service.place_details,

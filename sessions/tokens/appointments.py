@@ -38,7 +38,7 @@ def booked_token(consultation: Consultation) -> str:
 
 def prove_booked(token: str, consultation: Consultation) -> None:
     """Raises BadToken where the token is not for the page after booking this one."""
-    if _unsigned(_signer(consultation, _BOOKED), token) != consultation.pk.hex:
+    if unsigned(_signer(consultation, _BOOKED), token) != consultation.pk.hex:
         raise BadToken("This link is for another one.")
 
 
@@ -70,7 +70,7 @@ def unproven_id(token: str) -> uuid.UUID:
 
 def proven_version(token: str, consultation: Consultation, use: Use) -> int:
     """The version of it that the token was made for. Raises BadToken."""
-    key, _dash, version = _unsigned(_signer(consultation, use), token).partition("-")
+    key, _dash, version = unsigned(_signer(consultation, use), token).partition("-")
     if key != consultation.pk.hex:
         raise BadToken("This link is for another one.")
     return int(version)
@@ -84,7 +84,8 @@ def _signer(consultation: Consultation, use: str) -> Signer:
     return Signer(salt=f"sessions.{use}:{consultation.client.email.lower()}")
 
 
-def _unsigned(signer: Signer, token: str) -> str:
+def unsigned(signer: Signer, token: str) -> str:
+    """What was signed. Raises BadToken."""
     try:
         return signer.unsign(token)
     except BadSignature as error:
