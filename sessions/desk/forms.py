@@ -7,13 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
 from counsel.common.widgets import DateInput, TimeInput
 from sessions.desk.clocks import ClockForm, plausible_day, which_field
-from sessions.models import Service
+from sessions.desk.for_whom import ForWhomForm
 
 
 class WhenForm(ClockForm):
@@ -59,28 +57,8 @@ class WordsForm(forms.Form):
     )
 
 
-class BookForm(WhenForm):
-    client = forms.ModelChoiceField(queryset=Client.objects.none(), label=_("Client"))
-    service = forms.ModelChoiceField(queryset=Service.objects.none(), label=_("Service"))
-
+class BookForm(WhenForm, ForWhomForm):
     field_order = ("client", "service", "day", "at", "which", "overlap_reason")
-
-    def __init__(
-        self,
-        *args: Any,
-        clients: QuerySet[Client],
-        services: QuerySet[Service],
-        **kwargs: Any,
-    ) -> None:
-        """Shows, and accepts, only what the two querysets hold."""
-        super().__init__(*args, **kwargs)
-        self.fields["client"].queryset = clients.order_by("name")  # type: ignore[attr-defined]
-        self.fields["client"].label_from_instance = _name  # type: ignore[attr-defined]
-        self.fields["service"].queryset = services  # type: ignore[attr-defined]
-
-
-def _name(client: Client) -> str:
-    return client.name
 
 
 def local_initial(starts_at: datetime, zone: ZoneInfo) -> dict[str, Any]:

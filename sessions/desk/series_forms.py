@@ -6,14 +6,12 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
-from counsel.accounts.scoped_admin import choice_label
 from counsel.common.widgets import DateInput, TimeInput
 from sessions.desk.clocks import plausible_day
-from sessions.models import LONGEST_SERIES, Series, Service, Weekday
+from sessions.desk.for_whom import ForWhomForm
+from sessions.models import LONGEST_SERIES, Series, Weekday
 from sessions.series.asked import Asked
 
 
@@ -26,9 +24,7 @@ class OverlapForm(forms.Form):
     )
 
 
-class SeriesForm(OverlapForm):
-    client = forms.ModelChoiceField(queryset=Client.objects.none(), label=_("Client"))
-    service = forms.ModelChoiceField(queryset=Service.objects.none(), label=_("Service"))
+class SeriesForm(OverlapForm, ForWhomForm):
     rhythm = forms.ChoiceField(label=_("How often"), choices=Series.Rhythm)
     first_day = forms.DateField(label=_("First day"), widget=DateInput)
     at = forms.TimeField(label=_("Time"), widget=TimeInput)
@@ -41,16 +37,6 @@ class SeriesForm(OverlapForm):
         widget=DateInput,
         required=False,
     )
-
-    def __init__(
-        self, *args: Any, clients: QuerySet[Client], services: QuerySet[Service], **kwargs: Any
-    ) -> None:
-        """Shows, and accepts, only what the two querysets hold."""
-        super().__init__(*args, **kwargs)
-        for name, rows in (("client", clients.order_by("name")), ("service", services)):
-            field: Any = self.fields[name]
-            field.queryset = rows
-            field.label_from_instance = choice_label
 
     def clean_first_day(self) -> date:
         return plausible_day(self.cleaned_data["first_day"])
