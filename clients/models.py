@@ -70,6 +70,12 @@ class Client(BaseModel):
         validators=[MaxValueValidator(23)],
     )
 
+    # Of private practice the counsellor sees the day and nothing else; or not even that.
+    shows_private_days = models.BooleanField(
+        _("my counsellor may see on which days I practised, also where the words stay mine"),
+        default=True,
+    )
+
     objects = ClientQuerySet.as_manager()
 
     class Meta:

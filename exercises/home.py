@@ -12,7 +12,8 @@ from clients.home import Panel, register_panel
 from clients.models import Client
 from counsel.common.zones import local_date
 from exercises.progress import day_marks
-from exercises.selectors import answered_entries, practised_days, todays_practice, week_of
+from exercises.selectors.kept import answered_entries, practised_days, week_of
+from exercises.selectors.today import todays_practice
 
 
 def register() -> None:

@@ -57,5 +57,8 @@ def _content(file: ExerciseFile) -> dict[str, Any]:
         "rationale_template": file.rationale_template,
         "easier": file.easier,
         "sharing_default": file.sharing_default.value,
+        "smaller": list(file.smaller),
+        "scoring": file.scoring,
+        "copyright": file.copyright,
         "steps": dump_steps(file.steps),
     }

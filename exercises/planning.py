@@ -22,8 +22,9 @@ from counsel.reminders.models import Reminder, State
 from counsel.reminders.services import reminder_plan
 from counsel.reminders.timing import local_hour
 from exercises.models import Assignment
-from exercises.progress import ONE_DAY, is_wanted_on
-from exercises.selectors import LONGEST_LOOK_BACK, Answered, answered_since
+from exercises.progress import ONE_DAY, Plan, is_wanted_on
+from exercises.selectors.plans import plans_of
+from exercises.selectors.today import LONGEST_LOOK_BACK, Answered, answered_since
 
 KIND = "practice_today"
 LATEST = timedelta(hours=3)
@@ -88,16 +89,23 @@ def _wanted(now: datetime, client: Client | None) -> Iterator[Wanted]:
         assignments.setdefault(assignment.client, []).append(assignment)
     # The earliest today anywhere is yesterday in UTC.
     answered = answered_since(now.date() - ONE_DAY - LONGEST_LOOK_BACK, client=client)
+    plans = plans_of(
+        [a for theirs in assignments.values() for a in theirs],
+        now.date() - ONE_DAY,
+        now.date() + 2 * ONE_DAY,
+    )
     for person, theirs in assignments.items():
         today = local_date(now, person.zone)
         for day in (today, today + ONE_DAY):
             times = window(day, person)
-            if times and any(_asks(a, day, answered.get(a.pk, Answered())) for a in theirs):
+            if times and any(
+                _asks(plans[a.pk], day, answered.get(a.pk, Answered())) for a in theirs
+            ):
                 yield Wanted(person.pk, person.counsellor_id, day, *times)
 
 
-def _asks(assignment: Assignment, day: date, answered: Answered) -> bool:
-    return day not in answered.could_not and is_wanted_on(assignment.plan, day, answered.done)
+def _asks(plan: Plan, day: date, answered: Answered) -> bool:
+    return day not in answered.could_not and is_wanted_on(plan, day, answered.done)
 
 
 def _reminded_of(now: datetime, client: Client | None) -> Iterable[Assignment]:
@@ -111,9 +119,12 @@ def _reminded_of(now: datetime, client: Client | None) -> Iterable[Assignment]:
     )
     if client is not None:
         rows = rows.filter(client=client)
-    own = ("rhythm", "times_a_week", "weekdays", "starts_on", "ends_on")
+    own = ("rhythm", "times_a_week", "weekdays", "every_weeks")
+    dates = ("starts_on", "ends_on", "withdrawn_on")
     of_client = ("counsellor_id", "time_zone", "reminder_hour")
-    return rows.select_related("client").only(*own, *(f"client__{name}" for name in of_client))
+    return rows.select_related("client").only(
+        *own, *dates, *(f"client__{name}" for name in of_client)
+    )
 
 
 def _ledger(now: datetime, client: Client | None) -> Iterable[Reminder]:

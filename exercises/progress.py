@@ -14,6 +14,10 @@ from enum import StrEnum
 from itertools import groupby
 
 ONE_DAY = timedelta(days=1)
+# What is asked for every so many weeks may be done within a week of its day, what is asked for
+# before a consultation on the three days before it or the day itself (our own judgement).
+TURN_DAYS = 7
+DAYS_BEFORE_MEETING = 3
 
 
 class Rhythm(StrEnum):
@@ -21,32 +25,78 @@ class Rhythm(StrEnum):
     DAILY = "daily"
     TIMES_A_WEEK = "times_a_week"
     WEEKDAYS = "weekdays"
+    EVERY_WEEKS = "every_weeks"
+    BEFORE_MEETING = "before_meeting"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The rhythm of one assignment; `end` is inclusive, weekdays count from 0 = Monday."""
+    """The rhythm of one assignment; `end` is inclusive, weekdays count from 0 = Monday.
+
+    `meetings` are the dates of consultations, for the rhythm that goes by them. Days within a
+    pause (first, last or None while it is open; both included) ask for nothing.
+    """
 
     rhythm: Rhythm
     times_a_week: int | None
     weekdays: frozenset[int]
     start: date
     end: date | None
+    every_weeks: int | None = None
+    meetings: frozenset[date] = frozenset()
+    pauses: tuple[tuple[date, date | None], ...] = ()
 
     def covers(self, day: date) -> bool:
-        return self.start <= day and (self.end is None or day <= self.end)
+        in_time = self.start <= day and (self.end is None or day <= self.end)
+        return in_time and not self._rests_on(day)
 
     def names(self, day: date) -> bool:
-        """Whether the plan asks for this very day. N times a week leaves the days open."""
+        """Whether the plan counts this very day. N times a week leaves the days open."""
         match self.rhythm:
             case Rhythm.ONCE:
-                return day == (self.end or self.start)
+                return day == (self.end or self.start) and not self._rests_on(day)
             case Rhythm.DAILY:
                 return self.covers(day)
             case Rhythm.WEEKDAYS:
                 return self.covers(day) and day.weekday() in self.weekdays
+            case Rhythm.EVERY_WEEKS | Rhythm.BEFORE_MEETING:
+                return day == self._counted_day(day)
             case Rhythm.TIMES_A_WEEK:
                 return False
+
+    def turn(self, day: date) -> tuple[date, date] | None:
+        """The days (both included) on any one of which it is asked for once, where `day` is
+        one of them. None between two turns, and for rhythms that go by the day or the week.
+        """
+        turn = None
+        if self.rhythm is Rhythm.EVERY_WEEKS:
+            first = day - ((day - self.start).days % (7 * (self.every_weeks or 1))) * ONE_DAY
+            turn = (first, first + (TURN_DAYS - 1) * ONE_DAY)
+        elif self.rhythm is Rhythm.BEFORE_MEETING:
+            turn = self._turn_before_meeting(day)
+        return turn if turn and turn[0] <= day <= turn[1] else None
+
+    def _turn_before_meeting(self, day: date) -> tuple[date, date] | None:
+        coming = [meeting for meeting in self.meetings if meeting >= day]
+        if not coming:
+            return None
+        meeting = min(coming)
+        earliest = meeting - DAYS_BEFORE_MEETING * ONE_DAY
+        # Two meetings close together each have days of their own.
+        held = [other + ONE_DAY for other in self.meetings if other < meeting]
+        return max([earliest, *held]), meeting
+
+    def _counted_day(self, day: date) -> date | None:
+        """The one day of the turn by which it is counted: the last, as far as it is open."""
+        turn = self.turn(day)
+        if turn is None:
+            return None
+        length = (turn[1] - turn[0]).days + 1
+        covered = [d for d in (turn[0] + n * ONE_DAY for n in range(length)) if self.covers(d)]
+        return covered[-1] if covered else None
+
+    def _rests_on(self, day: date) -> bool:
+        return any(first <= day and (last is None or day <= last) for first, last in self.pauses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +145,9 @@ def is_wanted_on(plan: Plan, day: date, done_days: Collection[date]) -> bool:
             return len(done_this_week) < (plan.times_a_week or 0)
         case Rhythm.DAILY | Rhythm.WEEKDAYS:
             return plan.names(day)
+        case Rhythm.EVERY_WEEKS | Rhythm.BEFORE_MEETING:
+            turn = plan.turn(day)
+            return turn is not None and not any(turn[0] <= done <= turn[1] for done in done_days)
 
 
 def progress(
@@ -136,7 +189,8 @@ def _fewest_days(plans: Collection[Plan], week: list[date]) -> set[date]:
     """The fewest days of this week (or part of one) that meet all plans.
 
     Plans that leave their days open are given the latest days they may have, in the
-    order in which they end: those are the days that can serve most of the others.
+    order in which they end: those are the days that can serve most of the others. (A pause
+    in the middle of the week can make that a day too many.)
     """
     chosen = {day for day in week if any(plan.names(day) for plan in plans)}
     flexible = [

@@ -22,7 +22,7 @@ from counsel.reminders.registry import (
     register_planner,
 )
 from exercises.planning import KIND, REMINDED, practice_plan
-from exercises.selectors import todays_practice
+from exercises.selectors.today import todays_practice
 
 
 def register() -> None:

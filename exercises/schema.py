@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext
 
@@ -97,6 +97,18 @@ class Table:
             self._note_value(name, rule)
         return ""
 
+    def keys(self, name: str, limit: int) -> tuple[str, ...]:
+        """A list of stable names, each once."""
+        value = self._take(name)
+        if value is _ABSENT:
+            return ()
+        is_list = isinstance(value, list) and len(value) <= limit
+        if isinstance(value, list) and is_list and all(_is_key(item) for item in value):
+            self.note_repeated(value, gettext("'%(name)s' names '%%s' twice") % {"name": name})
+            return tuple(value)
+        self._note_value(name, gettext("should be a list of names: a-z, 0-9, - and _"))
+        return ()
+
     def whole(
         self,
         name: str,
@@ -115,6 +127,27 @@ class Table:
         problem = gettext("should be a whole number from %(low)s to %(high)s")
         self._note_value(name, problem % {"low": low, "high": high})
         return default
+
+    def wholes(self, name: str, low: int, high: int) -> tuple[int, ...]:
+        """The whole numbers listed under a name; none may be there twice."""
+        values = self._list(name)
+        if any(isinstance(v, bool) or not isinstance(v, int) for v in values) or not all(
+            low <= v <= high for v in values
+        ):
+            problem = gettext("should be a list of whole numbers from %(low)s to %(high)s")
+            self._note_value(name, problem % {"low": low, "high": high})
+            return ()
+        if len(set(values)) < len(values):
+            self._note_value(name, gettext("has a number twice"))
+        return tuple(values)
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The texts listed under a name, as they are."""
+        values = self._list(name)
+        if any(not isinstance(v, str) for v in values):
+            self._note_value(name, gettext("should be a list of texts"))
+            return ()
+        return tuple(values)
 
     def flag(self, name: str) -> bool:
         value = self._take(name)
@@ -138,12 +171,7 @@ class Table:
 
         A place says `word` and the table's number, or its own key where it has one.
         """
-        value = self._take(name)
-        if value is _ABSENT:
-            return []
-        if not isinstance(value, list):
-            self._note_value(name, gettext("should be a list"))
-            return []
+        value = self._list(name)
         if len(value) > limit:
             problem = gettext("has more than %(limit)s entries")
             self._note_value(name, problem % {"limit": limit})
@@ -156,6 +184,15 @@ class Table:
         for name, count in Counter(names).items():
             if name and count > 1:
                 self.note(problem % name)
+
+    def _list(self, name: str) -> list[Any]:
+        value = self._take(name)
+        if value is _ABSENT:
+            return []
+        if not isinstance(value, list):
+            self._note_value(name, gettext("should be a list"))
+            return []
+        return value
 
     def _below(self, item: object, word: str, key: str | None, number: int) -> Table:
         place = f"{word} '{key}'" if key else f"{word} {number}"
@@ -173,6 +210,10 @@ class Table:
         self.note(f"'{name}' {problem}")
 
 
+def _is_key(value: object) -> bool:
+    return isinstance(value, str) and _KEY.fullmatch(value) is not None
+
+
 def _own_key(item: object) -> str | None:
     key = item.get("key") if isinstance(item, dict) else None
-    return key if isinstance(key, str) and _KEY.fullmatch(key) else None
+    return key if isinstance(key, str) and _is_key(key) else None

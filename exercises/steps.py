@@ -6,8 +6,8 @@ with its place, in words a counsellor can act on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from django.utils.translation import gettext
@@ -63,6 +63,7 @@ class ExerciseKind(StrEnum):
     PRACTICE = "practice"
     JOURNAL = "journal"
     READING = "reading"
+    MEASURE = "measure"
 
 
 class SharingDefault(StrEnum):
@@ -113,7 +114,8 @@ class ExerciseFile:
     """A whole exercise as it is kept, imported and exported.
 
     For the client: title, summary, `easier` (something smaller) and the steps.
-    For the counsellor: aim, when_to_use and rationale_template.
+    For the counsellor: aim, when_to_use and rationale_template. `smaller` names the steps of
+    the smaller form. A measure names its `scoring` facts and may carry a `copyright` line.
     """
 
     slug: str
@@ -128,6 +130,9 @@ class ExerciseFile:
     sharing_default: SharingDefault
     licence: str
     steps: tuple[Step, ...]
+    smaller: tuple[str, ...] = ()
+    scoring: str = ""
+    copyright: str = ""
 
 
 def parse_steps(data: object) -> tuple[Step, ...]:
@@ -142,10 +147,13 @@ def parse_exercise(data: object) -> ExerciseFile:
     """Read a whole exercise; raise SchemaError with every problem."""
     table = Table(data, "", [])
     table.refuse_problems()
+    slug, title = table.key("slug"), table.text("title", MAX_TITLE, required=True)
+    kind = table.one_of("kind", ExerciseKind) or ExerciseKind.PRACTICE
+    is_measure = kind is ExerciseKind.MEASURE
     exercise = ExerciseFile(
-        slug=table.key("slug"),
-        title=table.text("title", MAX_TITLE, required=True),
-        kind=table.one_of("kind", ExerciseKind) or ExerciseKind.PRACTICE,
+        slug=slug,
+        title=title,
+        kind=kind,
         minutes=table.whole("minutes", 1, MAX_MINUTES, required=True) or 1,
         summary=table.text("summary", MAX_LABEL, required=True),
         aim=table.text("aim", MAX_TEXT),
@@ -156,10 +164,31 @@ def parse_exercise(data: object) -> ExerciseFile:
         or SharingDefault.PRIVATE,
         licence=table.text("licence", MAX_LABEL),
         steps=_steps(table),
+        smaller=table.keys("smaller", MAX_STEPS),
+        scoring=table.key("scoring") if is_measure else "",
+        copyright=table.text("copyright", MAX_TEXT),
     )
+    strangers = set(exercise.smaller) - {step.key for step in exercise.steps}
+    for key in sorted(strangers):
+        table.note(gettext("'smaller' names a step that isn't there: '%s'") % key)
     table.note_unknown_names()
     table.refuse_problems()
     return exercise
+
+
+def smaller_steps(steps: Sequence[Step], keys: Collection[str], easier: str) -> tuple[Step, ...]:
+    """The smaller form: the steps of those keys, else one page that says what is smaller.
+
+    Nothing in it must be answered: a breath is enough.
+    """
+    chosen = [step for step in steps if step.key in keys]
+    if not chosen:
+        page = Step(key="smaller", title=gettext("Something smaller"), text=easier)
+        return (page,) if easier else tuple(steps)
+    return tuple(
+        replace(step, fields=tuple(replace(field, required=False) for field in step.fields))
+        for step in chosen
+    )
 
 
 def dump_steps(steps: Iterable[Step]) -> list[dict[str, object]]:

@@ -19,8 +19,14 @@ from counsel.common.zones import local_date
 from exercises import answers as rules
 from exercises import feelings
 from exercises.models import Assignment, Entry
-from exercises.progress import DayMark, Practice, day_marks, progress
-from exercises.selectors import AssignedPractice, assigned_practice, shared_entries, unread_entries
+from exercises.progress import DayMark, Plan, Practice, day_marks, progress
+from exercises.selectors.plans import plans_of
+from exercises.selectors.told import (
+    AssignedPractice,
+    assigned_practice,
+    shared_entries,
+    unread_entries,
+)
 from exercises.steps import Role, Step
 from exercises.wording import dates_words, rhythm_words
 from sessions.models import Consultation
@@ -104,7 +110,7 @@ class Brief:
 
 
 def brief_of(client: Client, now: datetime) -> Brief:
-    """Eight queries, however much was written."""
+    """At most ten queries, however much was written."""
     last = last_held_consultation(client, now)
     since = last.ends_at if last else now - WITHOUT_CONSULTATION
     first, today = local_date(since, client.zone), local_date(now, client.zone)
@@ -112,7 +118,8 @@ def brief_of(client: Client, now: datetime) -> Brief:
     entries = assigned_practice(client, first, today)
     shared = shared_entries(client, since, now)
     steps = _steps(shared)
-    practised = [_practised(assignment, entries, first, today) for assignment in assignments]
+    plans = plans_of(assignments, first, today)
+    practised = [_practised(a, plans[a.pk], entries, first, today) for a in assignments]
     return Brief(
         next=next_consultation(client, now),
         last=last,
@@ -132,17 +139,17 @@ def brief_of(client: Client, now: datetime) -> Brief:
 
 
 def _assignments(client: Client, first: date, today: date) -> list[Assignment]:
-    rows = Assignment.objects.open_between(first, today).filter(client=client)
-    return list(rows.select_related("version").order_by("starts_on", "created_at"))
+    rows = Assignment.objects.counted_between(first, today).filter(client=client)
+    return list(rows.select_related("client", "version").order_by("starts_on", "created_at"))
 
 
 def _practised(
-    assignment: Assignment, entries: list[AssignedPractice], first: date, today: date
+    assignment: Assignment, plan: Plan, entries: list[AssignedPractice], first: date, today: date
 ) -> Practised:
     own = _of(entries, {assignment.pk})
     days = {entry.practice.day for entry in own if entry.practice.done}
     practices = [entry.practice for entry in own]
-    counted = progress([assignment.plan], practices, first, _last_counted(own, today))
+    counted = progress([plan], practices, first, _last_counted(own, today))
     shown = min((today - max(first, assignment.starts_on)).days + 1, MOST_MARKS)
     return Practised(assignment, counted.done_days, counted.planned, day_marks(days, today, shown))
 
@@ -158,7 +165,7 @@ def _last_counted(entries: list[AssignedPractice], today: date) -> date:
 
 
 def _steps(entries: list[Entry]) -> dict[UUID, tuple[Step, ...]]:
-    """The steps of each version that was answered, read once."""
+    """The steps of each version that was answered, read once. A smaller form has no others."""
     versions = {entry.version_id: entry.version for entry in entries}
     return {pk: version.parsed_steps() for pk, version in versions.items()}
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.admin import ClientAdmin
 from clients.models import Client, Sharing
 from counsel.audit.recorded_admin import RecordedAdmin
-from counsel.desk import views
+from counsel.desk import assigning, inviting, reading
 from counsel.desk.brief import brief_of
 from exercises.models import Entry
 from sessions.models import Consultation
@@ -73,17 +73,17 @@ class CaseloadAdmin(ClientAdmin):
 
     @admin.action(description=_("Assign an exercise"), permissions=["change"])
     def assign(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse:
-        return views.assign_page(request, list(queryset))
+        return assigning.assign_page(request, list(queryset))
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         own = [
-            path("assign/", wrap(views.assign_several), name="clients_client_assign_several"),
-            path("<uuid:client_id>/assign/", wrap(views.assign), name="clients_client_assign"),
-            path("<uuid:client_id>/invite/", wrap(views.invite), name="clients_client_invite"),
+            path("assign/", wrap(assigning.assign_several), name="clients_client_assign_several"),
+            path("<uuid:client_id>/assign/", wrap(assigning.assign), name="clients_client_assign"),
+            path("<uuid:client_id>/invite/", wrap(inviting.invite), name="clients_client_invite"),
             path(
                 "<uuid:client_id>/entries/<uuid:entry_id>/",
-                wrap(views.read_entry),
+                wrap(reading.read_entry),
                 name="clients_client_entry",
             ),
         ]

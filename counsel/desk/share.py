@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from counsel.accounts.models import Counsellor
 from counsel.accounts.practice import practice
 from counsel.accounts.roles import counsellor_of
-from counsel.desk.views import for_counsellors
+from counsel.desk.pages import for_counsellors
 
 # Another site has none of our style sheets: what it pastes brings its looks along.
 _BUTTON_LOOKS = (

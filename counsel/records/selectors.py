@@ -103,7 +103,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "because": entry.because,
         "answers": [
             {"asked": asked, "answered": answered}
-            for asked, answered in readable(entry.version.parsed_steps(), entry.answers)
+            for asked, answered in readable(entry.steps(), entry.answers)
         ],
         "replies": [
             {"from": reply.author.display_name, "text": reply.text} for reply in entry.replies.all()

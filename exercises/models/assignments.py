@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -12,25 +14,35 @@ from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.common.fields import EncryptedTextField
 from counsel.common.models import BaseModel
 from exercises.models.library import ExerciseVersion
+from exercises.models.programmes import Enrolment
+from exercises.models.rhythms import Rhythm
 from exercises.progress import Plan
 from exercises.progress import Rhythm as PlanRhythm
 
 
-class Rhythm(models.TextChoices):
-    ONCE = PlanRhythm.ONCE.value, _("once")
-    DAILY = PlanRhythm.DAILY.value, _("every day")
-    TIMES_A_WEEK = PlanRhythm.TIMES_A_WEEK.value, _("some days a week")
-    WEEKDAYS = PlanRhythm.WEEKDAYS.value, _("on chosen weekdays")
-
-
 class AssignmentQuerySet(CaseloadQuerySet):
     def open_between(self, first: date, last: date) -> AssignmentQuerySet:
-        """Those that run on some day of the inclusive span, and have not been taken back."""
-        return self.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=first),
-            status=Assignment.Status.ACTIVE,
-            starts_on__lte=last,
+        """Those given for some day of the inclusive span, and not taken back; a pause may
+        still cover the day (see `Assignment.runs_on`).
+        """
+        return self._between(first, last).filter(status=Assignment.Status.ACTIVE)
+
+    def counted_between(self, first: date, last: date) -> AssignmentQuerySet:
+        """Those that asked for anything in the inclusive span, taken back since or not."""
+        taken_back_later = Q(status=Assignment.Status.WITHDRAWN, withdrawn_on__gt=first)
+        return self._between(first, last).filter(
+            Q(status=Assignment.Status.ACTIVE) | taken_back_later
         )
+
+    def _between(self, first: date, last: date) -> AssignmentQuerySet:
+        return self.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last
+        ).prefetch_related("pauses")
+
+
+class OfAssignmentQuerySet(CaseloadQuerySet):
+    counsellor_path: ClassVar[str] = "assignment__client__counsellor"
+    user_path: ClassVar[str] = "assignment__client__user"
 
 
 class Assignment(BaseModel):
@@ -40,6 +52,8 @@ class Assignment(BaseModel):
     """
 
     class Status(models.TextChoices):
+        # Given by a programme, for when the one before it was done.
+        WAITING = "waiting", _("waiting")
         ACTIVE = "active", _("active")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
@@ -48,7 +62,7 @@ class Assignment(BaseModel):
         ExerciseVersion, on_delete=models.PROTECT, related_name="assignments"
     )
     rationale = EncryptedTextField(_("why this, why now"))
-    rhythm = models.CharField(_("rhythm"), max_length=14, choices=Rhythm, default=Rhythm.DAILY)
+    rhythm = models.CharField(_("rhythm"), max_length=16, choices=Rhythm, default=Rhythm.DAILY)
     times_a_week = models.PositiveSmallIntegerField(
         _("days a week"),
         null=True,
@@ -57,10 +71,29 @@ class Assignment(BaseModel):
     )
     # Digits 0 (Monday) to 6, for example "024"; only with the rhythm "weekdays".
     weekdays = models.CharField(_("weekdays"), max_length=7, blank=True)
+    every_weeks = models.PositiveSmallIntegerField(
+        _("every so many weeks"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(52)],
+    )
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     reminders = models.BooleanField(_("remind by e-mail"), default=True)
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    # The client's local day from which on nothing is asked any more.
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    smaller = models.BooleanField(_("in its smaller form"), default=False)
+    # Only of measures: whether the client sees what their own answers add up to.
+    shows_scores = models.BooleanField(_("the client sees the scores"), default=False)
+    enrolment = models.ForeignKey(
+        Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
+    )
+    # Waits until that one was done on so many days.
+    after = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )
+    after_days = models.PositiveSmallIntegerField(null=True, blank=True)
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -89,6 +122,21 @@ class Assignment(BaseModel):
                 name="exercises_assignment_has_weekdays",
                 violation_error_message=_("Choose at least one weekday."),
             ),
+            models.CheckConstraint(
+                condition=~Q(rhythm="every_weeks")
+                | Q(every_weeks__isnull=False, every_weeks__gte=1, every_weeks__lte=52),
+                name="exercises_assignment_weeks_apart",
+                violation_error_message=_("Say how many weeks apart, 1 to 52."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | Q(withdrawn_on__isnull=False),
+                name="exercises_assignment_withdrawn_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="waiting")
+                | Q(after__isnull=False, after_days__isnull=False, after_days__gte=1),
+                name="exercises_assignment_waits_for_something",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,19 +144,65 @@ class Assignment(BaseModel):
 
     @property
     def plan(self) -> Plan:
-        """The rhythm as the pure rules of `exercises.progress` take it."""
+        """The rhythm as the pure rules of `exercises.progress` take it.
+
+        One that goes by consultations asks for nothing here: see `plan_among`.
+        """
+        return self.plan_among(())
+
+    def plan_among(self, meetings: Iterable[date]) -> Plan:
+        """The same, for a client who has consultations on these local dates."""
         return Plan(
             rhythm=PlanRhythm(self.rhythm),
             times_a_week=self.times_a_week,
             weekdays=frozenset(int(digit) for digit in self.weekdays),
+            every_weeks=self.every_weeks,
+            meetings=frozenset(meetings),
+            pauses=tuple((pause.first_day, pause.last_day) for pause in self.pauses.all()),
             start=self.starts_on,
-            end=self.ends_on,
+            end=self._last_day,
         )
+
+    @property
+    def _last_day(self) -> date | None:
+        """The last day on which it asked for anything."""
+        if self.withdrawn_on is None:
+            return self.ends_on
+        before = self.withdrawn_on - timedelta(days=1)
+        return before if self.ends_on is None else min(self.ends_on, before)
 
     def runs_on(self, day: date) -> bool:
         """Whether the assignment is open on the client's local `day`."""
-        return (
-            self.status == self.Status.ACTIVE
-            and self.starts_on <= day
-            and (self.ends_on is None or day <= self.ends_on)
-        )
+        return self.status == self.Status.ACTIVE and self.plan.covers(day)
+
+
+class AssignmentPause(BaseModel):
+    """Days on which an assignment rests: the client's local dates, both included.
+
+    Without a last day it rests until somebody takes it up again.
+    """
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="pauses")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+
+    objects = OfAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pause")
+        verbose_name_plural = _("pauses")
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
+                name="exercises_assignmentpause_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=Q(last_day__isnull=True),
+                name="exercises_assignmentpause_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Pause {str(self.pk)[:8]}"

@@ -14,6 +14,7 @@ from counsel.common.fields import EncryptedJSONField, EncryptedTextField
 from counsel.common.models import BaseModel
 from exercises.models.assignments import Assignment
 from exercises.models.library import ExerciseVersion
+from exercises.steps import Step
 
 
 class EntryQuerySet(CaseloadQuerySet):
@@ -44,6 +45,17 @@ class Entry(BaseModel):
         DONE = "done", _("done")
         COULD_NOT = "could_not", _("couldn't")
 
+    class Reason(models.TextChoices):
+        """Why it wasn't a day for it, where somebody likes to pick a word."""
+
+        NO_TIME = "no_time", _("there was no room for it")
+        TOO_MUCH = "too_much", _("it felt like too much")
+        FORGOT = "forgot", _("it slipped my mind")
+        NOT_ALONE = "not_alone", _("I wasn't alone")
+        NO_NEED = "no_need", _("there was nothing to notice")
+        NOT_FOR_ME = "not_for_me", _("it doesn't suit me")
+        OTHER = "other", _("something else")
+
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="entries")
     version = models.ForeignKey(ExerciseVersion, on_delete=models.PROTECT, related_name="entries")
     # Empty for journal writing nobody assigned.
@@ -60,7 +72,12 @@ class Entry(BaseModel):
     logged_at = models.DateTimeField(_("when it was saved"), null=True)
     # The client's local date of `happened_at`: days practised are counted by it.
     local_date = models.DateField()
+    # Done, or to be done, in its smaller form.
+    smaller = models.BooleanField(default=False)
     answers = EncryptedJSONField(default=dict, blank=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
+    # "Offer me something smaller", said with an "I couldn't".
+    wants_smaller = models.BooleanField(_("would like something smaller"), default=False)
     because = EncryptedTextField(_("I couldn't, because"), blank=True, default="")
     helpful = models.PositiveSmallIntegerField(
         _("how helpful was it?"),
@@ -69,6 +86,10 @@ class Entry(BaseModel):
         validators=[MaxValueValidator(4)],
     )
     sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.PRIVATE)
+    # The counsellor who took the answers down, where it was filled in together.
+    filled_by = models.ForeignKey(
+        Counsellor, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     corrects = models.OneToOneField(
         "self",
         null=True,
@@ -91,12 +112,12 @@ class Entry(BaseModel):
             # A draft is resumed, never doubled, however many tabs begin at once.
             models.UniqueConstraint(
                 fields=["assignment"],
-                condition=Q(state="draft"),
+                condition=Q(state="draft", corrects__isnull=True),
                 name="exercises_entry_one_draft_per_assignment",
             ),
             models.UniqueConstraint(
                 fields=["client", "version"],
-                condition=Q(state="draft", assignment__isnull=True),
+                condition=Q(state="draft", assignment__isnull=True, corrects__isnull=True),
                 name="exercises_entry_one_free_draft",
             ),
             models.CheckConstraint(
@@ -111,6 +132,10 @@ class Entry(BaseModel):
 
     def __str__(self) -> str:
         return f"Entry {str(self.pk)[:8]}"
+
+    def steps(self) -> tuple[Step, ...]:
+        """What was asked: of the version it was begun with, whole or in its smaller form."""
+        return self.version.steps_asked(smaller=self.smaller)
 
 
 class OfEntryQuerySet(CaseloadQuerySet):
@@ -174,17 +199,32 @@ class Reply(BaseModel):
 
 
 class Review(BaseModel):
-    """What the counsellor did with an entry: seen it, and talked about it in a consultation."""
+    """What the counsellor did with an entry: seen it, talked about it, found it worked through.
+
+    `quality` is the counsellor's own impression, 0 to 4; clients never see it.
+    """
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="review")
     seen_at = models.DateTimeField()
     reviewed_at = models.DateTimeField(null=True)
+    quality = models.PositiveSmallIntegerField(
+        _("how well it was worked through"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(4)],
+    )
 
     objects = OfEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quality__isnull=True) | Q(quality__lte=4),
+                name="exercises_review_quality_is_0_to_4",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Review {str(self.pk)[:8]}"

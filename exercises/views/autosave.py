@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from counsel.common.errors import ConflictError
 from exercises.access import own_entry
-from exercises.services import entry_save_step
+from exercises.services.practising import entry_save_step
 
 
 @require_POST
@@ -24,7 +24,7 @@ def autosave(request: HttpRequest, entry_id: uuid.UUID) -> JsonResponse:
     entry = own_entry(request.user, entry_id)
     try:
         number, answers = _read(request.body)
-        step = entry.version.parsed_steps()[number - 1]
+        step = entry.steps()[number - 1]
         cleaned = entry_save_step(entry=entry, step=step, raw=answers)
     except RequestDataTooBig:
         message = _("This is too much for one page. Please keep a part of it somewhere else.")

@@ -22,14 +22,10 @@ from exercises.answers import readable
 from exercises.asking import place_to_go_on
 from exercises.forms import SharingForm
 from exercises.models import Entry, Review
-from exercises.selectors import (
-    drafts,
-    journal_to_write,
-    journal_writing,
-    replies_to,
-    timeline,
-)
-from exercises.services import entry_begin, entry_discard, entry_share, replies_mark_read
+from exercises.selectors.journal import journal_to_write, journal_writing
+from exercises.selectors.kept import drafts, replies_to, timeline
+from exercises.services.practising import entry_begin, entry_discard, entry_share
+from exercises.services.replies import replies_mark_read
 from exercises.views.keeps_words import keeps_words
 from exercises.views.practice import go_on
 
@@ -53,7 +49,7 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """What was asked then and answered, who has seen it, and the counsellor's words to it."""
     own = own_entry(request.user, entry_id)
     if own.state == Entry.State.DRAFT:
-        number = place_to_go_on(own.version.parsed_steps(), own.answers)
+        number = place_to_go_on(own.steps(), own.answers)
         return render(request, "exercises/draft.html", {"entry": own, "number": number})
     replies = replies_to(own)
     if any(reply.read_at is None for reply in replies):
@@ -61,7 +57,7 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
         replies_mark_read(entry=own)
     context = {
         "entry": own,
-        "answers": readable(own.version.parsed_steps(), own.answers),
+        "answers": readable(own.steps(), own.answers),
         "could_not": own.outcome == Entry.Outcome.COULD_NOT,
         "review": Review.objects.filter(entry=own).first(),
         "replies": replies,

@@ -20,7 +20,7 @@ from exercises.answers import Cleaned
 from exercises.asking import asked, place_of, place_to_go_on, with_open_answers
 from exercises.forms import HelpfulForm, SharingForm
 from exercises.models import Assignment, Entry, Exercise
-from exercises.services import (
+from exercises.services.practising import (
     entry_begin,
     entry_could_not,
     entry_rate,
@@ -52,7 +52,7 @@ def begin(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
 
 
 def go_on(entry: Entry) -> HttpResponse:
-    number = place_to_go_on(entry.version.parsed_steps(), entry.answers)
+    number = place_to_go_on(entry.steps(), entry.answers)
     return redirect("exercises:step", entry.pk, number)
 
 
@@ -116,7 +116,7 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
 def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """POST keeps the last step with the entry and closes it; GET is the page that says so."""
     entry = own_entry(request.user, entry_id)
-    steps = entry.version.parsed_steps()
+    steps = entry.steps()
     if request.method != "POST":
         if entry.state == Entry.State.SUBMITTED:
             return _done(request, entry)
@@ -146,7 +146,7 @@ def helpful(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 def _step_at(entry: Entry, number: int) -> Step:
-    steps = entry.version.parsed_steps()
+    steps = entry.steps()
     if not 1 <= number <= len(steps):
         raise Http404
     return steps[number - 1]
@@ -163,7 +163,7 @@ def _keep(request: AuthedRequest, entry: Entry, here: Step) -> Cleaned:
 
 
 def _show(request: AuthedRequest, entry: Entry, number: int, shown: Cleaned) -> HttpResponse:
-    steps = entry.version.parsed_steps()
+    steps = entry.steps()
     fields = asked(steps[number - 1], entry.answers, shown)
     is_last = number == len(steps)
     context = {
@@ -187,7 +187,7 @@ def _sharing_asked(request: AuthedRequest, entry: Entry) -> str:
 
 
 def _turn(entry: Entry, number: int) -> HttpResponse:
-    count = len(entry.version.parsed_steps())
+    count = len(entry.steps())
     return redirect("exercises:step", entry.pk, min(max(number, 1), count))
 
 

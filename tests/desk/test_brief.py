@@ -127,11 +127,17 @@ def test_it_knows_the_next_consultation_and_the_last_one_held(person):
 
 
 def test_it_leaves_out_what_was_withdrawn_or_is_not_open_yet(person, version):
-    daily(person, version, status="withdrawn")
+    daily(person, version, status="withdrawn", withdrawn_on=date(2030, 1, 1))
     daily(person, version, starts_on=date(2030, 1, 20))
     daily(person, version, ends_on=date(2030, 1, 9))
     brief = brief_of(person, NOW)
     assert (brief.practised, brief.planned, brief.done) == ([], 0, 0)
+
+
+def test_it_counts_what_was_withdrawn_up_to_that_day(person, version):
+    daily(person, version, status="withdrawn", withdrawn_on=date(2030, 1, 13))
+    brief = brief_of(person, NOW)
+    assert [row.planned for row in brief.practised] == [3]
 
 
 def test_it_counts_feelings_own_words_among_them(person, version):
@@ -225,7 +231,7 @@ def test_it_asks_as_often_for_ten_entries_as_for_three_hundred(
     for number in range(entries):
         moment = LAST + timedelta(hours=1, minutes=30 * number % (60 * 24 * 7))
         make_entry(assignment=assignment, happened_at=moment, sharing="shared", answers=CANARIES)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         brief = brief_of(person, NOW)
     assert len(brief.shared) == entries
 

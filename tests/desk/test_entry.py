@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from exercises.models import Reply, Review
-from exercises.services import entry_share
+from exercises.services.practising import entry_share
 from tests.factories import make_client, make_counsellor, make_entry, make_manager
 
 pytestmark = pytest.mark.django_db

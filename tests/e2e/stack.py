@@ -51,7 +51,7 @@ from counsel.accounts.services import user_create
 from counsel.common.zones import local_date
 from django.utils import timezone
 from exercises.models import ExerciseVersion, Rhythm
-from exercises.services import assignment_create
+from exercises.services.assigning import assignment_create
 person = {{"name": {name!r}, "email": {name.lower()!r} + "@example.org"}}
 zone = "Europe/London"
 client = Client.objects.create(

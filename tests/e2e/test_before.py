@@ -25,8 +25,12 @@ import time_machine
 from clients.models import Client
 from django.utils import timezone
 from exercises.models import ExerciseVersion, Rhythm
-from exercises.services import (
-    assignment_create, entry_begin, entry_could_not, entry_save_step, entry_submit,
+from exercises.services.assigning import assignment_create
+from exercises.services.practising import (
+    entry_begin,
+    entry_could_not,
+    entry_save_step,
+    entry_submit,
 )
 from sessions.services import consultation_book
 from tests.factories import make_consultation, make_service

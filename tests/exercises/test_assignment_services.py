@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from exercises.models import Assignment
-from exercises.services import assignment_create, assignment_withdraw
+from exercises.services.assigning import assignment_create, assignment_withdraw
 from tests.factories import make_assignment
 
 

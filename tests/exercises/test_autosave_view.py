@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from exercises.services import entry_begin, entry_submit
+from exercises.services.practising import entry_begin, entry_submit
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db import connection
 from django.urls import reverse
 
 from exercises.models import Entry
-from exercises.services import reply_write
+from exercises.services.replies import reply_write
 from tests.factories import make_assignment
 
 CANARY = "kanarienvogel"

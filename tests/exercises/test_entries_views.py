@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from exercises.access import shared_entry_of
 from exercises.models import Entry
-from exercises.services import entry_mark_seen, reply_write
+from exercises.services.replies import entry_mark_seen, reply_write
 from tests.factories import make_assignment, make_entry, make_version
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from clients.models import Sharing
 from counsel.common.errors import ConflictError, DomainError
 from exercises.models import Entry, EntryFact
-from exercises.services import (
+from exercises.services.practising import (
     entry_begin,
     entry_could_not,
     entry_discard,
@@ -27,7 +27,7 @@ def begin(assignment) -> Entry:
 
 
 def save(entry, number, raw):
-    return entry_save_step(entry=entry, step=entry.version.parsed_steps()[number - 1], raw=raw)
+    return entry_save_step(entry=entry, step=entry.steps()[number - 1], raw=raw)
 
 
 def begun_with_a_feeling(assignment) -> Entry:
@@ -64,7 +64,7 @@ def test_it_keeps_free_drafts_of_two_people_apart(ravi, mira, version):
 @pytest.mark.parametrize(
     "closed",
     [
-        {"status": "withdrawn"},
+        {"status": "withdrawn", "withdrawn_on": date(2026, 6, 1)},
         {"starts_on": date(2999, 1, 1)},
         {"ends_on": date(2020, 1, 2)},
     ],

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from clients.models import Client
 from exercises.home import days, replies, today
-from exercises.services import entry_could_not, reply_write
+from exercises.services.practising import entry_could_not
+from exercises.services.replies import reply_write
 from tests.factories import make_assignment, make_entry, make_version
 
 
@@ -98,6 +99,6 @@ def test_it_costs_the_same_however_much_there_is(ravi, version, count, django_as
         todo = make_assignment(client=ravi, version=version, starts_on="2020-01-01")
         make_entry(assignment=todo)
     # Answers to read; assignments, what was done, drafts; days practised.
-    with django_assert_num_queries(1 + 3 + 1):
+    with django_assert_num_queries(1 + 4 + 1):
         for panel in (replies, today, days):
             panel(ravi, timezone.now())

@@ -11,13 +11,8 @@ from clients.models import Client
 from counsel.reminders.models import Reminder
 from exercises.models import Rhythm
 from exercises.planning import practice_plan, subject_of, window
-from exercises.services import (
-    assignment_create,
-    assignment_withdraw,
-    entry_begin,
-    entry_could_not,
-    entry_submit,
-)
+from exercises.services.assigning import assignment_create, assignment_withdraw
+from exercises.services.practising import entry_begin, entry_could_not, entry_submit
 from tests.factories import (
     make_assignment,
     make_client,
@@ -88,7 +83,7 @@ def test_it_plans_one_a_day_however_much_is_assigned(ravi, assignment):
         ({"rhythm": "daily", "starts_on": date(2030, 1, 8)}, ["2030-01-08"]),
         ({"rhythm": "daily", "ends_on": date(2030, 1, 6)}, []),
         ({"rhythm": "daily", "reminders": False}, []),
-        ({"rhythm": "daily", "status": "withdrawn"}, []),
+        ({"rhythm": "daily", "status": "withdrawn", "withdrawn_on": date(2026, 6, 1)}, []),
     ],
 )
 def test_it_follows_the_rhythm(ravi, version, rhythm, days):
@@ -261,6 +256,6 @@ def make_practising(count):
 def test_it_reads_with_the_same_few_queries(count, db, django_assert_num_queries):
     make_practising(count)
     practice_plan(timezone.now())
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         practice_plan(timezone.now())
     assert Reminder.objects.filter(state="queued").count() == 2 * count

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from exercises.models import Entry
-from exercises.services import entry_begin
+from exercises.services.practising import entry_begin
 
 
 def url(name, thing, *more):

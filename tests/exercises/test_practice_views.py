@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection
 from django.urls import reverse
 
 from exercises.models import Entry
-from exercises.services import entry_begin, entry_submit
+from exercises.services.practising import entry_begin, entry_submit
 from tests.factories import make_assignment, make_entry, make_version
 
 HOSTILE = [
@@ -62,7 +62,7 @@ def test_going_on_leads_to_where_one_left_off(http, assignment, draft):
 
 
 def test_what_is_closed_cannot_be_begun(http, assignment):
-    type(assignment).objects.update(status="withdrawn")
+    type(assignment).objects.update(status="withdrawn", withdrawn_on="2026-06-01")
     assert "open any more" in http.get(url("begin", assignment)).content.decode()
     assert http.post(url("begin", assignment), follow=True).status_code == 200
     assert not Entry.objects.exists()

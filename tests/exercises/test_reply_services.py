@@ -5,10 +5,10 @@ from django.utils import timezone
 
 from counsel.common.errors import ConflictError, DomainError
 from exercises.models import Reply, Review
-from exercises.services import (
+from exercises.services.practising import entry_share
+from exercises.services.replies import (
     entry_mark_reviewed,
     entry_mark_seen,
-    entry_share,
     replies_mark_read,
     reply_write,
 )

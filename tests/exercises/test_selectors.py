@@ -8,17 +8,12 @@ from django.http import Http404
 
 from exercises.access import shared_entry_of
 from exercises.models import EntryFact
-from exercises.selectors import (
-    Writing,
-    assigned_practice,
-    journal_to_write,
-    practised_days,
-    shared_entries,
-    timeline,
-    todays_practice,
-    unread_entries,
-)
-from exercises.services import entry_mark_seen, entry_share
+from exercises.selectors.journal import Writing, journal_to_write
+from exercises.selectors.kept import practised_days, timeline
+from exercises.selectors.today import todays_practice
+from exercises.selectors.told import assigned_practice, shared_entries, unread_entries
+from exercises.services.practising import entry_share
+from exercises.services.replies import entry_mark_seen
 from tests.factories import make_assignment, make_entry, make_version
 
 NOON = datetime(2030, 1, 7, 6, 30, tzinfo=UTC)
@@ -62,7 +57,11 @@ def test_today_knows_the_draft(assignment):
 
 @pytest.mark.parametrize(
     "closed",
-    [{"status": "withdrawn"}, {"ends_on": date(2030, 1, 6)}, {"starts_on": date(2030, 1, 8)}],
+    [
+        {"status": "withdrawn", "withdrawn_on": date(2026, 6, 1)},
+        {"ends_on": date(2030, 1, 6)},
+        {"starts_on": date(2030, 1, 8)},
+    ],
 )
 def test_today_leaves_out_what_is_not_open(assignment, closed):
     type(assignment).objects.filter(pk=assignment.pk).update(**closed)

@@ -15,7 +15,8 @@ from clients.models import Client, Consent, ConsentDocument, Sharing
 from counsel.common.zones import first_instant, local_date
 from counsel.desk.demo.answers import answers_for
 from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion, Reply, Review, Rhythm
-from exercises.services import assignment_create, facts_of
+from exercises.services.assigning import assignment_create
+from exercises.services.practising import facts_of
 from sessions.models import Consultation, Service, Status
 
 

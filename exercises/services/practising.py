@@ -1,4 +1,4 @@
-"""Everything that changes assignments, entries, replies and reviews."""
+"""An entry from its first step to its last: begun, kept, closed, shared, or thrown away."""
 
 from __future__ import annotations
 
@@ -10,55 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Sharing
-from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.zones import local_date
 from exercises import answers as rules
 from exercises.answers import Cleaned
-from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion, Reply, Review, Rhythm
+from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion
 from exercises.planning import practice_plan
-from exercises.steps import Field, FieldKind, Step
-
-
-@transaction.atomic
-def assignment_create(
-    *,
-    client: Client,
-    version: ExerciseVersion,
-    rationale: str,
-    rhythm: str,
-    starts_on: date,
-    times_a_week: int | None = None,
-    weekdays: Iterable[int] = (),
-    ends_on: date | None = None,
-    reminders: bool = True,
-) -> Assignment:
-    """Give a client an exercise. Raises ValidationError naming the fields that are wrong."""
-    assignment = Assignment(
-        client=client,
-        version=version,
-        rationale=rationale.strip(),
-        rhythm=rhythm,
-        times_a_week=times_a_week if rhythm == Rhythm.TIMES_A_WEEK else None,
-        weekdays="".join(str(day) for day in sorted(set(weekdays)))
-        if rhythm == Rhythm.WEEKDAYS
-        else "",
-        starts_on=starts_on,
-        ends_on=ends_on,
-        reminders=reminders,
-    )
-    assignment.full_clean()
-    assignment.save(force_insert=True)
-    practice_plan(timezone.now(), client=client)
-    return assignment
-
-
-@transaction.atomic
-def assignment_withdraw(*, assignment: Assignment) -> None:
-    """Take it off the client's list; what was written stays."""
-    assignment.status = Assignment.Status.WITHDRAWN
-    assignment.save(update_fields=["status"])
-    practice_plan(timezone.now(), client=assignment.client)
+from exercises.services.words import words_of
+from exercises.steps import Step
 
 
 @transaction.atomic
@@ -73,7 +32,7 @@ def entry_begin(
     now = timezone.now()
     today = local_date(now, client.zone)
     if assignment is not None:
-        _refuse_closed(assignment, today)
+        refuse_closed(assignment, today)
     drafts = Entry.objects.filter(client=client, assignment=assignment, state=Entry.State.DRAFT)
     if assignment is None:
         drafts = drafts.filter(version=version)
@@ -98,7 +57,7 @@ def entry_begin(
 @transaction.atomic
 def entry_save_step(*, entry: Entry, step: Step, raw: Mapping[str, object]) -> Cleaned:
     """Keep one step's answers in the draft; what cannot be kept comes back with its errors."""
-    draft = _locked_draft(entry)
+    draft = locked_draft(entry)
     cleaned = rules.clean_step(step, raw)
     asked = {field.key for field in step.fields}
     kept = {key: value for key, value in draft.answers.items() if key not in asked}
@@ -115,8 +74,8 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
 
     Raises DomainError naming the first field that still needs an answer.
     """
-    draft = _locked_draft(entry)
-    steps = draft.version.parsed_steps()
+    draft = locked_draft(entry)
+    steps = draft.steps()
     missing = rules.missing(steps, draft.answers)
     if missing:
         raise DomainError(_("One answer is still open here."), field=missing[0])
@@ -150,10 +109,10 @@ def entry_could_not(*, assignment: Assignment, because: str, sharing: str) -> En
     """
     client, now = assignment.client, timezone.now()
     today = local_date(now, client.zone)
-    because = _words("because", because)
+    because = words_of("because", because)
     # Held until commit, so that of two equal requests the second finds the first.
     Assignment.objects.select_for_update().get(pk=assignment.pk)
-    _refuse_closed(assignment, today)
+    refuse_closed(assignment, today)
     said = Entry.objects.submitted().filter(
         assignment=assignment, outcome=Entry.Outcome.COULD_NOT, local_date=today
     )
@@ -195,45 +154,7 @@ def entry_rate(*, entry: Entry, helpful: int) -> None:
 def entry_discard(*, entry: Entry) -> None:
     """Throw a draft away because its writer asked for it."""
     with transaction.atomic():
-        _locked_draft(entry).delete()
-
-
-@transaction.atomic
-def reply_write(*, entry: Entry, author: Counsellor, text: str) -> Reply:
-    """The counsellor's words under a shared entry; the client reads them in the portal.
-
-    Raises DomainError for words that are missing or cannot be kept, ConflictError when the
-    client has taken the entry back since it was opened.
-    """
-    text = _words("text", text)
-    if not text:
-        raise DomainError(_("Write a few words first."), field="text")
-    if Entry.objects.shared().select_for_update(of=("self",)).filter(pk=entry.pk).first() is None:
-        raise ConflictError(_("The client has taken this entry back. It is private now."))
-    reply = Reply(entry=entry, author=author, text=text)
-    reply.full_clean(exclude=["read_at"])
-    reply.save(force_insert=True)
-    return reply
-
-
-def replies_mark_read(*, entry: Entry) -> None:
-    entry.replies.filter(read_at__isnull=True).update(read_at=timezone.now())
-
-
-def entry_mark_seen(*, entry: Entry) -> Review:
-    """Note that the counsellor opened it; the first time counts."""
-    review, _created = Review.objects.get_or_create(
-        entry=entry, defaults={"seen_at": timezone.now()}
-    )
-    return review
-
-
-def entry_mark_reviewed(*, entry: Entry, reviewed: bool) -> Review:
-    """Tick, or untick, that it was talked about in a consultation."""
-    review = entry_mark_seen(entry=entry)
-    review.reviewed_at = timezone.now() if reviewed else None
-    review.save(update_fields=["reviewed_at"])
-    return review
+        locked_draft(entry).delete()
 
 
 def _first_sharing(client: Client, version: ExerciseVersion) -> str:
@@ -242,7 +163,7 @@ def _first_sharing(client: Client, version: ExerciseVersion) -> str:
     return Sharing.SHARED if both == {Sharing.SHARED} else Sharing.PRIVATE
 
 
-def _locked_draft(entry: Entry) -> Entry:
+def locked_draft(entry: Entry) -> Entry:
     """The row as it is now, held until commit. Raises ConflictError once it is closed."""
     row: Entry | None = Entry.objects.select_for_update().filter(pk=entry.pk).first()
     if row is None or row.state != Entry.State.DRAFT:
@@ -250,15 +171,6 @@ def _locked_draft(entry: Entry) -> Entry:
     return row
 
 
-def _refuse_closed(assignment: Assignment, day: date) -> None:
+def refuse_closed(assignment: Assignment, day: date) -> None:
     if not assignment.runs_on(day):
         raise DomainError(_("This isn't open any more. What you wrote before is still here."))
-
-
-def _words(name: str, text: str) -> str:
-    """Free words as they are kept. Raises DomainError, naming the input, where they cannot be."""
-    asked = Step(key="words", title="", fields=(Field(name, FieldKind.LONG_TEXT, label=""),))
-    cleaned = rules.clean_step(asked, {name: text})
-    if name in cleaned.errors:
-        raise DomainError(cleaned.errors[name], field=name)
-    return str(cleaned.answers.get(name, "")).strip()

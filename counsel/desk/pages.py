@@ -1,0 +1,35 @@
+"""What the desk's own pages share. `counsel.desk.caseload` gives them their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeAlias
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from counsel.accounts.roles import counsellor_of
+
+View: TypeAlias = Callable[..., HttpResponse]
+
+
+def for_counsellors(view: View) -> View:
+    """403 for a manager who is no counsellor: the pages below show what clients write."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if counsellor_of(request.user) is None:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def desk_page(
+    request: HttpRequest, template: str, title: str, context: dict[str, Any]
+) -> TemplateResponse:
+    frame = admin.site.each_context(request)
+    return TemplateResponse(request, template, {**frame, "title": title, **context})

@@ -1,0 +1,76 @@
+"""Reading a shared entry, answering it, and ticking it as talked about."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from counsel.accounts.roles import counsellor_of
+from counsel.audit.models import Verb
+from counsel.audit.services import record_access
+from counsel.common.errors import DomainError
+from counsel.desk.forms import ReplyForm
+from counsel.desk.pages import desk_page, for_counsellors
+from exercises.access import shared_entry_of
+from exercises.answers import readable
+from exercises.models import Entry
+from exercises.selectors.told import unread_entries
+from exercises.services.replies import entry_mark_reviewed, entry_mark_seen, reply_write
+
+
+@for_counsellors
+def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
+    """What was asked and answered. Opening it marks it as seen; the client sees who opened it."""
+    entry = shared_entry_of(request.user, entry_id)
+    if entry.client_id != client_id:
+        raise Http404
+    if request.method == "POST" and "reviewed" in request.POST:
+        return _review(request, entry)
+    form = ReplyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _reply(request, entry, form):
+        return _back_to(entry)
+    record_access(verb=Verb.READ, subject=entry, client_id=client_id, request=request)
+    context = {
+        "entry": entry,
+        "client": entry.client,
+        "answers": readable(entry.steps(), entry.answers),
+        "review": entry_mark_seen(entry=entry),
+        "replies": entry.replies.select_related("author"),
+        "form": form,
+        "next_unread": next(iter(unread_entries(entry.client)), None),
+    }
+    return desk_page(request, "desk/entry.html", _("Entry"), context)
+
+
+def _review(request: HttpRequest, entry: Entry) -> HttpResponse:
+    record_access(verb=Verb.CHANGE, subject=entry, client_id=entry.client_id, request=request)
+    reviewed = request.POST["reviewed"] == "yes"
+    entry_mark_reviewed(entry=entry, reviewed=reviewed)
+    done = _("Ticked as talked about.") if reviewed else _("The tick is off again.")
+    messages.success(request, done)
+    return _back_to(entry)
+
+
+def _reply(request: HttpRequest, entry: Entry, form: ReplyForm) -> bool:
+    author = counsellor_of(request.user)
+    assert author is not None  # noqa: S101  (held by `for_counsellors`)
+    try:
+        with transaction.atomic():
+            reply = reply_write(entry=entry, author=author, text=form.cleaned_data["text"])
+            record_access(
+                verb=Verb.CREATE, subject=reply, client_id=entry.client_id, request=request
+            )
+    except DomainError as error:
+        form.add_error("text", error.message)
+        return False
+    messages.success(request, _("Your reply is in the portal, under this entry."))
+    return True
+
+
+def _back_to(entry: Entry) -> HttpResponse:
+    return redirect("admin:clients_client_entry", entry.client_id, entry.pk)

@@ -1,0 +1,43 @@
+"""The journal: where writing belongs, and what was written before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from clients.models import Client
+from exercises.models import Assignment, EntryQuerySet, Exercise, ExerciseVersion
+from exercises.selectors.kept import drafts, timeline
+from exercises.selectors.today import todays_practice
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The journal a page of writing goes into. Without an assignment it is the client's alone."""
+
+    version: ExerciseVersion
+    assignment: Assignment | None
+    is_begun: bool
+
+
+def journal_writing(client: Client) -> EntryQuerySet:
+    """What the client wrote in the journal, assigned or not."""
+    return timeline(client).filter(version__exercise__kind=Exercise.Kind.JOURNAL)
+
+
+def journal_to_write(client: Client, day: date) -> Writing | None:
+    """Where writing belongs: to the draft that is open, to a journal that is wanted today,
+    else to nobody but the client. None while the library has not been loaded.
+    """
+    for draft in drafts(client):
+        is_open = draft.assignment is None or draft.assignment.runs_on(day)
+        if draft.version.exercise.kind == Exercise.Kind.JOURNAL and is_open:
+            return Writing(draft.version, draft.assignment, is_begun=True)
+    for row in todays_practice(client, day):
+        if row.wanted and row.assignment.version.exercise.kind == Exercise.Kind.JOURNAL:
+            return Writing(row.assignment.version, row.assignment, is_begun=False)
+    built_in = ExerciseVersion.objects.current().filter(
+        exercise__owner=None, exercise__slug="journal"
+    )
+    version = built_in.select_related("exercise").first()
+    return None if version is None else Writing(version, None, is_begun=False)
