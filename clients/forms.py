@@ -72,9 +72,19 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "language",
             "reminder_hour",
             "default_sharing",
+            "shows_private_days",
             "emergency_contact",
         )
-        labels = {"time_zone": _("Your time zone")}
+        labels = {
+            "time_zone": _("Your time zone"),
+            "shows_private_days": _("My counsellor may see on which days I practised"),
+        }
+        help_texts = {
+            "shows_private_days": _(
+                "Of what you keep to yourself they see the day and nothing else. Without this "
+                "tick they do not even see that. It counts from now on, for earlier days too."
+            )
+        }
         widgets = {
             "time_zone": ZoneSelect,
             "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),

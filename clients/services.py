@@ -53,6 +53,7 @@ class ClientSettings:
     language: str
     reminder_hour: int | None
     default_sharing: str
+    shows_private_days: bool
     emergency_contact: str
 
 

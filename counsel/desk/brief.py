@@ -105,6 +105,8 @@ class Brief:
     feelings: list[Named]
     strengths: Strengths | None
     quotes: list[Quote]
+    # Whether days of private practice are among those counted.
+    counts_private: bool
     shared: list[Entry]
     unread: list[Entry]
 
@@ -133,6 +135,7 @@ def brief_of(client: Client, now: datetime) -> Brief:
         feelings=_feelings(shared, steps),
         strengths=_strengths(shared, steps),
         quotes=_quotes(shared, steps),
+        counts_private=client.shows_private_days,
         shared=shared,
         unread=unread_entries(client),
     )

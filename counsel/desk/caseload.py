@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clients.admin import ClientAdmin
-from clients.models import Client, Sharing
+from clients.models import Client
 from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.desk import assigning, inviting, reading
 from counsel.desk.brief import brief_of
@@ -155,9 +155,7 @@ def with_practice(clients: QuerySet[Any], now: datetime) -> Any:
     """Adds the columns of the list that other tables know."""
     coming = Consultation.objects.holding().filter(client=OuterRef("pk"), starts_at__gt=now)
     entries = Entry.objects.filter(client=OuterRef("pk")).order_by()
-    # A private page of a journal nobody assigned leaves no trace, not even its day.
-    told = Q(assignment__isnull=False) | Q(sharing=Sharing.SHARED)
-    done = entries.submitted().filter(told, outcome=Entry.Outcome.DONE).values("client")
+    done = entries.told().filter(outcome=Entry.Outcome.DONE).values("client")
     unread = entries.unread().values("client")
     return clients.annotate(
         found_next_at=Subquery(coming.order_by("starts_at").values("starts_at")[:1]),

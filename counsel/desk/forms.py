@@ -83,6 +83,22 @@ class AssignForm(forms.Form):
             self.add_error(field, ValidationError(message))
 
 
+class QualityForm(forms.Form):
+    """How well an entry was worked through: the counsellor's impression, empty for none."""
+
+    WORDS = (
+        (0, _("Hardly touched")),
+        (1, _("A beginning")),
+        (2, _("Done")),
+        (3, _("Worked with")),
+        (4, _("Went deep")),
+    )
+
+    quality = forms.TypedChoiceField(
+        choices=[("", ""), *WORDS], coerce=int, required=False, empty_value=None
+    )
+
+
 class ReplyForm(forms.Form):
     text = forms.CharField(
         label=_("Your reply"),

@@ -14,13 +14,19 @@ from counsel.accounts.roles import counsellor_of
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
-from counsel.desk.forms import ReplyForm
+from counsel.common.zones import local_date
+from counsel.desk.forms import QualityForm, ReplyForm
 from counsel.desk.pages import desk_page, for_counsellors
 from exercises.access import shared_entry_of
 from exercises.answers import readable
 from exercises.models import Entry
 from exercises.selectors.told import unread_entries
-from exercises.services.replies import entry_mark_reviewed, entry_mark_seen, reply_write
+from exercises.services.replies import (
+    entry_judge,
+    entry_mark_reviewed,
+    entry_mark_seen,
+    reply_write,
+)
 
 
 @for_counsellors
@@ -29,8 +35,8 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
     entry = shared_entry_of(request.user, entry_id)
     if entry.client_id != client_id:
         raise Http404
-    if request.method == "POST" and "reviewed" in request.POST:
-        return _review(request, entry)
+    if request.method == "POST" and request.POST.keys() & _NOTES.keys():
+        return _note(request, entry)
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _reply(request, entry, form):
         return _back_to(entry)
@@ -40,6 +46,8 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
         "client": entry.client,
         "answers": readable(entry.steps(), entry.answers),
         "review": entry_mark_seen(entry=entry),
+        "qualities": QualityForm.WORDS,
+        "late_days": _days_late(entry),
         "replies": entry.replies.select_related("author"),
         "form": form,
         "next_unread": next(iter(unread_entries(entry.client)), None),
@@ -47,13 +55,38 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
     return desk_page(request, "desk/entry.html", _("Entry"), context)
 
 
+def _days_late(entry: Entry) -> int:
+    """How many days after it happened it was written down, by the client's clock."""
+    if entry.logged_at is None:
+        return 0
+    return (local_date(entry.logged_at, entry.client.zone) - entry.local_date).days
+
+
+def _note(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """One of the small buttons: what the counsellor notes about an entry for themselves."""
+    button = next(name for name in _NOTES if name in request.POST)
+    with transaction.atomic():
+        record_access(verb=Verb.CHANGE, subject=entry, client_id=entry.client_id, request=request)
+        return _NOTES[button](request, entry)
+
+
 def _review(request: HttpRequest, entry: Entry) -> HttpResponse:
-    record_access(verb=Verb.CHANGE, subject=entry, client_id=entry.client_id, request=request)
     reviewed = request.POST["reviewed"] == "yes"
     entry_mark_reviewed(entry=entry, reviewed=reviewed)
     done = _("Ticked as talked about.") if reviewed else _("The tick is off again.")
     messages.success(request, done)
     return _back_to(entry)
+
+
+def _judge(request: HttpRequest, entry: Entry) -> HttpResponse:
+    form = QualityForm(request.POST)
+    if form.is_valid():
+        entry_judge(entry=entry, quality=form.cleaned_data["quality"])
+        messages.success(request, _("Noted, for you alone."))
+    return _back_to(entry)
+
+
+_NOTES = {"reviewed": _review, "quality": _judge}
 
 
 def _reply(request: HttpRequest, entry: Entry, form: ReplyForm) -> bool:

@@ -26,6 +26,13 @@ class EntryQuerySet(CaseloadQuerySet):
         """Shared, and not opened by the counsellor yet."""
         return self.shared().filter(review__isnull=True)
 
+    def told(self) -> EntryQuerySet:
+        """Those whose day the counsellor may know: shared, or practice they assigned, unless
+        the client keeps the days of private practice private too.
+        """
+        a_day = Q(assignment__isnull=False, client__shows_private_days=True)
+        return self.submitted().filter(Q(sharing=Sharing.SHARED) | a_day)
+
     def submitted(self) -> EntryQuerySet:
         return self.filter(state=Entry.State.SUBMITTED, corrected_by__isnull=True)
 

@@ -21,11 +21,12 @@ class AssignedPractice:
 
 
 def assigned_practice(client: Client, first: date, last: date) -> list[AssignedPractice]:
-    """For the counsellor: every entry of an assignment counts as a day; numbers and feelings
-    come from shared entries alone. Writing nobody assigned is not in it at all.
+    """For the counsellor: every entry of an assignment counts as a day, as far as the client
+    lets private ones count; numbers and feelings come from shared entries alone. Writing nobody
+    assigned is not in it at all.
     """
     entries = list(
-        Entry.objects.submitted()
+        Entry.objects.told()
         .filter(
             client=client, assignment__isnull=False, local_date__gte=first, local_date__lte=last
         )

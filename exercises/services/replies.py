@@ -42,6 +42,19 @@ def entry_mark_seen(*, entry: Entry) -> Review:
     return review
 
 
+def entry_judge(*, entry: Entry, quality: int | None) -> Review:
+    """Note the counsellor's own impression, 0 to 4, or none. Clients never see it.
+
+    How well homework was worked through says more about what comes of it than how often it
+    was done. Raises ValidationError for another number.
+    """
+    review = entry_mark_seen(entry=entry)
+    review.quality = quality
+    review.clean_fields(exclude=["entry", "seen_at", "reviewed_at"])
+    review.save(update_fields=["quality"])
+    return review
+
+
 def entry_mark_reviewed(*, entry: Entry, reviewed: bool) -> Review:
     """Tick, or untick, that it was talked about in a consultation."""
     review = entry_mark_seen(entry=entry)

@@ -15,6 +15,7 @@ TYPED = {
     "language": "en-gb",
     "reminder_hour": "7",
     "default_sharing": "shared",
+    "shows_private_days": "on",
     "emergency_contact": "Ben, 030 12345",
 }
 
@@ -34,7 +35,7 @@ def test_it_keeps_what_the_client_decides(client, anna):
     assert save(client)["Location"] == "/my/settings/"
     anna.refresh_from_db()
     kept = {name: getattr(anna, name) for name in TYPED}
-    assert kept == {**TYPED, "reminder_hour": 7}
+    assert kept == {**TYPED, "reminder_hour": 7, "shows_private_days": True}
     anna.user.refresh_from_db()
     assert anna.user.time_zone == "Asia/Kolkata"
 
@@ -44,6 +45,14 @@ def test_it_can_be_left_without_reminders(client, anna):
     anna.refresh_from_db()
     assert anna.reminder_hour is None
     assert '<option value="" selected>' in client.get("/my/settings/").content.decode()
+
+
+def test_the_days_of_private_practice_can_be_kept_private(client, anna):
+    assert anna.shows_private_days
+    unticked = {name: value for name, value in TYPED.items() if name != "shows_private_days"}
+    client.post("/my/settings/", unticked)
+    anna.refresh_from_db()
+    assert not anna.shows_private_days
 
 
 def test_it_shows_what_is_kept(client, anna):

@@ -140,6 +140,17 @@ def test_it_counts_what_was_withdrawn_up_to_that_day(person, version):
     assert [row.planned for row in brief.practised] == [3]
 
 
+def test_it_counts_no_private_day_that_the_client_keeps_private(person, version):
+    todo = daily(person, version)
+    for day, sharing in ((14, "private"), (15, "shared"), (16, "private")):
+        happened_at = datetime(2030, 1, day, 9, tzinfo=UTC)
+        make_entry(assignment=todo, happened_at=happened_at, sharing=sharing)
+    assert (brief_of(person, NOW).done, brief_of(person, NOW).counts_private) == (3, True)
+    person.shows_private_days = False
+    person.save()
+    assert (brief_of(person, NOW).done, brief_of(person, NOW).counts_private) == (1, False)
+
+
 def test_it_counts_feelings_own_words_among_them(person, version):
     shared(person, version, answers={"named": ["shame", "Like a locked door"]})
     shared(person, version, day=15, answers={"named": ["shame", "like a locked door", "fear"]})

@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from exercises.models import Reply, Review
 from exercises.services.practising import entry_share
-from tests.factories import make_client, make_counsellor, make_entry, make_manager
+from tests.factories import (
+    make_assignment,
+    make_client,
+    make_counsellor,
+    make_entry,
+    make_manager,
+)
 
 pytestmark = pytest.mark.django_db
 ENTRIES = "/admin/exercises/entry/"
@@ -128,3 +136,37 @@ def test_it_is_listed_with_its_client_and_whether_it_was_read(client, entry):
 def test_it_cannot_be_changed_or_deleted_in_the_admin(client, entry):
     assert client.get(f"{ENTRIES}add/").status_code == 403
     assert client.post(f"{ENTRIES}{entry.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_it_notes_how_well_it_was_worked_through(client, entry):
+    client.post(url_of(entry), {"quality": "3"})
+    assert Review.objects.get().quality == 3
+    page = client.get(url_of(entry)).content.decode()
+    assert 'name="quality" value="" aria-pressed="true">Worked with' in page
+    client.post(url_of(entry), {"quality": ""})
+    assert Review.objects.get().quality is None
+
+
+@pytest.mark.parametrize("quality", ["5", "-1", "good", "\x00"])
+def test_it_takes_no_other_judgement(client, entry, quality):
+    assert client.post(url_of(entry), {"quality": quality}).status_code == 302
+    assert not Review.objects.filter(quality__isnull=False).exists()
+
+
+def test_it_says_when_it_was_written_down_later_or_changed(client, entry):
+    assert "written down" not in client.get(url_of(entry)).content.decode()
+    entry.logged_at = entry.happened_at + timedelta(days=2)
+    entry.corrects = make_entry(client=entry.client)
+    entry.save()
+    page = client.get(url_of(entry)).content.decode()
+    assert "written down 2 days later" in page
+    assert "changed on" in page
+
+
+def test_it_leads_to_something_smaller_where_that_was_asked_for(client, entry):
+    entry.assignment = make_assignment(client=entry.client, version=entry.version)
+    entry.outcome, entry.reason, entry.wants_smaller = "could_not", "too_much", True
+    entry.save()
+    page = client.get(url_of(entry)).content.decode()
+    assert "it felt like too much" in page
+    assert f"/admin/exercises/assignment/{entry.assignment_id}/change/" in page
