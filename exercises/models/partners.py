@@ -25,8 +25,14 @@ class BetweenTwoQuerySet(CaseloadQuerySet):
 
 class PartnerQuerySet(BetweenTwoQuerySet):
     def of_partner(self, user: User) -> Self:
-        """The open ties of the signed-in partner."""
-        return self.filter(user=user, accepted_at__isnull=False, ended_at__isnull=True)
+        """What the signed-in partner said yes to and has not left.
+
+        Ended ones too: whether the client has ended it, or sends nothing, must look the same.
+        """
+        return self.filter(user=user, accepted_at__isnull=False, left_at__isnull=True)
+
+    def open(self) -> Self:
+        return self.filter(ended_at__isnull=True)
 
 
 class Partner(BaseModel):
@@ -45,12 +51,17 @@ class Partner(BaseModel):
         on_delete=models.PROTECT,
         related_name="partner_of",
     )
+    # The client's word for them, and for the client's eyes only.
     name = models.CharField(_("what you call them"), max_length=120)
+    # How the client signs towards them; need not be the name the practice knows.
+    signs_as = models.CharField(_("what they call you"), max_length=60, blank=True)
     email = models.EmailField(_("their e-mail address"))
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=8, choices=EndedBy, blank=True)
+    # When the partner closed the page for good, also of what the client had ended before.
+    left_at = models.DateTimeField(null=True, blank=True)
 
     objects = PartnerQuerySet.as_manager()
 
@@ -72,6 +83,10 @@ class Partner(BaseModel):
                 condition=Q(accepted_at__isnull=True) | Q(user__isnull=False),
                 name="exercises_partner_accepted_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(ended_at__isnull=False),
+                name="exercises_partner_left_is_ended",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,11 +97,15 @@ class OfPartnerQuerySet(BetweenTwoQuerySet):
     user_path: ClassVar[str] = "partner__client__user"
 
     def of_partner(self, user: User) -> Any:
-        """What the signed-in partner may read now: sent, and not taken back."""
+        """What the signed-in partner may read now: sent, and not taken back.
+
+        Nothing of a client who cannot sign in any more, and so could not take it back.
+        """
         return self.filter(
             partner__user=user,
             partner__accepted_at__isnull=False,
             partner__ended_at__isnull=True,
+            partner__client__user__is_active=True,
             taken_back_at__isnull=True,
         )
 
