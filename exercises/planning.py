@@ -119,7 +119,7 @@ def _reminded_of(now: datetime, client: Client | None) -> Iterable[Assignment]:
     )
     if client is not None:
         rows = rows.filter(client=client)
-    own = ("rhythm", "times_a_week", "weekdays", "every_weeks")
+    own = ("rhythm", "times_a_week", "weekdays", "every_weeks", "earlier")
     dates = ("starts_on", "ends_on", "withdrawn_on")
     of_client = ("counsellor_id", "time_zone", "reminder_hour")
     return rows.select_related("client").only(

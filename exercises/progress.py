@@ -35,6 +35,9 @@ class Plan:
 
     `meetings` are the dates of consultations, for the rhythm that goes by them. Days within a
     pause (first, last or None while it is open; both included) ask for nothing.
+
+    Where the rhythm was changed on the way, `earlier` are the plans before this one, oldest
+    first, each with the last day on which it held: those days count as they were asked for.
     """
 
     rhythm: Rhythm
@@ -45,13 +48,24 @@ class Plan:
     every_weeks: int | None = None
     meetings: frozenset[date] = frozenset()
     pauses: tuple[tuple[date, date | None], ...] = ()
+    earlier: tuple[tuple[date, Plan], ...] = ()
+
+    def held_on(self, day: date) -> Plan:
+        """The plan by which that day counts: this one, or one before it."""
+        return next((plan for last, plan in self.earlier if day <= last), self)
 
     def covers(self, day: date) -> bool:
+        held = self.held_on(day)
+        if held is not self:
+            return held.covers(day)
         in_time = self.start <= day and (self.end is None or day <= self.end)
         return in_time and not self._rests_on(day)
 
     def names(self, day: date) -> bool:
         """Whether the plan counts this very day. N times a week leaves the days open."""
+        held = self.held_on(day)
+        if held is not self:
+            return held.names(day)
         match self.rhythm:
             case Rhythm.ONCE:
                 return day == (self.end or self.start) and not self._rests_on(day)
@@ -135,11 +149,13 @@ class DayMark:
 
 def is_wanted_on(plan: Plan, day: date, done_days: Collection[date]) -> bool:
     """Whether the plan still asks for practice on that day, after what was done already."""
+    plan = plan.held_on(day)
     if not plan.covers(day) or day in done_days:
         return False
     match plan.rhythm:
         case Rhythm.ONCE:
-            return not done_days
+            # What was done in another rhythm before is not what is asked for now.
+            return not any(done >= plan.start or not plan.earlier for done in done_days)
         case Rhythm.TIMES_A_WEEK:
             done_this_week = {done for done in done_days if _monday(done) == _monday(day)}
             return len(done_this_week) < (plan.times_a_week or 0)
@@ -194,9 +210,10 @@ def _fewest_days(plans: Collection[Plan], week: list[date]) -> set[date]:
     """
     chosen = {day for day in week if any(plan.names(day) for plan in plans)}
     flexible = [
-        (plan.times_a_week or 0, [day for day in week if plan.covers(day)])
+        (part.times_a_week or 0, [d for d in week if plan.held_on(d) is part and part.covers(d)])
         for plan in plans
-        if plan.rhythm is Rhythm.TIMES_A_WEEK
+        for part in (*(earlier for _, earlier in plan.earlier), plan)
+        if part.rhythm is Rhythm.TIMES_A_WEEK
     ]
     for times, allowed in sorted((f for f in flexible if f[1]), key=lambda f: f[1][-1]):
         missing = times - len(chosen.intersection(allowed))

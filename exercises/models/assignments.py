@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -19,6 +19,8 @@ from exercises.models.rhythms import Rhythm
 from exercises.progress import Plan
 from exercises.progress import Rhythm as PlanRhythm
 
+RHYTHM_FIELDS = ("rhythm", "times_a_week", "weekdays", "every_weeks")
+
 
 class AssignmentQuerySet(CaseloadQuerySet):
     def open_between(self, first: date, last: date) -> AssignmentQuerySet:
@@ -29,7 +31,11 @@ class AssignmentQuerySet(CaseloadQuerySet):
 
     def counted_between(self, first: date, last: date) -> AssignmentQuerySet:
         """Those that asked for anything in the inclusive span, taken back since or not."""
-        taken_back_later = Q(status=Assignment.Status.WITHDRAWN, withdrawn_on__gt=first)
+        # On its first day or before: it never asked for anything.
+        taken_back_later = Q(
+            Q(withdrawn_on__gt=first, withdrawn_on__gt=F("starts_on")),
+            status=Assignment.Status.WITHDRAWN,
+        )
         return self._between(first, last).filter(
             Q(status=Assignment.Status.ACTIVE) | taken_back_later
         )
@@ -77,6 +83,9 @@ class Assignment(BaseModel):
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(52)],
     )
+    # The rhythms before this one, oldest first, each with the last day on which it held
+    # (`until`): days that were counted by one of them stay counted by it.
+    earlier = models.JSONField(default=list, blank=True)
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
     reminders = models.BooleanField(_("remind by e-mail"), default=True)
@@ -142,6 +151,16 @@ class Assignment(BaseModel):
     def __str__(self) -> str:
         return f"Assignment {str(self.pk)[:8]}"
 
+    def take_back(self, day: date) -> None:
+        """Asks for nothing from the client's local `day` on. Does not save.
+
+        One that still waits begins on that day, and so never does: its dates so far only kept
+        how long it would have lasted.
+        """
+        if self.status == self.Status.WAITING:
+            self.starts_on, self.ends_on = day, None
+        self.status, self.withdrawn_on = self.Status.WITHDRAWN, day
+
     @property
     def plan(self) -> Plan:
         """The rhythm as the pure rules of `exercises.progress` take it.
@@ -152,16 +171,24 @@ class Assignment(BaseModel):
 
     def plan_among(self, meetings: Iterable[date]) -> Plan:
         """The same, for a client who has consultations on these local dates."""
-        return Plan(
-            rhythm=PlanRhythm(self.rhythm),
-            times_a_week=self.times_a_week,
-            weekdays=frozenset(int(digit) for digit in self.weekdays),
-            every_weeks=self.every_weeks,
-            meetings=frozenset(meetings),
-            pauses=tuple((pause.first_day, pause.last_day) for pause in self.pauses.all()),
-            start=self.starts_on,
-            end=self._last_day,
-        )
+        always = {
+            "meetings": frozenset(meetings),
+            "pauses": tuple((pause.first_day, pause.last_day) for pause in self.pauses.all()),
+        }
+        start, earlier = self.starts_on, []
+        for held in self.earlier:
+            until = date.fromisoformat(held["until"])
+            end = date.fromisoformat(held["ends_on"]) if held["ends_on"] else None
+            earlier.append((until, _plan(held, start=start, end=end, **always)))
+            start = until + timedelta(days=1)
+        now = {name: getattr(self, name) for name in RHYTHM_FIELDS}
+        return _plan(now, start=start, end=self._last_day, earlier=tuple(earlier), **always)
+
+    @property
+    def goes_by_meetings(self) -> bool:
+        """Whether its plan needs the dates of consultations, now or for days gone by."""
+        rhythms = {self.rhythm, *(held["rhythm"] for held in self.earlier)}
+        return Rhythm.BEFORE_MEETING in rhythms
 
     @property
     def _last_day(self) -> date | None:
@@ -174,6 +201,16 @@ class Assignment(BaseModel):
     def runs_on(self, day: date) -> bool:
         """Whether the assignment is open on the client's local `day`."""
         return self.status == self.Status.ACTIVE and self.plan.covers(day)
+
+
+def _plan(rhythm: Mapping[str, Any], **dates: Any) -> Plan:
+    return Plan(
+        rhythm=PlanRhythm(rhythm["rhythm"]),
+        times_a_week=rhythm["times_a_week"],
+        weekdays=frozenset(int(digit) for digit in rhythm["weekdays"]),
+        every_weeks=rhythm["every_weeks"],
+        **dates,
+    )
 
 
 class AssignmentPause(BaseModel):

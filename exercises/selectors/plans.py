@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from counsel.common.zones import local_date
-from exercises.models import Assignment, Rhythm
+from exercises.models import Assignment
 from exercises.progress import DAYS_BEFORE_MEETING, ONE_DAY, Plan
 from sessions.models import KEPT, Consultation
 
@@ -20,7 +20,7 @@ def plans_of(assignments: Collection[Assignment], first: date, last: date) -> di
 
     One query more where some of them go by consultations. Load `client` with them.
     """
-    meetings = _meetings([a for a in assignments if a.rhythm == Rhythm.BEFORE_MEETING], first, last)
+    meetings = _meetings([a for a in assignments if a.goes_by_meetings], first, last)
     return {a.pk: a.plan_among(meetings.get(a.client_id, ())) for a in assignments}
 
 

@@ -66,6 +66,44 @@ def test_it_counts_the_planned_days_of_a_fortnight(plan, planned):
     assert planned_days(plan, MONDAY, NEXT_SUNDAY) == planned
 
 
+# --- a rhythm that was changed on the way
+
+
+def changed(*earlier, **now):
+    """Plans one after the other: (last day, fields) for each earlier one, then the one now."""
+    start, before = MONDAY, []
+    for last, fields in earlier:
+        before.append((june(last), make_plan(**{"start": start, **fields})))
+        start = june(last) + A_DAY
+    return make_plan(**{"start": start, "earlier": tuple(before), **now})
+
+
+@pytest.mark.parametrize(
+    ("plan", "planned"),
+    [
+        (changed((7, {}), rhythm="weekdays", weekdays=frozenset({0})), 8),
+        (changed((7, {"rhythm": "times_a_week", "times_a_week": 2})), 9),
+        (changed((3, {}), (5, {"rhythm": "once"}), rhythm="times_a_week", times_a_week=1), 6),
+        (changed((7, {"rhythm": "once"}), rhythm="every_weeks", every_weeks=4), 2),
+        (changed((7, {"rhythm": "times_a_week", "times_a_week": 1}), end=june(6)), 1),
+    ],
+)
+def test_days_gone_by_count_as_they_were_asked_for(plan, planned):
+    assert planned_days(plan, MONDAY, NEXT_SUNDAY) == planned
+
+
+def test_it_asks_in_the_rhythm_that_holds_on_the_day():
+    plan = changed((2, {}), (4, {"rhythm": "weekdays", "weekdays": {6}}), rhythm="once")
+    wanted = [day for day in range(1, 9) if is_wanted_on(plan, june(day), [])]
+    assert wanted == [1, 2, 5, 6, 7, 8]
+
+
+def test_once_is_asked_for_after_it_was_done_in_another_rhythm():
+    plan = changed((2, {}), rhythm="once")
+    assert is_wanted_on(plan, june(5), [june(1), june(2)])
+    assert not is_wanted_on(plan, june(6), [june(1), june(5)])
+
+
 def test_it_counts_weeks_from_monday_to_sunday():
     plan = make_plan("times_a_week", times_a_week=1)
     assert planned_days(plan, SUNDAY, SUNDAY + A_DAY) == 2
