@@ -31,10 +31,10 @@ class AssignmentQuerySet(CaseloadQuerySet):
 
     def counted_between(self, first: date, last: date) -> AssignmentQuerySet:
         """Those that asked for anything in the inclusive span, taken back since or not."""
-        # On its first day or before: it never asked for anything.
-        taken_back_later = Q(
-            Q(withdrawn_on__gt=first, withdrawn_on__gt=F("starts_on")),
-            status=Assignment.Status.WITHDRAWN,
+        # Taken back on its first day or earlier, it never asked for anything.
+        asked_before = Q(withdrawn_on__gt=F("starts_on"))
+        taken_back_later = asked_before & Q(
+            status=Assignment.Status.WITHDRAWN, withdrawn_on__gt=first
         )
         return self._between(first, last).filter(
             Q(status=Assignment.Status.ACTIVE) | taken_back_later
@@ -243,3 +243,6 @@ class AssignmentPause(BaseModel):
 
     def __str__(self) -> str:
         return f"Pause {str(self.pk)[:8]}"
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day and (self.last_day is None or day <= self.last_day)

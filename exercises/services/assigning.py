@@ -51,7 +51,6 @@ def assignment_create(
 def assignment_withdraw(*, assignment: Assignment) -> None:
     """Take it off the client's list; what was written stays, and counts up to today."""
     now = timezone.now()
-    assignment.status = Assignment.Status.WITHDRAWN
-    assignment.withdrawn_on = local_date(now, assignment.client.zone)
-    assignment.save(update_fields=["status", "withdrawn_on"])
+    assignment.take_back(local_date(now, assignment.client.zone))
+    assignment.save(update_fields=["status", "withdrawn_on", "starts_on", "ends_on"])
     practice_plan(now, client=assignment.client)
