@@ -16,9 +16,22 @@ from django.utils.translation import gettext
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 # NUL is refused by PostgreSQL, half a surrogate pair by every encoder.
 _UNSAVABLE = re.compile("[\x00\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _ABSENT = object()
+MAX_SHOWN = 60
 
 _Word = TypeVar("_Word", bound=StrEnum)
+
+
+class Problem(str):
+    """A sentence that still knows the table it is about, by the names and numbers that lead there.
+
+    `repeated` is the value that stands more than once below that table, if it is about one.
+    """
+
+    path: tuple[str | int, ...] = ()
+    placed: bool = False
+    repeated: str = ""
 
 
 class SchemaError(ValueError):
@@ -35,6 +48,12 @@ def unsavable_at(text: str) -> int | None:
     return found.start() + 1 if found else None
 
 
+def shown(text: str) -> str:
+    """A piece of a stranger's file, fit to stand in a sentence."""
+    plain = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return plain if len(plain) <= MAX_SHOWN else plain[: MAX_SHOWN - 1] + "…"
+
+
 def plain_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -46,18 +65,23 @@ class Table:
     A value returned for a wrong one only fills the gap until refuse_problems().
     """
 
-    def __init__(self, data: object, place: str, problems: list[str]) -> None:
+    def __init__(
+        self, data: object, place: str, problems: list[str], path: tuple[str | int, ...] = ()
+    ) -> None:
         self.sound = True
         self._place = place
+        self._path = path
         self._problems = problems
         self._data: dict[object, object] = data if isinstance(data, dict) else {}
         self._names: set[object] = set()
         if not isinstance(data, dict):
             self.note(gettext("should be a table of names and values"))
 
-    def note(self, problem: str) -> None:
+    def note(self, problem: str, *, repeated: str = "") -> None:
         self.sound = False
-        self._problems.append(f"{self._place}: {problem}" if self._place else problem)
+        noted = Problem(f"{self._place}: {problem}" if self._place else problem)
+        noted.path, noted.placed, noted.repeated = self._path, bool(self._place), repeated
+        self._problems.append(noted)
 
     def refuse_problems(self) -> None:
         """Raise SchemaError with what was noted here and in every table below."""
@@ -67,7 +91,7 @@ class Table:
     def note_unknown_names(self) -> None:
         for name in self._data:
             if name not in self._names:
-                self._note_value(str(name), gettext("is not a known name"))
+                self._note_value(shown(str(name)), gettext("is not a known name"))
 
     def text(self, name: str, limit: int, *, required: bool = False) -> str:
         value = self._take(name, required=required)
@@ -176,14 +200,14 @@ class Table:
             problem = gettext("has more than %(limit)s entries")
             self._note_value(name, problem % {"limit": limit})
         return [
-            self._below(item, word, _own_key(item) if by_key else None, number)
-            for number, item in enumerate(value[:limit], start=1)
+            self._below((name, index), item, word, _own_key(item) if by_key else None)
+            for index, item in enumerate(value[:limit])
         ]
 
     def note_repeated(self, names: Iterable[str], problem: str) -> None:
         for name, count in Counter(names).items():
             if name and count > 1:
-                self.note(problem % name)
+                self.note(problem % name, repeated=name)
 
     def _list(self, name: str) -> list[Any]:
         value = self._take(name)
@@ -194,10 +218,10 @@ class Table:
             return []
         return value
 
-    def _below(self, item: object, word: str, key: str | None, number: int) -> Table:
-        place = f"{word} '{key}'" if key else f"{word} {number}"
+    def _below(self, way: tuple[str, int], item: object, word: str, key: str | None) -> Table:
+        place = f"{word} '{key}'" if key else f"{word} {way[1] + 1}"
         above = f"{self._place}, " if self._place else ""
-        return Table(item, above + place, self._problems)
+        return Table(item, above + place, self._problems, (*self._path, *way))
 
     def _take(self, name: str, *, required: bool = False) -> object:
         self._names.add(name)

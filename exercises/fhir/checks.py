@@ -7,19 +7,17 @@ knows R4B; a Questionnaire and its responses are the same there as in R4.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext
 
-from exercises.schema import SchemaError
+from exercises.schema import SchemaError, shown
 
 if TYPE_CHECKING:
     from fhir.resources.R4B.questionnaire import Questionnaire
 
 MAX_TOLD = 20
-MAX_SHOWN = 60
 
 _Model = TypeVar("_Model")
 
@@ -36,12 +34,6 @@ def check_response(data: Mapping[str, object]) -> None:
     from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
     _checked(QuestionnaireResponse.model_validate, data)
-
-
-def shown(text: str) -> str:
-    """A piece of a stranger's file, fit to stand in a sentence."""
-    plain = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
-    return plain if len(plain) <= MAX_SHOWN else plain[: MAX_SHOWN - 1] + "…"
 
 
 def _value_sets(data: Mapping[str, object]) -> dict[str, object]:

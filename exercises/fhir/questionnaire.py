@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 
 from exercises.fhir.answers import choices, points, value_sets
-from exercises.fhir.checks import checked_questionnaire, shown
+from exercises.fhir.checks import checked_questionnaire
 from exercises.fhir.content import read_json
 from exercises.fhir.wording import AnswerWording, ItemWording, Wording
-from exercises.schema import SchemaError, plain_newlines, unsavable_at
+from exercises.schema import SchemaError, plain_newlines, shown, unsavable_at
 
 if TYPE_CHECKING:
     from fhir.resources.R4B.coding import Coding
