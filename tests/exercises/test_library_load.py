@@ -28,7 +28,7 @@ def rewrite(folder, old, new):
 
 def test_it_loads_every_file_once():
     files = len(list(LIBRARY.glob("*.toml")))
-    assert library_load() == files == 9
+    assert library_load() == files == 10
     assert library_load() == 0
     assert ExerciseVersion.objects.count() == Exercise.objects.filter(owner=None).count() == files
 
@@ -69,5 +69,5 @@ def test_a_broken_file_leaves_nothing_behind(folder):
 
 def test_the_command_loads_exercises_and_consent_texts(capsys):
     call_command("load_library")
-    assert "9 new exercise versions" in capsys.readouterr().out
+    assert "10 new exercise versions" in capsys.readouterr().out
     assert ConsentDocument.objects.exists()

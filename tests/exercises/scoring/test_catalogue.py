@@ -14,7 +14,7 @@ from exercises.scoring.rules import raw_answers, score
 from exercises.steps import ExerciseKind, FieldKind, SharingDefault, parse_exercise
 from tests.exercises.test_library_files import NEVER_SAID_TO_CLIENTS, words_for_the_client
 
-MEASURE = Path(exercises.__file__).parent / "measures" / "closeness-this-week.toml"
+MEASURE = Path(exercises.__file__).parent / "library" / "closeness-this-week.toml"
 NAMES_AN_ILLNESS = re.compile(
     r"diagnos|disorder|depress|ptsd|disease|\bill\b|illness|patient|patholog|normal"
     r"|suffer|no risk|not at risk|safe to|healthy|sick",
