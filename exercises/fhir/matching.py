@@ -13,6 +13,7 @@ from typing import Protocol
 from django.utils.translation import gettext
 
 from exercises.fhir.wording import ItemWording, Wording
+from exercises.schema import shown
 
 
 class Facts(Protocol):
@@ -51,7 +52,7 @@ def mismatches(wording: Wording, facts: Facts) -> list[str]:
         found += _misplaced(items, facts.item_loinc)
     for number, item in enumerate(items, start=1):
         found += _wrong_answers(number, item, facts.values)
-    return found
+    return found + list(_turned(items))
 
 
 def doubts(wording: Wording, facts: Facts) -> list[str]:
@@ -73,6 +74,27 @@ def _misplaced(items: Sequence[ItemWording], expected: Sequence[str]) -> Iterato
         if item.loinc and code and item.loinc != code:
             problem = gettext("item %(number)s: its LOINC code is %(there)s, %(code)s is expected")
             yield problem % {"number": number, "there": item.loinc, "code": code}
+
+
+def _turned(items: Iterable[ItemWording]) -> Iterator[str]:
+    """Some files have the points of reverse items turned round already; we would do it again."""
+    first: dict[str, tuple[int, int | None]] = {}
+    for number, item in enumerate(items, start=1):
+        for answer in item.answers:
+            place, points = first.setdefault(answer.label, (number, answer.points))
+            if place < number and points != answer.points:
+                problem = gettext(
+                    "item %(number)s: '%(label)s' counts %(there)s here and %(points)s in item "
+                    "%(place)s; it has to count the same, reverse items are turned when scored"
+                )
+                yield problem % {
+                    "number": number,
+                    "label": shown(answer.label),
+                    "there": answer.points,
+                    "points": points,
+                    "place": place,
+                }
+                break
 
 
 def _wrong_answers(number: int, item: ItemWording, expected: Iterable[int]) -> Iterator[str]:

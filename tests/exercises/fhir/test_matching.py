@@ -22,7 +22,7 @@ FACTS = Three()
 
 
 def make_answers(*points):
-    return tuple(AnswerWording(count, "Answer wording") for count in points)
+    return tuple(AnswerWording(count, f"Answer {count} wording") for count in points)
 
 
 def make_item(number, **kw):
@@ -120,6 +120,17 @@ def test_values_with_gaps_are_listed():
     assert mismatches(make_wording(), facts)[0] == (
         "item 1: answers 0, 1, 2, 3 are there, 0, 2, 4 are expected"
     )
+
+
+def test_points_that_are_turned_already_are_told():
+    turned = tuple(
+        AnswerWording(3 - answer.points, answer.label) for answer in make_answers(0, 1, 2, 3)
+    )
+    wording = make_wording(make_item(1), make_item(2, answers=turned), make_item(3))
+    assert mismatches(wording, FACTS) == [
+        "item 2: 'Answer 0 wording' counts 3 here and 0 in item 1; it has to count the same, "
+        "reverse items are turned when scored"
+    ]
 
 
 def bare(number):
