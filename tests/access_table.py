@@ -239,6 +239,16 @@ ROWS = [
     row("admin/logout/", "in 403 403 200 200 200"),
     row("admin/password_change/", "in 403 403 302 302 302"),
     row("admin/your-page/", "in 403 403 200 200 403"),
+    row("admin/measures/", "in 403 403 200 200 403"),
+    row("admin/measures/<slug:key>/", "in 403 403 200 200 403", "admin/measures/phq-9/"),
+    row(
+        "admin/measures/<slug:key>/import/",
+        "in 403 403 405 405 403",
+        "admin/measures/phq-9/import/",
+    ),
+    row(
+        "admin/measures/<slug:key>/words/", "in 403 403 200 200 403", "admin/measures/phq-9/words/"
+    ),
     row("admin/autocomplete/", "in 403 403 403 403 403"),
     row("admin/jsi18n/", "in 403 403 200 200 200"),
     row("admin/mailbox/", "in 403 403 404 404 404"),

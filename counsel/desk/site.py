@@ -62,10 +62,26 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
+        from counsel.desk import instruments
         from counsel.desk.share import your_page
 
         urls = [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
-        return [path("your-page/", self.admin_view(your_page), name="your_page"), *urls]
+        own = [
+            path("your-page/", self.admin_view(your_page), name="your_page"),
+            path("measures/", self.admin_view(instruments.measures), name="measures"),
+            path("measures/<slug:key>/", self.admin_view(instruments.measure), name="measure"),
+            path(
+                "measures/<slug:key>/import/",
+                self.admin_view(instruments.import_wording),
+                name="measure_import",
+            ),
+            path(
+                "measures/<slug:key>/words/",
+                self.admin_view(instruments.type_wording),
+                name="measure_type",
+            ),
+        ]
+        return [*own, *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return {**super().each_context(request), "has_mailbox": mailbox.can_be_read()}
