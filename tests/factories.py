@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from clients.models import Client, ConsentDocument
 from counsel.accounts.models import Counsellor, User
-from exercises.models import Assignment, Entry, Exercise, ExerciseVersion
+from exercises.models import (
+    Assignment,
+    Entry,
+    Exercise,
+    ExerciseVersion,
+    Partner,
+    Programme,
+    ProgrammeItem,
+    SmallShare,
+)
 from sessions.models import AvailabilityRule, Consultation, Hold, Service, WaitingEntry
 
 PASSWORD = "a long enough password"
@@ -164,6 +173,19 @@ def make_assignment(**fields) -> Assignment:
     return Assignment.objects.create(**fields)
 
 
+def make_programme(*items, **fields) -> Programme:
+    """Each of `items` says how one exercise is given; without any there is one, daily."""
+    fields.setdefault("owner", None)
+    fields["owner"] = fields["owner"] or make_counsellor()
+    fields.setdefault("title", f"Programme {next(_count)}")
+    programme = Programme.objects.create(**fields)
+    for position, item in enumerate(items or [{}]):
+        exercise = item.get("exercise") or make_version().exercise
+        given = {"rationale": "Because small steps count.", **item, "exercise": exercise}
+        ProgrammeItem.objects.create(programme=programme, position=position, **given)
+    return programme
+
+
 def make_entry(**fields) -> Entry:
     """A submitted, private entry unless told otherwise."""
     if "assignment" in fields and fields["assignment"] is not None:
@@ -179,6 +201,28 @@ def make_entry(**fields) -> Entry:
     if fields["state"] == Entry.State.SUBMITTED:
         fields.setdefault("logged_at", fields["happened_at"])
     return Entry.objects.create(**fields)
+
+
+def make_partner(**fields) -> Partner:
+    """Somebody who has said yes; with `user=None` one who is only invited."""
+    number = next(_count)
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_portal_client()
+    fields.setdefault("name", f"Person {number}")
+    fields.setdefault("email", f"partner{number}@example.org")
+    fields.setdefault("expires_at", timezone.now() + timedelta(days=14))
+    if "user" not in fields:
+        fields["user"] = make_user(email=fields["email"])
+    if fields["user"] is not None:
+        fields.setdefault("accepted_at", timezone.now())
+    return Partner.objects.create(**fields)
+
+
+def make_small_share(**fields) -> SmallShare:
+    fields.setdefault("partner", None)
+    fields["partner"] = fields["partner"] or make_partner()
+    fields.setdefault("text", "I liked our walk.")
+    return SmallShare.objects.create(**fields)
 
 
 def make_waiting_entry(**fields) -> WaitingEntry:

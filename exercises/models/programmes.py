@@ -12,6 +12,7 @@ from counsel.accounts.roles import AnyUser, counsellor_of
 from counsel.common.models import BaseModel
 from exercises.models.library import Exercise
 from exercises.models.rhythms import Rhythm
+from exercises.releases import Release as ReleaseRule
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -53,11 +54,11 @@ class ProgrammeItem(BaseModel):
     """
 
     class Release(models.TextChoices):
-        AT_ONCE = "at_once", _("on the first day")
-        AFTER_DAYS = "after_days", _("so many days after the first")
-        ON_DATE = "on_date", _("on a date")
+        AT_ONCE = ReleaseRule.AT_ONCE.value, _("on the first day")
+        AFTER_DAYS = ReleaseRule.AFTER_DAYS.value, _("so many days after the first")
+        ON_DATE = ReleaseRule.ON_DATE.value, _("on a date")
         AFTER_ONE_BEFORE = (
-            "after_one_before",
+            ReleaseRule.AFTER_ONE_BEFORE.value,
             _("once the one before was practised on so many days"),
         )
 

@@ -1,0 +1,170 @@
+"""A programme as a client goes through it: given, going on, ended.
+
+Whoever opens or takes back what waits holds the enrolment's row until commit: of two entries
+saved at the same moment the second counts the first. Ask for that row before the ledger's.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from counsel.common.errors import ConflictError, DomainError
+from counsel.common.inserting import insert_if_new
+from counsel.common.zones import local_date
+from exercises.models import Assignment, Enrolment, Programme
+from exercises.planning import practice_plan
+from exercises.releases import last_day, moved_to, next_day
+from exercises.selectors.programmes import Dated, dated_items, told_days
+from exercises.services.assigning import first_open_day
+
+# No place on earth is further behind UTC.
+FURTHEST_BEHIND = timedelta(hours=12)
+
+Status = Assignment.Status
+
+
+@transaction.atomic
+def programme_give(*, programme: Programme, client: Client, starts_on: date) -> Enrolment:
+    """Give a client all of it at once, each exercise in its newest version.
+
+    `starts_on` is the client's local day. What has a day of its own is open from then on; what
+    follows another waits for it. Raises ConflictError for somebody who is in it already, and
+    DomainError for a programme that cannot be given as it is.
+    """
+    dated = dated_items(programme, starts_on)
+    if programme.put_away_at is not None:
+        raise DomainError(_("This programme is put away. Bring it back first."))
+    if not dated:
+        raise DomainError(_("It holds no exercise yet."))
+    if any(row.version is None for row in dated):
+        raise DomainError(_("One of its exercises is not offered any more. Change it first."))
+    enrolment = Enrolment(client=client, programme=programme, starts_on=starts_on)
+    enrolment.clean_fields()
+    if not insert_if_new(enrolment):
+        raise ConflictError(_("This client is in this programme already."))
+    now, before = timezone.now(), None
+    for place, row in enumerate(dated):
+        assignment = _assignment(enrolment, row, before)
+        # They are read in this order.
+        assignment.created_at = now + timedelta(microseconds=place)
+        assignment.full_clean()
+        assignment.save(force_insert=True)
+        before = assignment
+    practice_plan(now, client=client)
+    return enrolment
+
+
+def _assignment(enrolment: Enrolment, row: Dated, before: Assignment | None) -> Assignment:
+    item, waits = row.item, row.opens is None
+    # What waits keeps, in its two dates, how long it will last.
+    first = row.opens or enrolment.starts_on
+    return Assignment(
+        enrolment=enrolment,
+        client=enrolment.client,
+        version=row.version,
+        rationale=item.rationale,
+        rhythm=item.rhythm,
+        times_a_week=item.times_a_week,
+        weekdays=item.weekdays,
+        every_weeks=item.every_weeks,
+        starts_on=first,
+        ends_on=last_day(first, item.lasts_days),
+        reminders=item.reminders,
+        status=Status.WAITING if waits else Status.ACTIVE,
+        after=before if waits else None,
+        after_days=item.days if waits else None,
+    )
+
+
+def programmes_go_on(*, assignment: Assignment, now: datetime) -> None:
+    """Open what waited for `assignment`, once it was practised on enough days.
+
+    To be called whenever one of its entries was saved, before the reminders are planned: what
+    opens begins on the client's next local day. Which days count: see `told_days`.
+    """
+    if assignment.enrolment_id is None:
+        return
+    waiting = Assignment.objects.filter(after=assignment, status=Status.WAITING)
+    if not waiting.exists():
+        return
+    with transaction.atomic():
+        _hold(assignment.enrolment_id)
+        days = told_days([assignment.pk]).get(assignment.pk, 0)
+        for follower in waiting.filter(after_days__lte=days):
+            _open(follower, next_day(now, assignment.client.zone))
+
+
+@transaction.atomic
+def assignment_release(*, assignment: Assignment) -> None:
+    """Open what waits at once, from the client's today on. Raises ConflictError otherwise."""
+    now = timezone.now()
+    if assignment.enrolment_id is not None:
+        _hold(assignment.enrolment_id)
+    assignment.refresh_from_db()
+    if assignment.status != Status.WAITING:
+        raise ConflictError(_("It is not waiting any more."))
+    _open(assignment, local_date(now, assignment.client.zone))
+    practice_plan(now, client=assignment.client)
+
+
+@transaction.atomic
+def enrolment_end(*, enrolment: Enrolment) -> None:
+    """Take back what is open and what waits; what was written stays. Ending twice is once."""
+    now = timezone.now()
+    today = local_date(now, enrolment.client.zone)
+    row = _hold(enrolment.pk)
+    if row.ended_on is not None:
+        return
+    not_over = Q(status=Status.ACTIVE) & (Q(ends_on=None) | Q(ends_on__gte=today))
+    still_open = row.assignments.filter(Q(status=Status.WAITING) | not_over)
+    for assignment in still_open.select_related("client"):
+        assignment.take_back(first_open_day(assignment, now))
+        assignment.save(update_fields=["status", "withdrawn_on", "starts_on", "ends_on"])
+    row.ended_on = today
+    row.save(update_fields=["ended_on"])
+    practice_plan(now, client=enrolment.client)
+
+
+def programmes_keep(now: datetime) -> None:
+    """What no entry brings about: days that became known later open the next exercise, and a
+    programme whose last day is over everywhere has ended.
+    """
+    waiting = list(
+        Assignment.objects.filter(status=Status.WAITING).values_list("after", "after_days")
+    )
+    days = told_days({after for after, _needed in waiting})
+    met = {after for after, needed in waiting if days.get(after, 0) >= needed}
+    for assignment in Assignment.objects.filter(pk__in=met).select_related("client"):
+        programmes_go_on(assignment=assignment, now=now)
+    theirs = Assignment.objects.filter(enrolment=OuterRef("pk")).order_by()
+    today_at_the_latest = (now - FURTHEST_BEHIND).date()
+    still_open = theirs.filter(
+        Q(status=Status.WAITING)
+        | Q(status=Status.ACTIVE) & (Q(ends_on=None) | Q(ends_on__gte=today_at_the_latest))
+    )
+    last = theirs.values("enrolment").annotate(day=Max(Coalesce("withdrawn_on", "ends_on")))
+    over = Enrolment.objects.filter(~Exists(still_open), ended_on=None)
+    for row in over.annotate(last_day=Subquery(last.values("day"))):
+        Enrolment.objects.filter(pk=row.pk, ended_on=None).update(ended_on=row.last_day)
+
+
+def _hold(enrolment_id: UUID) -> Enrolment:
+    row: Enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
+    return row
+
+
+def _open(assignment: Assignment, day: date) -> None:
+    """Unless somebody took it back a moment ago."""
+    Assignment.objects.filter(pk=assignment.pk, status=Status.WAITING).update(
+        status=Status.ACTIVE,
+        starts_on=day,
+        ends_on=moved_to(day, assignment.starts_on, assignment.ends_on),
+    )
