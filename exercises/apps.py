@@ -9,7 +9,8 @@ class ExercisesConfig(AppConfig):
     verbose_name = _("Exercises")
 
     def ready(self) -> None:
-        from exercises import home, reminders
+        from exercises import flag_mail, home, reminders
 
         home.register()
         reminders.register()
+        flag_mail.register()

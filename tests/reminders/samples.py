@@ -12,6 +12,7 @@ from django.utils import timezone
 from clients.services import invitation_send
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
+from exercises.services.flags import flag_raise
 from sessions.models import Status
 from sessions.planning import plan_request
 from sessions.series.asked import Asked
@@ -35,6 +36,7 @@ from tests.factories import (
     make_consent_document,
     make_consultation,
     make_counsellor,
+    make_entry,
     make_portal_client,
     make_rule,
     make_service,
@@ -87,6 +89,7 @@ def everything():
     _repeat(service, make_portal_client(counsellor=counsellor), time(15))
     _wait(service)
     _practise(counsellor)
+    flag_raise(entry=make_entry(client=client, because="Weissdorn"), now=timezone.now())
 
 
 def _repeat(service, client, at):

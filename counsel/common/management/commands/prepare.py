@@ -33,6 +33,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         _collect_static(self.stdout)
         call_command("load_library", stdout=self.stdout)
+        call_command("rescore", stdout=self.stdout)
         if demo:
             call_command("seed_demo", stdout=self.stdout)
             with demo.open("w") as logins:

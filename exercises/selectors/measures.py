@@ -1,0 +1,175 @@
+"""What a measure asks of the pages that show it, and what is read of it afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from exercises.models import Entry, ExerciseVersion, Score
+from exercises.scoring.catalogue import instruments
+from exercises.scoring.changes import Change, changes
+from exercises.scoring.facts import Instrument
+from exercises.scoring.risk import risk_answered
+from exercises.scoring.rules import Scored, raw_answers, score
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One measure a client handed in and shares. Without `scored` it could not be scored."""
+
+    entry: Entry
+    scored: Scored | None
+    risk: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """A measure at a glance: the newest result, and what changed since the first."""
+
+    instrument: Instrument
+    result: Result
+    count: int
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """One number of a measure as its client sees it; `name` is '' where there is only one."""
+
+    name: str
+    minimum: int
+    maximum: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRow:
+    """A day, and one value for each column: None where there was none."""
+
+    entry: Entry
+    values: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnScores:
+    """A client's own numbers, newest first."""
+
+    columns: tuple[OwnColumn, ...]
+    rows: tuple[OwnRow, ...]
+
+
+def instrument_of(version: ExerciseVersion) -> Instrument | None:
+    """The facts a measure is scored by; None for every other exercise, and for facts we lack."""
+    return instruments().get(version.scoring) if version.scoring else None
+
+
+def is_always_shared(version: ExerciseVersion) -> bool:
+    """Whether the counsellor reads every answer once it is handed in: where one asks for it."""
+    instrument = instrument_of(version)
+    return instrument is not None and bool(instrument.risk_items)
+
+
+def shows_help(entry: Entry) -> bool:
+    """Whether help belongs on the next page: a risk item was answered above its line.
+
+    Asks no database, and does not wait for the entry to be handed in.
+    """
+    return bool(risk_in(entry))
+
+
+def risk_in(entry: Entry) -> tuple[int, ...]:
+    instrument = instrument_of(entry.version)
+    return risk_answered(instrument, entry.answers) if instrument else ()
+
+
+def result_of(entry: Entry) -> Result:
+    return Result(entry, scored(entry), risk_in(entry))
+
+
+def scored(entry: Entry) -> Scored | None:
+    """The answers by the facts as they are now; None where they cannot be scored."""
+    instrument = instrument_of(entry.version)
+    if instrument is None:
+        return None
+    try:
+        return score(instrument, raw_answers(instrument, entry.answers))
+    except ValueError:
+        return None
+
+
+def results_of(client: Client, key: str) -> list[Result]:
+    """What the client handed in of one measure and shares now, oldest first. One query."""
+    return [result_of(entry) for entry in _shared(client) if entry.version.scoring == key]
+
+
+def measures_of(client: Client) -> list[Latest]:
+    """Every measure with something handed in and shared, by name. One query."""
+    found: dict[str, list[Result]] = {}
+    for entry in _shared(client):
+        found.setdefault(entry.version.scoring, []).append(result_of(entry))
+    known = [instruments()[key] for key in found if key in instruments()]
+    ordered = sorted(known, key=lambda instrument: instrument.name)
+    return [_latest(instrument, found[instrument.key]) for instrument in ordered]
+
+
+def own_scores(entry: Entry) -> OwnScores | None:
+    """The client's own numbers of this measure, where the counsellor lets them see them.
+
+    No bands, no lines, no label of a tested instrument: those are for talking about together.
+    Two queries.
+    """
+    instrument = instrument_of(entry.version)
+    if instrument is None or entry.assignment is None or not entry.assignment.shows_scores:
+        return None
+    kept = Entry.objects.submitted().filter(
+        client=entry.client_id, assignment__shows_scores=True, version__scoring=instrument.key
+    )
+    scores = (
+        Score.objects.filter(entry__in=kept)
+        .select_related("entry")
+        .prefetch_related("scales")
+        .defer("raw", "entry__answers", "entry__because")
+        .order_by("-entry__happened_at")
+    )
+    keys = [scale.key for scale in instrument.scales]
+    rows = tuple(OwnRow(row.entry, _in_columns(row, keys)) for row in scores)
+    return OwnScores(_columns(instrument), rows) if rows else None
+
+
+def _in_columns(row: Score, keys: Sequence[str]) -> tuple[Decimal | None, ...]:
+    values = {scale.scale: scale.value for scale in row.scales.all()}
+    return tuple(values.get(key) for key in keys)
+
+
+def _columns(instrument: Instrument) -> tuple[OwnColumn, ...]:
+    """Only our own check-in says what a number is about: others' labels sound like a verdict."""
+    scales = instrument.scales
+    if len(scales) == 1:
+        names = [""]
+    elif instrument.validated:
+        names = [_("Part %(number)s") % {"number": n} for n in range(1, len(scales) + 1)]
+    else:
+        names = [scale.label for scale in scales]
+    return tuple(
+        OwnColumn(name, scale.minimum, scale.maximum)
+        for name, scale in zip(names, scales, strict=True)
+    )
+
+
+def _shared(client: Client) -> Sequence[Entry]:
+    entries = Entry.objects.shared().filter(client=client, outcome=Entry.Outcome.DONE)
+    return list(
+        entries.exclude(version__scoring="")
+        .select_related("version__exercise", "filled_by")
+        .defer("because")
+        .order_by("happened_at", "logged_at")
+    )
+
+
+def _latest(instrument: Instrument, results: list[Result]) -> Latest:
+    scorings = [result.scored for result in results if result.scored is not None]
+    changed = changes(instrument, scorings[0], scorings[-1]) if len(scorings) > 1 else ()
+    return Latest(instrument, results[-1], len(results), changed)
