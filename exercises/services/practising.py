@@ -16,6 +16,7 @@ from exercises import answers as rules
 from exercises.answers import Cleaned
 from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion
 from exercises.planning import practice_plan
+from exercises.services.measures import score_make, sharing_kept
 from exercises.services.words import words_of
 from exercises.steps import Step
 
@@ -81,11 +82,12 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
         raise DomainError(_("One answer is still open here."), field=missing[0])
     draft.state = Entry.State.SUBMITTED
     draft.logged_at = timezone.now()
-    draft.sharing = Sharing(sharing)
+    draft.sharing = sharing_kept(version=draft.version, wished=sharing)
     draft.helpful = helpful
     draft.full_clean()
     draft.save(update_fields=["state", "logged_at", "sharing", "helpful"])
     EntryFact.objects.bulk_create(facts_of(draft, steps))
+    score_make(entry=draft, now=draft.logged_at)
     practice_plan(draft.logged_at, client=draft.client)
     return draft
 
