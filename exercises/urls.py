@@ -4,6 +4,8 @@ from django.urls import path
 
 from exercises.views import entries, practice
 from exercises.views.autosave import autosave
+from exercises.views.journal import journal
+from exercises.views.searching import searching
 
 app_name = "exercises"
 
@@ -18,5 +20,6 @@ urlpatterns = [
     path("my/entries/<uuid:entry_id>/helpful/", practice.helpful, name="helpful"),
     path("my/entries/<uuid:entry_id>/sharing/", entries.sharing, name="sharing"),
     path("my/entries/<uuid:entry_id>/discard/", entries.discard, name="discard"),
-    path("my/journal/", entries.journal, name="journal"),
+    path("my/entries/search/", searching, name="search"),
+    path("my/journal/", journal, name="journal"),
 ]

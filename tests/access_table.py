@@ -200,6 +200,7 @@ ROWS = [
     ),
     row("my/journal/", "in 200 200 404 404 404"),
     row("my/entries/", "in 200 200 404 404 404"),
+    row("my/entries/search/", "in 200 200 404 404 404"),
     row("my/entries/<uuid:entry_id>/", "in 200 404 404 404 404", "my/entries/{private.pk}/"),
     row(
         "my/entries/<uuid:entry_id>/<int:number>/",
@@ -232,6 +233,7 @@ ROWS = [
         "my/entries/{draft.pk}/discard/",
     ),
     row("my/record/", "in 200 200 404 404 404"),
+    row("my/record/pages/", "in 200 200 404 404 404"),
     row("my/record/download/", "405 405 405 405 405 405"),
     # --- The desk --------------------------------------------------------------------------------
     row("admin/", "in 403 403 200 200 200"),

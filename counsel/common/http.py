@@ -5,16 +5,18 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 if TYPE_CHECKING:
     from counsel.accounts.models import User
 
 _P = ParamSpec("_P")
+_R = TypeVar("_R", bound=HttpResponseBase)
 
 # A page with a form that sends itself back here.
 require_get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -27,11 +29,11 @@ class AuthedRequest(HttpRequest):
 
 
 def signed_in(
-    view: Callable[Concatenate[AuthedRequest, _P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
+    view: Callable[Concatenate[AuthedRequest, _P], _R],
+) -> Callable[Concatenate[HttpRequest, _P], _R]:
     """`login_required`, and mypy knows that there is a user."""
 
-    def door(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
+    def door(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         return view(cast(AuthedRequest, request), *args, **kwargs)
 
     return login_required(update_wrapper(door, view))

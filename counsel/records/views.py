@@ -3,15 +3,22 @@ from __future__ import annotations
 import json
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.portal import portal_client
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
-from counsel.common.http import AuthedRequest, signed_in
+from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
+from counsel.common.zones import local_date
+from counsel.records.forms import PagesForm
+from counsel.records.kept import kept_by
 from counsel.records.selectors import openings_of, record_of, who
+from counsel.records.shapes import SHAPES
 
 _PER_PAGE = 30
 
@@ -34,4 +41,23 @@ def download(request: AuthedRequest) -> HttpResponse:
     content = json.dumps(record_of(client), ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="my-record.json"'
+    return response
+
+
+@require_get_or_post
+@signed_in
+def pages(request: AuthedRequest) -> HttpResponseBase:
+    """What the client wrote, to read elsewhere. Streamed: it is never all in memory."""
+    client = portal_client(request)
+    form = PagesForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return render(request, "records/pages.html", {"form": form}, status=status)
+    record_access(verb=Verb.EXPORT, subject=client, client_id=client.pk, request=request)
+    shape = SHAPES[form.cleaned_data["shape"]]
+    kept = kept_by(client, form.period(), drafts=form.cleaned_data["drafts"])
+    today = date_format(local_date(timezone.now(), client.zone), "j F Y")
+    about = _("Taken out on %(day)s. Whoever has this file can read it.") % {"day": today}
+    response = StreamingHttpResponse(shape.write(kept, about), content_type=shape.content_type)
+    response["Content-Disposition"] = f'attachment; filename="{shape.file_name}"'
     return response

@@ -7,8 +7,10 @@ from datetime import date
 
 from clients.models import Client
 from exercises.models import Assignment, EntryQuerySet, Exercise, ExerciseVersion
-from exercises.selectors.kept import drafts, timeline
+from exercises.selectors.kept import drafts
+from exercises.selectors.timeline import timeline
 from exercises.selectors.today import todays_practice
+from exercises.steps import FieldKind, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,38 @@ def journal_to_write(client: Client, day: date) -> Writing | None:
     )
     version = built_in.select_related("exercise").first()
     return None if version is None else Writing(version, None, is_begun=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A question to begin a page with: an option of the journal's own first choice."""
+
+    step: Step
+    key: str
+    value: str
+    words: str
+
+
+# The option by which somebody says that they want no question.
+_NO_QUESTION = "free"
+
+
+def journal_prompts(version: ExerciseVersion) -> list[Prompt]:
+    for step in version.parsed_steps():
+        for field in step.fields:
+            if field.kind is FieldKind.CHOICE:
+                return [
+                    Prompt(step, field.key, option.value, option.label)
+                    for option in field.options
+                    if option.value != _NO_QUESTION
+                ]
+    return []
+
+
+def prompt_after(prompts: list[Prompt], value: str, day: date) -> Prompt | None:
+    """The question after this one, round and round; to begin with, another one each day."""
+    if not prompts:
+        return None
+    values = [prompt.value for prompt in prompts]
+    place = values.index(value) + 1 if value in values else day.toordinal()
+    return prompts[place % len(prompts)]

@@ -1,46 +1,68 @@
-"""Reading again what was kept: the timeline, one entry, the journal."""
+"""Reading again what was kept: the timeline, and one entry with what became of it."""
 
 from __future__ import annotations
 
 import uuid
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.models import Sharing
+from clients.models import Client, Sharing
 from clients.portal import portal_client
 from counsel.common.errors import ConflictError
-from counsel.common.http import AuthedRequest, require_get_or_post
+from counsel.common.http import AuthedRequest
 from counsel.common.zones import local_date
 from exercises.access import own_entry
 from exercises.answers import readable
 from exercises.asking import place_to_go_on
 from exercises.forms import SharingForm
-from exercises.models import Entry, Review
-from exercises.selectors.journal import journal_to_write, journal_writing
-from exercises.selectors.kept import drafts, replies_to, timeline
-from exercises.services.practising import entry_begin, entry_discard, entry_share
+from exercises.kept_forms import WishForm
+from exercises.models import Entry, EntryQuerySet, Reply, Review
+from exercises.selectors.kept import drafts, replies_to, wordings_of
+from exercises.selectors.timeline import (
+    Page,
+    Turn,
+    Wish,
+    exercises_kept,
+    months_kept,
+    page_of,
+    place_of,
+    timeline,
+)
+from exercises.services.practising import entry_discard, entry_share
 from exercises.services.replies import replies_mark_read
 from exercises.views.keeps_words import keeps_words
-from exercises.views.practice import go_on
-
-PAGE = 20
 
 
 @require_safe
 @keeps_words
 def entries(request: AuthedRequest) -> HttpResponse:
     client = portal_client(request)
+    form = WishForm(request.GET, versions=exercises_kept(client), months=months_kept(client))
+    wish = form.wish()
     context = {
-        "page": Paginator(timeline(client), PAGE).get_page(request.GET.get("page")),
+        "form": form,
+        "wish": wish,
+        "wishes": wish != Wish(),
+        "page": turned_page(request, client, timeline(client), wish),
         "drafts": drafts(client),
     }
     return render(request, "exercises/timeline.html", context)
+
+
+def turned_page(request: AuthedRequest, client: Client, rows: EntryQuerySet, wish: Wish) -> Page:
+    """The page of the list that the address names by the entry it starts from."""
+    for name, is_back in (("older", True), ("newer", False)):
+        try:
+            entry = place_of(client, uuid.UUID(request.GET.get(name, "")))
+        except ValueError:
+            continue
+        if entry is not None:
+            return page_of(client, rows, wish, Turn(entry, is_back=is_back))
+    return page_of(client, rows, wish, None)
 
 
 @require_safe
@@ -51,19 +73,34 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     if own.state == Entry.State.DRAFT:
         number = place_to_go_on(own.steps(), own.answers)
         return render(request, "exercises/draft.html", {"entry": own, "number": number})
-    replies = replies_to(own)
-    if any(reply.read_at is None for reply in replies):
-        # The client's own view of the client's own mail: reading it is what marks it read.
-        replies_mark_read(entry=own)
+    wordings = wordings_of(own)
+    replies = replies_to(own, wordings.earlier)
+    _mark_read([own, *wordings.earlier], replies)
     context = {
         "entry": own,
         "answers": readable(own.steps(), own.answers),
         "could_not": own.outcome == Entry.Outcome.COULD_NOT,
+        "written_later": _written_later(own),
+        "wordings": wordings,
         "review": Review.objects.filter(entry=own).first(),
         "replies": replies,
         "is_shared": own.sharing == Sharing.SHARED,
     }
     return render(request, "exercises/entry.html", context)
+
+
+def _mark_read(wordings: list[Entry], replies: list[Reply]) -> None:
+    # The client's own view of the client's own mail: reading it is what marks it read.
+    unread = {reply.entry_id for reply in replies if reply.read_at is None}
+    for wording in wordings:
+        if wording.pk in unread:
+            replies_mark_read(entry=wording)
+
+
+def _written_later(entry: Entry) -> bool:
+    """Whether it was written down on another day than it happened on."""
+    written = local_date(entry.logged_at, entry.client.zone) if entry.logged_at else None
+    return written != entry.local_date
 
 
 @require_POST
@@ -90,20 +127,3 @@ def discard(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
         return redirect("exercises:entry", own.pk)
     messages.success(request, _("Thrown away."))
     return redirect("exercises:timeline")
-
-
-@require_get_or_post
-@keeps_words
-def journal(request: AuthedRequest) -> HttpResponse:
-    """The button opens a page to write on; below it stands what was written before."""
-    client = portal_client(request)
-    writing = journal_to_write(client, local_date(timezone.now(), client.zone))
-    if request.method == "POST" and writing is not None:
-        return go_on(
-            entry_begin(client=client, version=writing.version, assignment=writing.assignment)
-        )
-    context = {
-        "page": Paginator(journal_writing(client), PAGE).get_page(request.GET.get("page")),
-        "writing": writing,
-    }
-    return render(request, "exercises/journal.html", context)

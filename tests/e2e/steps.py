@@ -77,6 +77,14 @@ def begin(person: Person, title: str) -> None:
     person.tap_on(card.get_by_role("button", name="Begin"))
 
 
+def write(person: Person, *, for_the_first_time: bool = True) -> None:
+    """Opens a page of the journal; before the first one it is said that nobody watches."""
+    person.tap("Write", exact=True)
+    if for_the_first_time:
+        person.see_heading("Nobody watches what you write")
+        person.tap("I understand")
+
+
 def rate(person: Person, legend: str, number: int) -> None:
     scale = person.page.get_by_role("group", name=legend)
     person.tap_on(scale.locator("label").nth(number))

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.steps import begin, is_saved, rate
+from tests.e2e.steps import begin, is_saved, rate, write
 
 pytestmark = pytest.mark.e2e
 
@@ -109,7 +109,7 @@ def test_it_keeps_a_journal_draft_while_it_is_written(counsel, arrive):
     cleo.sign_in_by_password(email)
     cleo.opens("/my/journal/")
     cleo.look("journal-empty")
-    cleo.tap("Write")
+    write(cleo)
     words = "Nobody had said anything wrong.\nI just felt the door close. 🌧️"
     cleo.type("Your words", words)
     is_saved(cleo)
@@ -131,7 +131,7 @@ def test_it_loses_no_words_without_a_network(counsel, arrive):
     gus = arrive()
     gus.sign_in_by_password(counsel.new_client("Gus"))
     gus.opens("/my/journal/")
-    gus.tap("Write")
+    write(gus)
     gus.page.wait_for_load_state("networkidle")
     gus.context.set_offline(True)
     gus.type("Your words", "In a tunnel, and it came back.")

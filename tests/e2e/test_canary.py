@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from tests.e2e.steps import begin, is_saved, rate
+from tests.e2e.steps import begin, is_saved, rate, write
 
 pytestmark = pytest.mark.e2e
 
@@ -65,7 +65,7 @@ def test_it_leaves_no_trace_of_what_was_written(counsel, arrive):
 
 def write_a_journal(kay):
     kay.opens("/my/journal/")
-    kay.tap("Write")
+    write(kay)
     kay.type("Your words", WRITTEN["journal"])
     is_saved(kay)
     kay.tap("Save", exact=True)
@@ -113,6 +113,6 @@ def answer(maya):
 
 def leave_a_draft(kay):
     kay.opens("/my/journal/")
-    kay.tap("Write")
+    write(kay, for_the_first_time=False)
     kay.type("Your words", WRITTEN["draft"])
     is_saved(kay)

@@ -11,6 +11,7 @@ from tests.e2e.steps import (
     confirm_by_mail,
     rate,
     tap_the_mailed_link,
+    write,
 )
 
 pytestmark = pytest.mark.e2e
@@ -145,7 +146,7 @@ def test_it_takes_a_journal_of_any_words(counsel, arrive):
     lou.sign_in_by_password(counsel.new_client("Lou"))
     for words in (SCRIPT, EMOJI, RIGHT_TO_LEFT, LONG):
         lou.opens("/my/journal/")
-        lou.tap("Write")
+        write(lou, for_the_first_time=words == SCRIPT)
         put(lou.page.get_by_label("Your words"), words)
         lou.tap("Save", exact=True)
         lou.see_heading("It's kept")
@@ -157,7 +158,7 @@ def test_it_refuses_a_journal_beside_the_field_and_keeps_it(counsel, arrive):
     max_ = arrive()
     max_.sign_in_by_password(counsel.new_client("Max"))
     max_.opens("/my/journal/")
-    max_.tap("Write")
+    write(max_)
     for words in ("", LONG + "b", NULL):
         put(max_.page.get_by_label("Your words"), words)
         max_.tap("Save", exact=True)

@@ -9,7 +9,8 @@ from django.http import Http404
 from exercises.access import shared_entry_of
 from exercises.models import EntryFact
 from exercises.selectors.journal import Writing, journal_to_write
-from exercises.selectors.kept import practised_days, timeline
+from exercises.selectors.kept import practised_days
+from exercises.selectors.timeline import timeline
 from exercises.selectors.today import todays_practice
 from exercises.selectors.told import assigned_practice, shared_entries, unread_entries
 from exercises.services.practising import entry_share
