@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
-from exercises.models import Assignment, Entry
+from exercises.models import Assignment, Entry, Partner, SmallShare
+from exercises.partner_tokens import token_fits, unproven_id
 
 
 def own_assignment(user: User, assignment_id: uuid.UUID) -> Assignment:
@@ -39,3 +41,35 @@ def shared_entry_of(user: AnyUser, entry_id: uuid.UUID) -> Entry:
         rows.select_related("client", "version__exercise", "assignment"), pk=entry_id
     )
     return entry
+
+
+def own_small_share(user: User, share_id: uuid.UUID) -> SmallShare:
+    """One that the client sent."""
+    rows = SmallShare.objects.of_user(user).select_related("partner")
+    share: SmallShare = get_object_or_404(rows, pk=share_id)
+    return share
+
+
+def received_share(user: User, share_id: uuid.UUID) -> SmallShare:
+    """One that was sent to the signed-in partner, and is still there."""
+    rows = SmallShare.objects.of_partner(user).select_related("partner")
+    share: SmallShare = get_object_or_404(rows, pk=share_id)
+    return share
+
+
+def partner_tie(user: User, partner_id: uuid.UUID) -> Partner:
+    """A tie of the signed-in partner's, whether or not the client has ended it."""
+    tie: Partner = get_object_or_404(Partner.objects.of_partner(user), pk=partner_id)
+    return tie
+
+
+def partner_by_token(token: str) -> Partner:
+    """The tie a link was signed for, whatever has become of it."""
+    try:
+        key = unproven_id(token)
+    except ValueError as error:
+        raise Http404 from error
+    tie: Partner = get_object_or_404(Partner.objects.select_related("client__user"), pk=key)
+    if not token_fits(token, tie):
+        raise Http404
+    return tie

@@ -9,8 +9,10 @@ class ExercisesConfig(AppConfig):
     verbose_name = _("Exercises")
 
     def ready(self) -> None:
-        from exercises import flag_mail, home, reminders
+        from exercises import flag_mail, home, partner_mails, partner_panel, reminders
 
         home.register()
         reminders.register()
+        partner_mails.register()
+        partner_panel.register()
         flag_mail.register()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from exercises.views import entries, practice
+from exercises.views import entries, partners, practice, with_them
 from exercises.views.autosave import autosave
 from exercises.views.journal import journal
 from exercises.views.searching import searching
@@ -22,4 +22,14 @@ urlpatterns = [
     path("my/entries/<uuid:entry_id>/discard/", entries.discard, name="discard"),
     path("my/entries/search/", searching, name="search"),
     path("my/journal/", journal, name="journal"),
+    # Somebody close to a client: the client's side, and theirs.
+    path("my/close/", partners.partner, name="partner"),
+    path("my/close/end/", partners.end, name="partner_end"),
+    path("my/close/share/", partners.share, name="small_share"),
+    path("my/close/share/<uuid:share_id>/back/", partners.take_back, name="small_share_back"),
+    path("with/", with_them.home, name="with"),
+    path("with/invitation/<str:token>/", with_them.invitation, name="with_invitation"),
+    path("with/share/<uuid:share_id>/", with_them.share, name="with_share"),
+    path("with/listening/<int:number>/", with_them.listening, name="with_listening"),
+    path("with/<uuid:partner_id>/leave/", with_them.leave, name="with_leave"),
 ]

@@ -19,7 +19,7 @@ def may_ask(request: HttpRequest, email: str, client: Client | None) -> bool:
     """
     if client is not None:
         return _counts(request, "book", key=f"client:{client.pk}")
-    is_few = _counts(request, "book", key=_mailbox(email))
+    is_few = _counts(request, "book", key=mailbox(email))
     return is_few and _counts(request, "ask", dry_run=True)
 
 
@@ -32,7 +32,7 @@ def _counts(request: HttpRequest, action: str, **more: Any) -> bool:
     return bool(ratelimit.consume(request, action=action, **more))
 
 
-def _mailbox(email: str) -> str:
+def mailbox(email: str) -> str:
     """Where 'ada+1@…' and 'ada+2@…' mostly both end."""
     name, _at, host = email.lower().rpartition("@")
     return f"{name.partition('+')[0]}@{host}"

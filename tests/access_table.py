@@ -235,6 +235,32 @@ ROWS = [
     row("my/record/", "in 200 200 404 404 404"),
     row("my/record/pages/", "in 200 200 404 404 404"),
     row("my/record/download/", "405 405 405 405 405 405"),
+    # --- Somebody close to a client: nobody here is the first client's ------------------------
+    row("my/close/", "in 200 200 404 404 404"),
+    row("my/close/end/", "405 405 405 405 405 405"),
+    row("my/close/share/", "in 200 200 404 404 404"),
+    row(
+        "my/close/share/<uuid:share_id>/back/",
+        "405 405 405 405 405 405",
+        "my/close/share/{small_share.pk}/back/",
+    ),
+    row("with/", "in 404 404 404 404 404"),
+    row(
+        "with/invitation/<str:token>/",
+        "200 200 200 200 200 200",
+        "with/invitation/{partner_invitation}/",
+    ),
+    row(
+        "with/share/<uuid:share_id>/",
+        "in 404 404 404 404 404",
+        "with/share/{small_share.pk}/",
+    ),
+    row("with/listening/<int:number>/", "in 404 404 404 404 404", "with/listening/1/"),
+    row(
+        "with/<uuid:partner_id>/leave/",
+        "405 405 405 405 405 405",
+        "with/{tie.pk}/leave/",
+    ),
     # --- The desk --------------------------------------------------------------------------------
     row("admin/", "in 403 403 200 200 200"),
     row("admin/login/", "in 403 403 302 302 302"),

@@ -14,7 +14,8 @@ from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
-from exercises.models import Assignment, Entry, ExerciseVersion, Reply
+from exercises.models import Assignment, Entry, ExerciseVersion, Partner, Reply, SmallShare
+from exercises.partner_tokens import partner_token
 from sessions.models import (
     AvailabilityException,
     AvailabilityRule,
@@ -37,9 +38,11 @@ from tests.factories import (
     make_counsellor,
     make_entry,
     make_hold,
+    make_partner,
     make_portal_client,
     make_rule,
     make_service,
+    make_small_share,
     make_version,
     make_waiting_entry,
 )
@@ -66,6 +69,8 @@ class Caseload:
     private: Entry
     draft: Entry
     reply: Reply
+    tie: Partner
+    small_share: SmallShare
     reminder: Reminder
     event: AccessEvent
     hold: Hold
@@ -81,6 +86,7 @@ class Caseload:
     moving: str
     undoing: str
     invitation: str
+    partner_invitation: str
 
 
 def make_caseload(canary: str) -> Caseload:
@@ -119,6 +125,9 @@ def make_caseload(canary: str) -> Caseload:
         email=waiting.email,
         waiting_entry=waiting,
     )
+    tie = make_partner(
+        client=client, name=canary, signs_as=canary, email=f"partner-{canary}@example.org".lower()
+    )
     return Caseload(
         counsellor=counsellor,
         client=client,
@@ -136,6 +145,8 @@ def make_caseload(canary: str) -> Caseload:
         private=make_entry(**words),
         draft=make_entry(**words, state="draft"),
         reply=Reply.objects.create(entry=shared, author=counsellor, text=canary),
+        tie=tie,
+        small_share=make_small_share(partner=tie, entry=shared, text=canary),
         reminder=_reminder(consultation),
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
         hold=hold,
@@ -153,6 +164,7 @@ def make_caseload(canary: str) -> Caseload:
         moving=moving_token(consultation),
         undoing=undo_token(consultation),
         invitation=_invitation(counsellor),
+        partner_invitation=partner_token(tie),
     )
 
 

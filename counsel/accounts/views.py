@@ -35,4 +35,6 @@ def start(request: AuthedRequest) -> HttpResponse:
         return redirect("admin:index")
     if user.clients.exists():
         return redirect("clients:home")
+    if user.partner_of.of_partner(user).exists():
+        return redirect("exercises:with")
     return render(request, "accounts/nobody.html")

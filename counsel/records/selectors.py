@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 from clients.models import Client
 from counsel.audit.models import AccessEvent
 from exercises.answers import readable
-from exercises.models import Entry
+from exercises.models import Entry, Partner, SmallShare
+from exercises.selectors.partners import sent_shares
 
 FORMAT = "counsel-record/1"
 
@@ -28,6 +29,8 @@ def record_of(client: Client) -> dict[str, Any]:
         "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
         "assignments": [_assignment(a) for a in client.assignments.select_related("version")],
         "entries": [_entry(entry) for entry in _entries(client)],
+        "partners": [_partner(partner) for partner in client.partners.order_by("created_at")],
+        "small_shares": [_small_share(share) for share in sent_shares(client)],
         "opened_by": [_opening(event) for event in openings_of(client)],
     }
 
@@ -108,6 +111,29 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "replies": [
             {"from": reply.author.display_name, "text": reply.text} for reply in entry.replies.all()
         ],
+    }
+
+
+def _partner(partner: Partner) -> dict[str, Any]:
+    return {
+        "name": partner.name,
+        "email": partner.email,
+        "signed_as": partner.signs_as,
+        "invited_at": partner.created_at.isoformat(),
+        "accepted_at": partner.accepted_at.isoformat() if partner.accepted_at else None,
+        "ended_at": partner.ended_at.isoformat() if partner.ended_at else None,
+        "ended_by": partner.ended_by,
+    }
+
+
+def _small_share(share: SmallShare) -> dict[str, Any]:
+    """When exactly it was read is the partner's own."""
+    return {
+        "to": share.partner.name,
+        "text": share.text,
+        "sent_at": share.created_at.isoformat(),
+        "was_read": share.seen_at is not None,
+        "taken_back_at": share.taken_back_at.isoformat() if share.taken_back_at else None,
     }
 
 

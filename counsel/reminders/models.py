@@ -22,13 +22,15 @@ class ReminderQuerySet(CaseloadQuerySet):
 
         Of reminders that tell what clients do, nobody with a caseload sees more than those that
         could not be sent: one withdrawn on a day without practice is a private "I couldn't".
+        Of those that are no counsellor's business they see none.
         """
         rows = self.all() if is_manager(user) else super().visible_to(user)
         if counsellor_of(user) is None:
             return rows
         telling = [kind.key for kind in kinds() if kind.tells_what_clients_do]
         in_trouble = Q(state__in=[State.FAILED, State.UNCERTAIN])
-        return rows.filter(~Q(kind__in=telling) | in_trouble)
+        unseen = [kind.key for kind in kinds() if kind.unseen_by_counsellors]
+        return rows.filter(~Q(kind__in=telling) | in_trouble).exclude(kind__in=unseen)
 
 
 class Channel(models.TextChoices):

@@ -48,6 +48,9 @@ class ReminderKind:
 
     One that `tells_what_clients_do` is wanted as long as they have not done it: its fate is
     theirs alone.
+
+    One that is `unseen_by_counsellors` tells by being there at all what is none of their business:
+    nobody with a caseload sees a row of it, not even one that failed.
     """
 
     key: str
@@ -55,6 +58,7 @@ class ReminderKind:
     still_wanted: Callable[[Reminder, datetime], Skip | None]
     render: Callable[[Reminder], Message]
     tells_what_clients_do: bool = False
+    unseen_by_counsellors: bool = False
 
 
 Planner = Callable[[datetime], None]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -96,13 +96,15 @@ class Partner(BaseModel):
 class OfPartnerQuerySet(BetweenTwoQuerySet):
     user_path: ClassVar[str] = "partner__client__user"
 
-    def of_partner(self, user: User) -> Any:
-        """What the signed-in partner may read now: sent, and not taken back.
+    def of_partner(self, user: User) -> Self:
+        return self.to_be_read().filter(partner__user=user)
+
+    def to_be_read(self) -> Self:
+        """What partners may read now: sent, and not taken back.
 
         Nothing of a client who cannot sign in any more, and so could not take it back.
         """
         return self.filter(
-            partner__user=user,
             partner__accepted_at__isnull=False,
             partner__ended_at__isnull=True,
             partner__client__user__is_active=True,

@@ -37,6 +37,7 @@ from tests.factories import (
     make_consultation,
     make_counsellor,
     make_entry,
+    make_partner,
     make_portal_client,
     make_rule,
     make_service,
