@@ -13,6 +13,8 @@ from clients.services import invitation_send
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
 from exercises.services.flags import flag_raise
+from exercises.services.partners import partner_invite
+from exercises.services.small_shares import small_share_send
 from sessions.models import Status
 from sessions.planning import plan_request
 from sessions.series.asked import Asked
@@ -91,6 +93,7 @@ def everything():
     _wait(service)
     _practise(counsellor)
     flag_raise(entry=make_entry(client=client, because="Weissdorn"), now=timezone.now())
+    _tell_a_partner(counsellor)
 
 
 def _repeat(service, client, at):
@@ -137,3 +140,12 @@ def _practise(counsellor):
         reminders=True,
     )
     practice_plan(timezone.now())
+
+
+def _tell_a_partner(counsellor):
+    names = {"name": "Kastanie", "signs_as": "Quellwasser"}
+    asking = make_portal_client(counsellor=counsellor, name="Clara Quellwasser")
+    partner_invite(client=asking, email="frank@example.org", **names)
+    telling = make_portal_client(counsellor=counsellor, name="Doris Quellwasser")
+    tie = make_partner(client=telling, **names)
+    small_share_send(partner=tie, text="Felsental, Weissdorn and Lindenhof")
