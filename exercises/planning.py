@@ -1,5 +1,6 @@
 """Which practice reminders should be in the ledger: one a day for each client who wants one.
 
+A day has one where something asks for practice, or where something new is told of.
 Runs at each tick for everybody and, for one client, in the transaction of whatever changes
 what is wanted. Reads with the same few queries for one client and for all of them.
 """
@@ -8,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -17,17 +18,16 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from counsel.accounts.models import Counsellor
-from counsel.common.zones import day_bounds, local_date
+from counsel.common.zones import local_date
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.services import reminder_plan
-from counsel.reminders.timing import local_hour
 from exercises.models import Assignment
 from exercises.progress import ONE_DAY, Plan, is_wanted_on
 from exercises.selectors.plans import plans_of
 from exercises.selectors.today import LONGEST_LOOK_BACK, Answered, answered_since
+from exercises.telling import is_news, window
 
 KIND = "practice_today"
-LATEST = timedelta(hours=3)
 # Whose practice is under way: nobody who paused, ended or cannot sign in is reminded of it.
 REMINDED = (Client.Status.PROSPECTIVE, Client.Status.ACTIVE)
 
@@ -69,23 +69,9 @@ def practice_plan(now: datetime, *, client: Client | None = None) -> None:
     _withdraw([row for key, row in there.items() if _is_stale(row, wanted.get(key), now)], now)
 
 
-def window(day: date, client: Client) -> tuple[datetime, datetime] | None:
-    """When the day's reminder is due, and how late it may go: three hours, and that day only.
-
-    None for a day that the client's zone skips.
-    """
-    if client.reminder_hour is None:
-        return None
-    due_at = local_hour(day, client.reminder_hour, client.zone)
-    day_ends = day_bounds(day, client.zone)[1]
-    if due_at >= day_ends:
-        return None
-    return due_at, min(due_at + LATEST, day_ends - timedelta(seconds=1))
-
-
 def _wanted(now: datetime, client: Client | None) -> Iterator[Wanted]:
     assignments: dict[Client, list[Assignment]] = {}
-    for assignment in _reminded_of(now, client):
+    for assignment in _open_for(now, client):
         assignments.setdefault(assignment.client, []).append(assignment)
     # The earliest today anywhere is yesterday in UTC.
     answered = answered_since(now.date() - ONE_DAY - LONGEST_LOOK_BACK, client=client)
@@ -99,20 +85,20 @@ def _wanted(now: datetime, client: Client | None) -> Iterator[Wanted]:
         for day in (today, today + ONE_DAY):
             times = window(day, person)
             if times and any(
-                _asks(plans[a.pk], day, answered.get(a.pk, Answered())) for a in theirs
+                _calls_for_mail(a, plans[a.pk], day, answered.get(a.pk, Answered())) for a in theirs
             ):
                 yield Wanted(person.pk, person.counsellor_id, day, *times)
 
 
-def _asks(plan: Plan, day: date, answered: Answered) -> bool:
-    return day not in answered.could_not and is_wanted_on(plan, day, answered.done)
+def _calls_for_mail(assignment: Assignment, plan: Plan, day: date, answered: Answered) -> bool:
+    asks = day not in answered.could_not and is_wanted_on(plan, day, answered.done)
+    return (assignment.reminders and asks) or is_news(assignment, plan, day, answered)
 
 
-def _reminded_of(now: datetime, client: Client | None) -> Iterable[Assignment]:
-    """What anybody wants to be reminded of, on any date that is today or tomorrow somewhere."""
+def _open_for(now: datetime, client: Client | None) -> Iterable[Assignment]:
+    """What is open for anybody, on any date that is today or tomorrow somewhere."""
     first, last = now.date() - ONE_DAY, now.date() + 2 * ONE_DAY
     rows = Assignment.objects.open_between(first, last).filter(
-        reminders=True,
         client__status__in=REMINDED,
         client__reminder_hour__isnull=False,
         client__user__is_active=True,
@@ -120,7 +106,7 @@ def _reminded_of(now: datetime, client: Client | None) -> Iterable[Assignment]:
     if client is not None:
         rows = rows.filter(client=client)
     own = ("rhythm", "times_a_week", "weekdays", "every_weeks", "earlier")
-    dates = ("starts_on", "ends_on", "withdrawn_on")
+    dates = ("starts_on", "ends_on", "withdrawn_on", "created_at", "reminders")
     of_client = ("counsellor_id", "time_zone", "reminder_hour")
     return rows.select_related("client").only(
         *own, *dates, *(f"client__{name}" for name in of_client)

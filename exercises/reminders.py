@@ -23,6 +23,7 @@ from counsel.reminders.registry import (
 )
 from exercises.planning import KIND, REMINDED, practice_plan
 from exercises.selectors.today import todays_practice
+from exercises.telling import has_news
 
 
 def register() -> None:
@@ -47,14 +48,15 @@ def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
         return Skip(gettext("reminders are switched off"))
     if day != date.fromisoformat(reminder.occurrence):
         return Skip(gettext("its day is over"))
-    if not any(row.wanted and row.assignment.reminders for row in todays_practice(client, day)):
-        return Skip(gettext("nothing is open for today"))
-    return None
+    if any(row.wanted and row.assignment.reminders for row in todays_practice(client, day)):
+        return None
+    return None if has_news(client, day) else Skip(gettext("nothing is open for today"))
 
 
 def render(reminder: Reminder) -> Message:
     client = _clients(reminder).get()
     context = {
+        "is_news": has_news(client, date.fromisoformat(reminder.occurrence)),
         "link": settings.BASE_URL + reverse("clients:home"),
         "settings_link": settings.BASE_URL + reverse("clients:settings"),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,17 +15,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.access import client_of
 from clients.models import Client
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
+from counsel.common.errors import DomainError
 from counsel.common.http import id_or_404
 from counsel.common.zones import local_date
-from counsel.desk.forms import AssignForm
 from counsel.desk.pages import desk_page, for_counsellors
+from exercises.desk.assign_form import AssignForm
 from exercises.models import ExerciseVersion
+from exercises.models.library import ExerciseVersionQuerySet
+from exercises.planning import REMINDED
 from exercises.services.assigning import assignment_create
 
 
@@ -39,32 +43,61 @@ def assign_several(request: HttpRequest) -> HttpResponse:
     return assign_page(request, _clients(request, request.POST.getlist("client")))
 
 
+@for_counsellors
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign_exercise(request: HttpRequest) -> HttpResponse:
+    """From the exercise: whose it is to be. Names go by POST, and stand in no address."""
+    version = _version(request)
+    if version is None:
+        raise Http404
+    theirs = Client.objects.visible_to(request.user).filter(status__in=REMINDED)
+    wanted = {id_or_404(pk) for pk in request.POST.getlist("client")}
+    chosen = list(theirs.filter(pk__in=wanted).order_by("name"))
+    if len(chosen) != len(wanted):
+        raise Http404
+    if chosen:
+        return assign_page(request, chosen)
+    nobody = request.method == "POST"
+    context = {"version": version, "clients": list(theirs.order_by("name")), "nobody": nobody}
+    title = _("Assign an exercise")
+    return desk_page(request, "desk/assign_whom.html", title, context, is_refused=nobody)
+
+
 def assign_page(request: HttpRequest, clients: list[Client]) -> HttpResponse:
     """First the exercise is chosen, then how it is given."""
-    library = ExerciseVersion.objects.visible_to(request.user).current()
-    chosen = request.POST.get("exercise") or request.GET.get("exercise")
-    if not chosen:
-        choices = {"clients": clients, "library": library.select_related("exercise")}
+    version = _version(request)
+    if version is None:
+        library = _library(request).select_related("exercise")
+        choices = {"clients": clients, "library": library}
         return desk_page(request, "desk/assign_choose.html", _("Assign an exercise"), choices)
-    version = get_object_or_404(library, pk=id_or_404(chosen))
     typed = request.POST if "rhythm" in request.POST else None
-    form = AssignForm(typed, version=version, today=_today(clients))
-    if form.is_valid() and _give(request, clients, version, form):
+    several = len(clients) > 1
+    form = AssignForm(typed, version=version, earliest=min(_todays(clients)), each_today=several)
+    is_sent = typed is not None and "look" not in typed
+    if is_sent and form.is_valid() and _give(request, clients, version, form):
         return _given(request, clients, version)
     context: dict[str, Any] = {"clients": clients, "version": version, "form": form}
-    return desk_page(request, "desk/assign.html", _("Assign an exercise"), context)
+    title = _("Assign an exercise")
+    refused = bool(form.is_bound and form.errors)
+    return desk_page(request, "desk/assign.html", title, context, is_refused=refused)
 
 
 def _give(
     request: HttpRequest, clients: list[Client], version: ExerciseVersion, form: AssignForm
 ) -> bool:
+    """To all of them or to none, each from their own today on where no later day was chosen."""
+    chosen = form.cleaned_data["starts_on"]
     try:
         with transaction.atomic():
-            for client in clients:
-                assignment = assignment_create(client=client, version=version, **form.cleaned_data)
+            for client, today in zip(clients, _todays(clients), strict=True):
+                given = {**form.cleaned_data, "starts_on": max(chosen or today, today)}
+                assignment = assignment_create(client=client, version=version, **given)
                 record_access(
                     verb=Verb.CREATE, subject=assignment, client_id=client.pk, request=request
                 )
+    except DomainError as error:
+        form.add_error(error.field, error.message)
+        return False
     except ValidationError as error:
         form.add_error(None, error)
         return False
@@ -92,5 +125,20 @@ def _clients(request: HttpRequest, ids: Iterable[str]) -> list[Client]:
     return found
 
 
-def _today(clients: list[Client]) -> Any:
-    return local_date(timezone.now(), clients[0].zone)
+def _version(request: HttpRequest) -> ExerciseVersion | None:
+    """The chosen exercise of the library, None where none was chosen yet."""
+    chosen = request.POST.get("exercise") or request.GET.get("exercise")
+    if not chosen:
+        return None
+    rows = _library(request).select_related("exercise")
+    version: ExerciseVersion = get_object_or_404(rows, pk=id_or_404(chosen))
+    return version
+
+
+def _library(request: HttpRequest) -> ExerciseVersionQuerySet:
+    return ExerciseVersion.objects.visible_to(request.user).current()
+
+
+def _todays(clients: list[Client]) -> list[date]:
+    now = timezone.now()
+    return [local_date(now, client.zone) for client in clients]

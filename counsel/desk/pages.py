@@ -29,7 +29,13 @@ def for_counsellors(view: View) -> View:
 
 
 def desk_page(
-    request: HttpRequest, template: str, title: str, context: dict[str, Any]
+    request: HttpRequest,
+    template: str,
+    title: str,
+    context: dict[str, Any],
+    *,
+    is_refused: bool = False,
 ) -> TemplateResponse:
     frame = admin.site.each_context(request)
-    return TemplateResponse(request, template, {**frame, "title": title, **context})
+    status = 422 if is_refused else 200
+    return TemplateResponse(request, template, {**frame, "title": title, **context}, status=status)

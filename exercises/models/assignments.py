@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -18,6 +18,9 @@ from exercises.models.programmes import Enrolment
 from exercises.models.rhythms import Rhythm
 from exercises.progress import Plan
 from exercises.progress import Rhythm as PlanRhythm
+
+if TYPE_CHECKING:
+    from exercises.models.pauses import AssignmentPause
 
 RHYTHM_FIELDS = ("rhythm", "times_a_week", "weekdays", "every_weeks")
 
@@ -44,11 +47,6 @@ class AssignmentQuerySet(CaseloadQuerySet):
         return self.filter(
             Q(ends_on__isnull=True) | Q(ends_on__gte=first), starts_on__lte=last
         ).prefetch_related("pauses")
-
-
-class OfAssignmentQuerySet(CaseloadQuerySet):
-    counsellor_path: ClassVar[str] = "assignment__client__counsellor"
-    user_path: ClassVar[str] = "assignment__client__user"
 
 
 class Assignment(BaseModel):
@@ -182,7 +180,8 @@ class Assignment(BaseModel):
             earlier.append((until, _plan(held, start=start, end=end, **always)))
             start = until + timedelta(days=1)
         now = {name: getattr(self, name) for name in RHYTHM_FIELDS}
-        return _plan(now, start=start, end=self._last_day, earlier=tuple(earlier), **always)
+        own = {"start": start, "end": self._last_day, "earlier": tuple(earlier)}
+        return _plan(now, **own, **always)
 
     @property
     def goes_by_meetings(self) -> bool:
@@ -198,6 +197,21 @@ class Assignment(BaseModel):
         before = self.withdrawn_on - timedelta(days=1)
         return before if self.ends_on is None else min(self.ends_on, before)
 
+    @property
+    def rhythm_since(self) -> date:
+        """The first day to which the rhythm of now belongs."""
+        if not self.earlier:
+            return self.starts_on
+        return date.fromisoformat(self.earlier[-1]["until"]) + timedelta(days=1)
+
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
+
+    def rest(self, day: date) -> AssignmentPause | None:
+        """The pause that covers the client's local `day`, or one that is still to come."""
+        later = (p for p in self.pauses.all() if p.last_day is None or p.last_day >= day)
+        return min(later, key=lambda pause: pause.first_day, default=None)
+
     def runs_on(self, day: date) -> bool:
         """Whether the assignment is open on the client's local `day`."""
         return self.status == self.Status.ACTIVE and self.plan.covers(day)
@@ -211,38 +225,3 @@ def _plan(rhythm: Mapping[str, Any], **dates: Any) -> Plan:
         every_weeks=rhythm["every_weeks"],
         **dates,
     )
-
-
-class AssignmentPause(BaseModel):
-    """Days on which an assignment rests: the client's local dates, both included.
-
-    Without a last day it rests until somebody takes it up again.
-    """
-
-    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="pauses")
-    first_day = models.DateField()
-    last_day = models.DateField(null=True, blank=True)
-
-    objects = OfAssignmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("pause")
-        verbose_name_plural = _("pauses")
-        ordering = ["first_day"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(last_day__isnull=True) | Q(last_day__gte=F("first_day")),
-                name="exercises_assignmentpause_in_order",
-            ),
-            models.UniqueConstraint(
-                fields=["assignment"],
-                condition=Q(last_day__isnull=True),
-                name="exercises_assignmentpause_one_open",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Pause {str(self.pk)[:8]}"
-
-    def covers(self, day: date) -> bool:
-        return self.first_day <= day and (self.last_day is None or day <= self.last_day)
