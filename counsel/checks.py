@@ -9,7 +9,8 @@
 | counsel.E005 | Redis on another machine without a password (deploy) |
 | counsel.E006 | the help lines cannot be read (deploy) |
 | counsel.W001 | there is no help line, or one without a number (deploy) |
-| counsel.W002 | a help line was last checked more than 180 days ago (deploy) |
+| counsel.W002 | a help line was last checked more than 180 days ago, or in the future (deploy) |
+| counsel.W003 | a help line has a number that looks made up (deploy) |
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ from counsel.common.help_lines import HelpLine, UnfitHelpLines, help_lines
 HELP_LINE_LASTS = timedelta(days=180)
 _ONE_PROCESS_CACHES = ("LocMemCache", "DummyCache")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", None}
+# Real ones of three digits may well be 111, 999 or 123.
+_SHORT_NUMBER = 3
+# Kept free of subscribers in North America and the United Kingdom.
+_FOR_FILMS = ("55501", "7700900", "2079460")
 # 32 random bytes practically never have fewer different ones than this.
 _FEWEST_BYTES = 16
 
@@ -104,7 +109,7 @@ def lines(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
         found = help_lines()
     except UnfitHelpLines:
         return [Error("The file of help lines cannot be read.", id="counsel.E006")]
-    return [*_blank(found), *_stale(found)]
+    return [*_blank(found), *_stale(found), *_made_up(found)]
 
 
 def _blank(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
@@ -119,9 +124,26 @@ def _blank(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
 def _stale(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
     today = timezone.localdate()
     for line in found:
-        if today - line.checked_on > HELP_LINE_LASTS:
+        if not timedelta() <= today - line.checked_on <= HELP_LINE_LASTS:
             yield Warning(
                 f"The help line {line.name!r} was last checked on {line.checked_on}.",
                 hint="Call it, and write the new date beside it.",
                 id="counsel.W002",
             )
+
+
+def _made_up(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
+    for line in found:
+        if _looks_made_up("".join(filter(str.isdigit, line.number))):
+            yield Warning(
+                f"The number of the help line {line.name!r} looks made up.",
+                hint="Call it, and write the one that answers.",
+                id="counsel.W003",
+            )
+
+
+def _looks_made_up(digits: str) -> bool:
+    """Placeholders: one digit over and over, counting up, or numbers kept for films."""
+    is_one_digit = len(digits) > _SHORT_NUMBER and len(set(digits)) == 1
+    is_counted = len(digits) > _SHORT_NUMBER and digits in "01234567890123456789"
+    return is_one_digit or is_counted or any(part in digits for part in _FOR_FILMS)

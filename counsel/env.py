@@ -49,6 +49,15 @@ def words(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def address(name: str) -> str:
+    """A page elsewhere on the web, `https://…`, or nothing."""
+    value = text(name, "")
+    parts = urlsplit(value)
+    if value and not (parts.scheme == "https" and parts.hostname):
+        raise ImproperlyConfigured(f"{name} must begin with https:// or be empty")
+    return value
+
+
 def content_keys(name: str) -> dict[str, bytes]:
     """The keyring for clinical text, newest first: `k2:<base64>,k1:<base64>`, 32 bytes each.
 

@@ -27,6 +27,8 @@ PRACTICE_NAME = env.text("COUNSEL_PRACTICE_NAME", "Counsel")
 HELP_LINES_FILE = Path(
     env.text("COUNSEL_HELP_LINES_FILE", str(BASE_DIR / "counsel" / "help_lines.toml"))
 )
+# Where "Leave quickly" leads; without it, to an empty page of ours.
+LEAVE_TO = env.address("COUNSEL_LEAVE_TO")
 
 # --- Applications ------------------------------------------------------------------------
 INSTALLED_APPS = [

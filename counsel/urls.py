@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from counsel.accounts.views import add_passkey, front, start
-from counsel.common.views import help_now, not_offered
+from counsel.common.views import away, help_now, not_offered
 
 urlpatterns = [
     path("", front, name="front"),
     path("start/", start, name="start"),
     path("help/", help_now, name="help"),
+    path("away/", away, name="away"),
     # The address somebody signs in with is changed by the practice, after checking it.
     path("accounts/email/", not_offered),
     path("accounts/2fa/webauthn/add/", add_passkey),

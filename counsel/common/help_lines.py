@@ -21,22 +21,36 @@ class HelpLine:
     number: str
     checked_on: date
     note: str = ""
+    # A number to write to, where one can.
+    sms: str = ""
 
     def __post_init__(self) -> None:
-        words = (self.name, self.number, self.note)
+        words = (self.name, self.number, self.note, self.sms)
         if not all(isinstance(word, str) for word in words) or type(self.checked_on) is not date:
             raise TypeError("names, numbers and notes are texts, checked_on is a date")
 
 
+# Answers from a mobile phone in many countries, or leads to whoever does.
+EMERGENCY = "112"
+
+
 def help_lines() -> tuple[HelpLine, ...]:
     """The lines in the order of the file, read once per process. Raises UnfitHelpLines."""
-    return _read(settings.HELP_LINES_FILE)
+    return _read(settings.HELP_LINES_FILE)[1]
+
+
+def emergency_number() -> str:
+    """The number to call in danger, where the practice is. Raises UnfitHelpLines."""
+    return _read(settings.HELP_LINES_FILE)[0]
 
 
 @cache
-def _read(path: Path) -> tuple[HelpLine, ...]:
+def _read(path: Path) -> tuple[str, tuple[HelpLine, ...]]:
     try:
-        lines = tomllib.loads(path.read_text(encoding="utf-8")).get("line", [])
-        return tuple(HelpLine(**line) for line in lines)
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        emergency = content.get("emergency", EMERGENCY)
+        if not isinstance(emergency, str) or not any(map(str.isdigit, emergency)):
+            raise TypeError("the emergency number is a text with digits")
+        return emergency, tuple(HelpLine(**line) for line in content.get("line", []))
     except (OSError, ValueError, TypeError) as error:
         raise UnfitHelpLines(str(error)) from error

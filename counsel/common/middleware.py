@@ -47,17 +47,17 @@ class Utf8Middleware:
 
 
 class PublicHelpMiddleware:
-    """Makes the help page the same for everybody.
+    """Makes the help page, and the empty one to leave to, the same for everybody.
 
-    Whoever asks for it is taken for a stranger, so that nothing on the way to it looks
-    anybody up: it opens even while the database is down.
+    Whoever asks for them is taken for a stranger, so that nothing on the way looks anybody
+    up: they open even while the database is down.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info == reverse("help"):
+        if request.path_info in (reverse("help"), reverse("away")):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of, is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.checks import lines
 from counsel.reminders import mailbox
 
 View = Callable[..., HttpResponseBase]
@@ -93,7 +94,11 @@ class DeskSite(AdminSite):
         day = None
         if counsellor_of(request.user) is not None:
             day = day_of(request.user, timezone.now())
-        return super().index(request, {"day": day, **(extra_context or {})})
+        # Whoever runs the practice is asked until the numbers are there, and rung again in time.
+        asked = lines(None) if is_manager(request.user) else []
+        return super().index(
+            request, {"day": day, "help_lines_asked": asked, **(extra_context or {})}
+        )
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if not request.user.is_authenticated:

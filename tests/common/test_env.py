@@ -55,6 +55,19 @@ def test_it_splits_words(monkeypatch):
     assert env.words("COUNSEL_X") == ["a.example", "b.example"]
 
 
+@pytest.mark.parametrize("value", ["", "https://weather.example/today?x=1"])
+def test_it_reads_a_page_elsewhere(monkeypatch, value):
+    monkeypatch.setenv("COUNSEL_LEAVE_TO", value)
+    assert env.address("COUNSEL_LEAVE_TO") == value
+
+
+@pytest.mark.parametrize("value", ["http://weather.example", "weather", "javascript:x", "https://"])
+def test_it_refuses_what_is_no_page_elsewhere(monkeypatch, value):
+    monkeypatch.setenv("COUNSEL_LEAVE_TO", value)
+    with pytest.raises(ImproperlyConfigured):
+        env.address("COUNSEL_LEAVE_TO")
+
+
 def test_it_keeps_content_keys_in_order(monkeypatch):
     monkeypatch.setenv("COUNSEL_X", f"k2:{KEY},k1:{KEY}")
     assert list(env.content_keys("COUNSEL_X")) == ["k2", "k1"]

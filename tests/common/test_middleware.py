@@ -41,6 +41,18 @@ def test_it_gives_each_request_an_id_of_its_own(rf):
 
 
 # No django_db mark: a query would fail this test.
+def test_it_opens_the_empty_page_without_a_database_and_says_nothing_on_it(client, settings):
+    client.cookies[settings.SESSION_COOKIE_NAME] = "of somebody signed in"
+    answer = client.get("/away/")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "<body></body>" in page
+    assert "<title>New page</title>" in page
+    assert settings.PRACTICE_NAME not in page
+    assert not answer.cookies
+
+
+# No django_db mark: a query would fail this test.
 def test_it_opens_the_help_page_without_a_database(client, settings):
     client.cookies[settings.SESSION_COOKIE_NAME] = "of somebody signed in"
     answer = client.get("/help/")
@@ -61,6 +73,19 @@ def test_it_shows_the_practices_own_help_lines(client, settings, tmp_path):
     page = client.get("/help/").content.decode()
     assert "A night line" in page
     assert 'href="tel:012345"' in page
+    assert 'href="tel:112"' in page
+
+
+def test_it_shows_where_to_write_and_what_to_call_here(client, settings, tmp_path):
+    settings.HELP_LINES_FILE = tmp_path / "lines.toml"
+    settings.HELP_LINES_FILE.write_text(
+        'emergency = "9 9 9"\n[[line]]\nname = "A night line"\nnumber = "01 23 45"\n'
+        'sms = "85 2 58"\nchecked_on = 2030-01-07\n'
+    )
+    page = client.get("/help/").content.decode()
+    assert 'href="sms:85258"' in page
+    assert 'href="tel:999"' in page
+    assert "112" not in page.split("<main")[1].split("In many countries")[0]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -135,3 +135,18 @@ def test_it_takes_no_page_that_has_no_wall():
         assert isinstance(admin.site.get_model_admin(model), ScopedAdmin)
     assert not admin.site.is_registered(Group)
     assert not admin.site.is_registered(EmailAddress)
+
+
+def test_it_asks_the_manager_for_numbers_to_call_until_they_are_there(client, settings, tmp_path):
+    client.force_login(make_manager())
+    assert "names nobody to call" in client.get("/admin/").content.decode()
+    settings.HELP_LINES_FILE = tmp_path / "lines.toml"
+    settings.HELP_LINES_FILE.write_text(
+        f'[[line]]\nname = "A line"\nnumber = "116 123"\nchecked_on = {date.today()}\n'
+    )
+    assert "needs you" not in client.get("/admin/").content.decode()
+
+
+def test_it_asks_no_counsellor_for_them(client):
+    client.force_login(make_counsellor().user)
+    assert "needs you" not in client.get("/admin/").content.decode()

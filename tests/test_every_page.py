@@ -1,0 +1,96 @@
+"""What every page outside the desk has: the way to help; and, signed in, the way out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.test import override_settings
+from django.urls import reverse
+
+from counsel.common.context import practice
+from counsel.reminders.words import assert_neutral
+from tests.access_table import ROWS
+from tests.caseloads import make_caseload
+from tests.factories import make_consent_document, make_portal_client
+
+pytestmark = pytest.mark.django_db
+
+# Shown in a frame on a page of the practice's own, which brings its own footer.
+IN_A_FRAME = "embed/"
+CANARY = "Canary-7Q"
+LINK = re.compile(r'<a[^>]*href="([^"]*)"[^>]*data-leave>')
+
+
+@pytest.fixture
+def caseload(db):
+    make_consent_document()
+    return make_caseload(CANARY)
+
+
+def pages(browser, caseload, begins=""):
+    """The pages of Counsel that answer this visitor, by route; the desk's and the empty one not."""
+    for row in ROWS:
+        if not row.route.startswith(begins) or row.route.startswith(("admin/", "away/")):
+            continue
+        answer = browser.get("/" + row.at.format(**vars(caseload)))
+        is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+        if is_page and IN_A_FRAME not in row.route:
+            yield row.route, answer.content.decode()
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_help_is_one_tap_away(client, caseload, signed_in):
+    if signed_in:
+        client.force_login(caseload.client.user)
+    found = dict(pages(client, caseload))
+    assert len(found) > 15
+    missing = [route for route, page in found.items() if 'href="/help/"' not in page]
+    assert not missing
+
+
+def test_every_page_of_the_portal_can_be_left_quickly(client, caseload):
+    client.force_login(caseload.client.user)
+    found = dict(pages(client, caseload, "my/"))
+    assert len(found) > 10
+    for route, page in found.items():
+        link = LINK.search(page)
+        assert link, route
+        assert link[1] == "/away/"
+        # Reached by keys and by reading before anything of what was written.
+        assert link.start() < page.index('<main id="main"'), route
+        assert "js/leave" in page
+
+
+def test_no_tab_tells_what_this_is(client, caseload):
+    """Neither the title nor the icon: no word of care, nobody's name, no exercise."""
+    client.force_login(caseload.client.user)
+    icon, titles = staticfiles_storage.url("img/favicon.svg"), set()
+    for _route, page in pages(client, caseload, "my/"):
+        titles.add(re.search(r"<title>(.*?)</title>", page)[1])
+        assert f'rel="icon" href="{icon}"' in page
+    assert len(titles) > 5
+    assert assert_neutral("\n".join(titles)) == []
+    own = (CANARY, caseload.version.title, caseload.client.name, caseload.counsellor.display_name)
+    assert not [title for title in titles if any(name in title for name in own)]
+
+
+@pytest.mark.parametrize("name", ["account_change_password", "mfa_index", "usersessions_list"])
+def test_the_account_of_a_client_can_be_left_too(client, name):
+    client.force_login(make_portal_client().user)
+    page = client.get(reverse(name), follow=True).content.decode()
+    assert LINK.search(page)
+
+
+def test_the_practice_says_where_one_leaves_to(client, caseload):
+    client.force_login(caseload.client.user)
+    with override_settings(LEAVE_TO="https://weather.example/"):
+        page = client.get("/my/journal/").content.decode()
+    assert LINK.search(page)[1] == "https://weather.example/"
+    assert practice(None)["practice"]["leave_to"] == ""
+
+
+def test_a_public_page_has_no_such_way_out(client, caseload):
+    for address in ("/", f"/c/{caseload.counsellor.slug}/", "/help/"):
+        assert "data-leave" not in client.get(address).content.decode()
