@@ -117,17 +117,17 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if not invitation_is_open(tie, timezone.now()):
         is_there = tie.accepted_at is not None and tie.left_at is None
         return _page(request, "with_over", {"is_there": is_there})
-    if request.method == "POST" and request.POST.get("do") == "decline":
+    answer = request.POST.get("do", "")
+    if answer == "decline":
         partner_decline(partner=tie)
         return _page(request, "with_declined", {})
     if is_for_another(tie, user):
         return _page(request, "with_sign_in", {})
-    form = None if user else PartnerZoneForm(request.POST or None)
-    if request.method == "POST" and (form is None or form.is_valid()):
+    form = None if user else PartnerZoneForm(request.POST if answer else None)
+    if answer == "accept" and (form is None or form.is_valid()):
         return _accept(request, tie, form.cleaned_data["time_zone"] if form else "UTC")
-    return _page(
-        request, "with_invitation", {"form": form}, status=422 if form and form.errors else 200
-    )
+    status = 422 if form is not None and form.errors else 200
+    return _page(request, "with_invitation", {"form": form}, status=status)
 
 
 def _accept(request: HttpRequest, tie: Partner, time_zone: str) -> HttpResponse:
