@@ -12,6 +12,8 @@ from exercises.answers import Cleaned, missing
 from exercises.schema import unsavable_at
 from exercises.steps import Field, FieldKind, Step
 
+_TURNING_ALONE = {FieldKind.CHOICE, FieldKind.YES_NO, FieldKind.FEELINGS}
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -86,15 +88,23 @@ def with_open_answers(step: Step, answers: Mapping[str, object], cleaned: Cleane
 
 
 def turns_the_page(step: Step, answers: Mapping[str, object]) -> str:
-    """The key of a scale that ends the step and was not answered yet, or nothing.
+    """The key of a field whose answer ends the step and was not given yet, or nothing.
 
     There a tap says all there is to say, so the page may go on by itself; on the way back
-    through, it waits to be told.
+    through, it waits to be told. A scale does so wherever it comes last, a choice or the
+    feelings (after a while in which others may be picked) only where nothing else is asked.
     """
     last = step.fields[-1] if step.fields else None
-    if last is None or last.kind is not FieldKind.SCALE or last.key in answers:
+    if last is None or last.key in answers:
         return ""
-    return last.key
+    is_alone = sum(field.kind.asks for field in step.fields) == 1
+    turns = last.kind is FieldKind.SCALE or (is_alone and last.kind in _TURNING_ALONE)
+    return last.key if turns else ""
+
+
+def holds_all(steps: Iterable[Step], answers: Mapping[str, object]) -> bool:
+    """Whether each answer belongs to a field of these steps."""
+    return answers.keys() <= {field.key for step in steps for field in step.fields}
 
 
 def place_to_go_on(steps: Iterable[Step], answers: Mapping[str, object]) -> int:
@@ -120,22 +130,22 @@ def place_of(steps: Iterable[Step], key: str) -> int:
 def _asked(field: Field, values: list[str], error: str, *, turns: bool) -> Asked:
     match field.kind:
         case FieldKind.FEELINGS:
-            return _asked_feelings(field, values, error)
+            return _asked_feelings(field, values, error, turns=turns)
         case FieldKind.SCALE:
             low, high = field.minimum or 0, field.maximum or 0
             points = [(str(point), str(point)) for point in range(low, high + 1)]
             return Asked(field, marks=_marks(points, values), error=error, turns=turns)
         case FieldKind.YES_NO:
             yes_no = [("yes", _("Yes")), ("no", _("No"))]
-            return Asked(field, marks=_marks(yes_no, values), error=error)
+            return Asked(field, marks=_marks(yes_no, values), error=error, turns=turns)
         case FieldKind.CHOICE | FieldKind.CHOICES:
             options = [(option.value, option.label) for option in field.options]
-            return Asked(field, marks=_marks(options, values), error=error)
+            return Asked(field, marks=_marks(options, values), error=error, turns=turns)
         case _:
             return Asked(field, text="\n".join(values), error=error)
 
 
-def _asked_feelings(field: Field, values: list[str], error: str) -> Asked:
+def _asked_feelings(field: Field, values: list[str], error: str, *, turns: bool) -> Asked:
     groups = tuple(
         Group(
             str(family.label),
@@ -152,6 +162,7 @@ def _asked_feelings(field: Field, values: list[str], error: str) -> Asked:
         order=",".join(values),
         chosen_words="" if error else feelings_sentence(words),
         error=error,
+        turns=turns,
     )
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from exercises.views import entries, partners, practice, with_them
+from exercises.views import correcting, declining, entries, partners, practice, with_them
 from exercises.views.autosave import autosave
 from exercises.views.journal import journal
 from exercises.views.searching import searching
@@ -11,13 +11,15 @@ app_name = "exercises"
 
 urlpatterns = [
     path("my/practice/<uuid:assignment_id>/", practice.begin, name="begin"),
-    path("my/practice/<uuid:assignment_id>/not-today/", practice.could_not, name="could_not"),
+    path("my/practice/<uuid:assignment_id>/not-today/", declining.could_not, name="could_not"),
     path("my/entries/", entries.entries, name="timeline"),
     path("my/entries/<uuid:entry_id>/", entries.entry, name="entry"),
     path("my/entries/<uuid:entry_id>/<int:number>/", practice.step, name="step"),
     path("my/entries/<uuid:entry_id>/autosave/", autosave, name="autosave"),
     path("my/entries/<uuid:entry_id>/finish/", practice.finish, name="finish"),
     path("my/entries/<uuid:entry_id>/helpful/", practice.helpful, name="helpful"),
+    path("my/entries/<uuid:entry_id>/correct/", correcting.correct, name="correct"),
+    path("my/entries/<uuid:entry_id>/why/", declining.change_why, name="change_why"),
     path("my/entries/<uuid:entry_id>/sharing/", entries.sharing, name="sharing"),
     path("my/entries/<uuid:entry_id>/discard/", entries.discard, name="discard"),
     path("my/entries/search/", searching, name="search"),

@@ -224,6 +224,17 @@ ROWS = [
         "my/entries/{private.pk}/helpful/",
     ),
     row(
+        "my/entries/<uuid:entry_id>/correct/",
+        "in 200 404 404 404 404",
+        "my/entries/{private.pk}/correct/",
+    ),
+    # Only of those who said that they couldn't; this entry was done.
+    row(
+        "my/entries/<uuid:entry_id>/why/",
+        "in 404 404 404 404 404",
+        "my/entries/{private.pk}/why/",
+    ),
+    row(
         "my/entries/<uuid:entry_id>/sharing/",
         "405 405 405 405 405 405",
         "my/entries/{private.pk}/sharing/",

@@ -34,7 +34,9 @@ class EntryQuerySet(CaseloadQuerySet):
         return self.submitted().filter(Q(sharing=Sharing.SHARED) | a_day)
 
     def submitted(self) -> EntryQuerySet:
-        return self.filter(state=Entry.State.SUBMITTED, corrected_by__isnull=True)
+        """Saved, and not replaced: what is corrected stands until the correction is saved."""
+        stands = Q(corrected_by__isnull=True) | Q(corrected_by__state=Entry.State.DRAFT)
+        return self.filter(stands, state=Entry.State.SUBMITTED)
 
 
 class Entry(BaseModel):

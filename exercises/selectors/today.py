@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -34,6 +35,12 @@ class Today:
     practised: bool
     could_not: bool
     has_draft: bool
+    # The form that beginning, or going on, leads to.
+    is_smaller: bool
+
+    @property
+    def may_be_smaller(self) -> bool:
+        return self.assignment.version.has_smaller
 
 
 def open_assignments(client: Client, day: date) -> list[Assignment]:
@@ -52,10 +59,11 @@ def todays_practice(client: Client, day: date) -> list[Today]:
     assignments = open_assignments(client, day)
     plans = plans_of(assignments, day, day)
     answered = answered_since(day - LONGEST_LOOK_BACK, client=client)
-    drafts = set(
+    # Of each assignment with an open draft, whether that is in the smaller form.
+    drafts = dict(
         Entry.objects.filter(
             client=client, state=Entry.State.DRAFT, assignment__isnull=False, corrects=None
-        ).values_list("assignment_id", flat=True)
+        ).values_list("assignment_id", "smaller")
     )
     return [
         _today(a, plans[a.pk], day, answered.get(a.pk, Answered()), drafts) for a in assignments
@@ -82,7 +90,7 @@ def answered_since(first: date, *, client: Client | None = None) -> dict[UUID, A
 
 
 def _today(
-    assignment: Assignment, plan: Plan, day: date, answered: Answered, drafts: set[UUID]
+    assignment: Assignment, plan: Plan, day: date, answered: Answered, drafts: Mapping[UUID, bool]
 ) -> Today:
     could_not = day in answered.could_not
     return Today(
@@ -91,4 +99,5 @@ def _today(
         practised=day in answered.done,
         could_not=could_not,
         has_draft=assignment.pk in drafts,
+        is_smaller=drafts.get(assignment.pk, assignment.smaller) and assignment.version.has_smaller,
     )

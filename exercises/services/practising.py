@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,29 +15,54 @@ from counsel.common.errors import ConflictError, DomainError
 from counsel.common.zones import local_date
 from exercises import answers as rules
 from exercises.answers import Cleaned
+from exercises.asking import holds_all
+from exercises.happening import NotThen, refuse_day
+from exercises.joining import Joined, fingerprints, join
 from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion
 from exercises.planning import practice_plan
+from exercises.services.correcting import take_the_place
 from exercises.services.measures import score_make, sharing_kept
-from exercises.services.words import words_of
 from exercises.steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Saved(Cleaned):
+    """A step as it was taken in.
+
+    `both` names the texts that hold now what two devices wrote; `was` are the fingerprints by
+    which the page knows at its next saving what has changed elsewhere since this one.
+    """
+
+    both: frozenset[str] = frozenset()
+    was: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic
 def entry_begin(
-    *, client: Client, version: ExerciseVersion, assignment: Assignment | None = None
+    *,
+    client: Client,
+    version: ExerciseVersion,
+    assignment: Assignment | None = None,
+    smaller: bool | None = None,
 ) -> Entry:
     """The open draft of this assignment (or of this free writing), or a new one.
 
     A draft left from an earlier day is taken up as today's: it counts for the day on which
-    somebody practises. Raises DomainError for an assignment that is not open today.
+    somebody practises. `smaller` asks for the smaller form or the whole; without it a draft
+    stays as it is, and a new one is as it was given. A draft changes its form only where all
+    that is written in it has a place there: look at its `smaller`.
+    Raises DomainError for an assignment that is not open today.
     """
     now = timezone.now()
     today = local_date(now, client.zone)
     if assignment is not None:
         refuse_closed(assignment, today)
-    drafts = Entry.objects.filter(client=client, assignment=assignment, state=Entry.State.DRAFT)
+    drafts = Entry.objects.filter(
+        client=client, assignment=assignment, state=Entry.State.DRAFT, corrects=None
+    )
     if assignment is None:
         drafts = drafts.filter(version=version)
+    given_smaller = assignment is not None and assignment.smaller
     # Two tabs that begin at once get the same draft: the database keeps one.
     draft: Entry
     draft, is_new = drafts.get_or_create(
@@ -47,33 +73,99 @@ def entry_begin(
             "happened_at": now,
             "local_date": today,
             "sharing": _first_sharing(client, version),
+            "smaller": (given_smaller if smaller is None else smaller) and version.has_smaller,
         }
     )
-    if not is_new and draft.local_date != today:
-        draft.happened_at, draft.local_date = now, today
-        draft.save(update_fields=["happened_at", "local_date"])
+    if not is_new:
+        draft = locked_draft(draft)
+        if draft.local_date != today:
+            draft.happened_at, draft.local_date = now, today
+        if smaller is not None:
+            draft.smaller = _form(draft, smaller)
+        draft.save(update_fields=["happened_at", "local_date", "smaller"])
     return draft
 
 
+def _form(draft: Entry, smaller: bool) -> bool:
+    """Whole or smaller as asked, unless something written would have no place in it."""
+    if smaller and not draft.version.has_smaller:
+        return draft.smaller
+    fits = holds_all(draft.version.steps_asked(smaller=smaller), draft.answers)
+    return smaller if fits else draft.smaller
+
+
 @transaction.atomic
-def entry_save_step(*, entry: Entry, step: Step, raw: Mapping[str, object]) -> Cleaned:
-    """Keep one step's answers in the draft; what cannot be kept comes back with its errors."""
+def entry_save_step(
+    *,
+    entry: Entry,
+    step: Step,
+    raw: Mapping[str, object],
+    was: Mapping[str, str] | None = None,
+) -> Saved:
+    """Keep one step's answers in the draft; what cannot be kept comes back with its errors.
+
+    `was`, the fingerprints the page came with, keep it from overwriting what another device has
+    written since (`exercises.joining`); without them the page has the last word.
+    Raises ConflictError once the draft is closed.
+    """
     draft = locked_draft(entry)
+    before = {} if was is None else was
     cleaned = rules.clean_step(step, raw)
     asked = {field.key for field in step.fields}
     kept = {key: value for key, value in draft.answers.items() if key not in asked}
     unread = {key: draft.answers[key] for key in cleaned.errors if key in draft.answers}
-    draft.answers = {**kept, **unread, **cleaned.answers}
+    joined = join(step, draft.answers, cleaned.answers, before)
+    fresh = {key: value for key, value in joined.answers.items() if key not in cleaned.errors}
+    draft.answers = {**kept, **unread, **fresh}
     draft.save(update_fields=["answers"])
     entry.answers = draft.answers
-    return cleaned
+    return Saved(
+        answers=cleaned.answers,
+        errors=cleaned.errors,
+        typed=cleaned.typed,
+        both=joined.both - cleaned.errors.keys(),
+        was=_known_now(step, draft, joined, cleaned, before),
+    )
+
+
+def _known_now(
+    step: Step, draft: Entry, joined: Joined, cleaned: Cleaned, before: Mapping[str, str]
+) -> dict[str, str]:
+    """Fingerprints of what the page shows too; of the rest it still knows what it came with."""
+    shown = fingerprints(step, draft.answers)
+    unseen = joined.elsewhere | cleaned.errors.keys()
+    return {key: before.get(key, "") if key in unseen else value for key, value in shown.items()}
+
+
+@transaction.atomic
+def entry_happened(*, entry: Entry, at: datetime) -> None:
+    """Say that what a draft tells of happened at another time than it was begun.
+
+    Raises DomainError, with "day" or "time" for its field, for what is still to come, more than
+    a month ago, or before the first day of the assignment. When it was written down is kept
+    beside it (`logged_at`), so that late entries can be told apart, without blame.
+    """
+    draft, now = locked_draft(entry), timezone.now()
+    zone = draft.client.zone
+    if at > now:
+        raise DomainError(_("That is still to come. Choose a time that has been."), field="time")
+    day = local_date(at, zone)
+    first_day = draft.assignment.starts_on if draft.assignment else None
+    try:
+        refuse_day(day, zone, now=now, first_day=first_day)
+    except NotThen as wrong:
+        raise DomainError(wrong.message, field=wrong.about) from wrong
+    draft.happened_at, draft.local_date = at, day
+    draft.save(update_fields=["happened_at", "local_date"])
+    entry.happened_at, entry.local_date = at, day
 
 
 @transaction.atomic
 def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> Entry:
     """Close the draft: from now on its words do not change. Only its sharing may.
 
-    Raises DomainError naming the first field that still needs an answer.
+    A correction takes the place of what it corrects. Raises DomainError naming the first field
+    that still needs an answer, ConflictError where it is closed already.
     """
     draft = locked_draft(entry)
     steps = draft.steps()
@@ -83,11 +175,13 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
     draft.state = Entry.State.SUBMITTED
     draft.logged_at = timezone.now()
     draft.sharing = sharing_kept(version=draft.version, wished=sharing)
-    draft.helpful = helpful
+    draft.helpful = draft.helpful if helpful is None else helpful
     draft.full_clean()
     draft.save(update_fields=["state", "logged_at", "sharing", "helpful"])
     EntryFact.objects.bulk_create(facts_of(draft, steps))
     score_make(entry=draft, now=draft.logged_at)
+    if draft.corrects is not None:
+        take_the_place(of=draft.corrects, by=draft)
     practice_plan(draft.logged_at, client=draft.client)
     return draft
 
@@ -103,47 +197,14 @@ def facts_of(entry: Entry, steps: Sequence[Step]) -> Iterable[EntryFact]:
 
 
 @transaction.atomic
-def entry_could_not(*, assignment: Assignment, because: str, sharing: str) -> Entry:
-    """Say that it wasn't a day for it. As good an answer as any other.
-
-    The same words on the same day, as a double click sends them, are one entry.
-    Raises DomainError for words that cannot be kept, or an assignment that is not open today.
-    """
-    client, now = assignment.client, timezone.now()
-    today = local_date(now, client.zone)
-    because = words_of("because", because)
-    # Held until commit, so that of two equal requests the second finds the first.
-    Assignment.objects.select_for_update().get(pk=assignment.pk)
-    refuse_closed(assignment, today)
-    said = Entry.objects.submitted().filter(
-        assignment=assignment, outcome=Entry.Outcome.COULD_NOT, local_date=today
-    )
-    earlier: Entry
-    for earlier in said:
-        if (earlier.because, earlier.sharing) == (because, sharing):
-            return earlier
-    entry = Entry(
-        client=client,
-        version=assignment.version,
-        assignment=assignment,
-        state=Entry.State.SUBMITTED,
-        outcome=Entry.Outcome.COULD_NOT,
-        happened_at=now,
-        logged_at=now,
-        local_date=today,
-        because=because,
-        sharing=Sharing(sharing),
-    )
-    entry.full_clean()
-    entry.save(force_insert=True)
-    practice_plan(now, client=client)
-    return entry
-
-
 def entry_share(*, entry: Entry, sharing: str) -> None:
-    """Let the counsellor read an entry, or take that back. Works at once."""
+    """Let the counsellor read an entry, or take that back. Works at once.
+
+    A correction that is still being written goes along: it must not bring back what was taken.
+    """
     entry.sharing = Sharing(sharing)
     entry.save(update_fields=["sharing"])
+    Entry.objects.filter(corrects=entry, state=Entry.State.DRAFT).update(sharing=entry.sharing)
 
 
 def entry_rate(*, entry: Entry, helpful: int) -> None:

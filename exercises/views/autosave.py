@@ -1,4 +1,8 @@
-"""Keeping a step while it is being written. Answers to a script, never with what was sent."""
+"""Keeping a step while it is being written. Answers to a script, never with what was sent.
+
+The one exception are texts in which the words of two devices now stand: those go back, so that
+whoever writes sees both.
+"""
 
 from __future__ import annotations
 
@@ -13,19 +17,22 @@ from django.views.decorators.http import require_POST
 
 from counsel.common.errors import ConflictError
 from exercises.access import own_entry
+from exercises.joining import as_line, from_line
 from exercises.services.practising import entry_save_step
 
 
 @require_POST
 def autosave(request: HttpRequest, entry_id: uuid.UUID) -> JsonResponse:
-    """Takes `{"step": 2, "answers": {"key": ["…"]}}`; says what could not be kept, by field."""
+    """Takes `{"step": 2, "answers": {"key": ["…"]}, "was": "key:0a1b…"}`; says what could not
+    be kept, by field, and what the page is to send as `was` the next time.
+    """
     if not request.user.is_authenticated:
         return JsonResponse({}, status=401)
     entry = own_entry(request.user, entry_id)
     try:
-        number, answers = _read(request.body)
+        number, answers, was = _read(request.body)
         step = entry.steps()[number - 1]
-        cleaned = entry_save_step(entry=entry, step=step, raw=answers)
+        saved = entry_save_step(entry=entry, step=step, raw=answers, was=was)
     except RequestDataTooBig:
         message = _("This is too much for one page. Please keep a part of it somewhere else.")
         return JsonResponse({"message": message}, status=413)
@@ -33,14 +40,17 @@ def autosave(request: HttpRequest, entry_id: uuid.UUID) -> JsonResponse:
         return JsonResponse({"message": conflict.message}, status=409)
     except (ValueError, LookupError, RecursionError):
         return JsonResponse({}, status=400)
-    return JsonResponse({"errors": cleaned.errors})
+    texts = {
+        f.key: entry.answers[f.key] for f in step.fields if f.kind.is_text and f.key in saved.both
+    }
+    return JsonResponse({"errors": saved.errors, "texts": texts, "was": as_line(saved.was)})
 
 
-def _read(body: bytes) -> tuple[int, dict[str, Any]]:
-    """The step's number and the answers. Raises ValueError for anything else."""
+def _read(body: bytes) -> tuple[int, dict[str, Any], dict[str, str] | None]:
+    """The step's number, the answers, the fingerprints. Raises ValueError for anything else."""
     sent = json.loads(body)
-    number = sent.get("step") if isinstance(sent, dict) else None
-    answers = sent.get("answers") if isinstance(sent, dict) else None
+    table = sent if isinstance(sent, dict) else {}
+    number, answers, was = table.get("step"), table.get("answers"), table.get("was")
     if not isinstance(number, int) or number < 1 or not isinstance(answers, dict):
         raise ValueError("not a step with its answers")
-    return number, answers
+    return number, answers, from_line(was) if isinstance(was, str) else None

@@ -1,28 +1,31 @@
-"""Doing an exercise: begin, one step after another, keep it, or say why not today."""
+"""Doing an exercise: begin, one step after another, keep it."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from clients.models import Sharing
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.common.zones import local_date
 from exercises.access import own_assignment, own_entry
 from exercises.answers import Cleaned
-from exercises.asking import asked, place_of, place_to_go_on, with_open_answers
-from exercises.forms import HelpfulForm, SharingForm
-from exercises.models import Assignment, Entry, Exercise
+from exercises.asking import place_of, place_to_go_on, with_open_answers
+from exercises.forms import HelpfulForm, SharingForm, WhenForm
+from exercises.joining import from_line
+from exercises.models import Assignment, Entry
 from exercises.services.practising import (
+    Saved,
     entry_begin,
-    entry_could_not,
+    entry_happened,
     entry_rate,
     entry_save_step,
     entry_share,
@@ -30,6 +33,7 @@ from exercises.services.practising import (
 )
 from exercises.steps import Step
 from exercises.views.keeps_words import keeps_words
+from exercises.views.showing import show_done, show_step
 
 NOTHING_TYPED = Cleaned({}, {}, {})
 
@@ -37,18 +41,42 @@ NOTHING_TYPED = Cleaned({}, {}, {})
 @require_get_or_post
 @keeps_words
 def begin(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
-    """What it is and why; the button begins, or goes on where one left off."""
+    """What it is and why; the buttons begin, whole or smaller, or go on where one left off."""
     assignment = own_assignment(request.user, assignment_id)
-    if request.method == "POST":
-        try:
-            entry = entry_begin(
-                client=assignment.client, version=assignment.version, assignment=assignment
-            )
-        except DomainError as error:
-            messages.warning(request, error.message)
-            return redirect("clients:home")
-        return go_on(entry)
-    return render(request, "exercises/begin.html", _about(assignment))
+    if request.method != "POST":
+        return render(request, "exercises/begin.html", about(assignment))
+    smaller = {"yes": True, "no": False}.get(request.POST.get("smaller", ""))
+    try:
+        entry = entry_begin(
+            client=assignment.client,
+            version=assignment.version,
+            assignment=assignment,
+            smaller=smaller,
+        )
+    except DomainError as error:
+        messages.warning(request, error.message)
+        return redirect("clients:home")
+    if smaller is True and not entry.smaller:
+        messages.info(request, _("You have written more already, and all of it is kept here."))
+    return go_on(entry)
+
+
+def about(assignment: Assignment) -> dict[str, object]:
+    """What the pages before an exercise say of it."""
+    version = assignment.version
+    today = local_date(timezone.now(), assignment.client.zone)
+    draft = Entry.objects.filter(
+        assignment=assignment, state=Entry.State.DRAFT, corrects=None
+    ).first()
+    parts = version.steps_asked(smaller=True) if version.smaller else ()
+    return {
+        "assignment": assignment,
+        "version": version,
+        "is_open": assignment.runs_on(today),
+        "has_draft": draft is not None,
+        "is_smaller": (draft or assignment).smaller and version.has_smaller,
+        "smaller_parts": ", ".join(part.title for part in parts),
+    }
 
 
 def go_on(entry: Entry) -> HttpResponse:
@@ -56,33 +84,14 @@ def go_on(entry: Entry) -> HttpResponse:
     return redirect("exercises:step", entry.pk, number)
 
 
-@require_get_or_post
-@keeps_words
-def could_not(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
-    assignment = own_assignment(request.user, assignment_id)
-    form = SharingForm(request.POST or None, initial={"sharing": assignment.client.default_sharing})
-    because = request.POST.get("because", "")
-    context = {**_about(assignment), "form": form, "because": because}
-    if request.method == "POST" and form.is_valid():
-        try:
-            entry = entry_could_not(assignment=assignment, because=because, sharing=form.decided())
-        except DomainError as error:
-            context["error"] = error.message
-        else:
-            return redirect("exercises:finish", entry.pk)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "exercises/could_not.html", context, status=status)
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    saved: Saved
+    when: WhenForm
 
-
-def _about(assignment: Assignment) -> dict[str, object]:
-    today = local_date(timezone.now(), assignment.client.zone)
-    draft = Entry.objects.filter(assignment=assignment, state=Entry.State.DRAFT)
-    return {
-        "assignment": assignment,
-        "version": assignment.version,
-        "is_open": assignment.runs_on(today),
-        "has_draft": draft.exists(),
-    }
+    @property
+    def needs_a_look(self) -> bool:
+        return bool(self.saved.errors or self.saved.both or not self.when.is_valid())
 
 
 @require_get_or_post
@@ -94,20 +103,20 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
         return redirect("exercises:entry", entry.pk)
     here = _step_at(entry, number)
     if request.method != "POST":
-        shown = NOTHING_TYPED
-        if "open" in request.GET:
-            shown = with_open_answers(here, entry.answers, shown)
-        return _show(request, entry, number, shown)
+        is_open = "open" in request.GET
+        shown = with_open_answers(here, entry.answers, NOTHING_TYPED) if is_open else NOTHING_TYPED
+        return show_step(request, entry, number, shown)
     try:
-        cleaned = _keep(request, entry, here)
+        kept = _keep(request, entry, here)
     except ConflictError as conflict:
         messages.info(request, conflict.message)
         return redirect("exercises:entry", entry.pk)
+    if "_clear" in request.POST and not kept.needs_a_look:
+        return _at(entry, number, request.POST["_clear"])
     is_back = request.POST.get("_go") == "back"
-    if not is_back:
-        cleaned = with_open_answers(here, entry.answers, cleaned)
-    if cleaned.errors:
-        return _show(request, entry, number, cleaned)
+    shown = kept.saved if is_back else with_open_answers(here, entry.answers, kept.saved)
+    if kept.needs_a_look or shown.errors:
+        return show_step(request, entry, number, shown, both=kept.saved.both, when=kept.when)
     return _turn(entry, number - 1 if is_back else number + 1)
 
 
@@ -119,19 +128,22 @@ def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     steps = entry.steps()
     if request.method != "POST":
         if entry.state == Entry.State.SUBMITTED:
-            return _done(request, entry)
+            return show_done(request, entry)
         return redirect("exercises:step", entry.pk, len(steps))
     form = SharingForm(request.POST)
     try:
-        cleaned = entry_save_step(entry=entry, step=steps[-1], raw=dict(request.POST.lists()))
-        if cleaned.errors or not form.is_valid():
-            return _show(request, entry, len(steps), cleaned)
+        kept = _keep(request, entry, steps[-1])
+        if kept.needs_a_look or not form.is_valid():
+            return show_step(
+                request, entry, len(steps), kept.saved, both=kept.saved.both, when=kept.when
+            )
         entry_submit(entry=entry, sharing=form.decided())
     except ConflictError:
         # Saved a moment ago, by the first of two clicks: the page says so.
         pass
     except DomainError as error:
-        return _back_to(entry, steps, str(error.field))
+        key = str(error.field)
+        return _at(entry, place_of(steps, key), key, query="?open")
     return redirect("exercises:finish", entry.pk)
 
 
@@ -153,37 +165,19 @@ def _step_at(entry: Entry, number: int) -> Step:
 
 
 @transaction.atomic
-def _keep(request: AuthedRequest, entry: Entry, here: Step) -> Cleaned:
-    # The draft stays held until both are written: whoever closes it meanwhile has the last word.
-    cleaned = entry_save_step(entry=entry, step=here, raw=dict(request.POST.lists()))
+def _keep(request: AuthedRequest, entry: Entry, here: Step) -> _Kept:
+    # The draft stays held until all is written: whoever closes it meanwhile has the last word.
+    raw = dict(request.POST.lists())
+    raw.pop(request.POST.get("_clear", ""), None)
+    was = from_line(request.POST["_was"]) if "_was" in request.POST else None
+    saved = entry_save_step(entry=entry, step=here, raw=raw, was=was)
     form = SharingForm(request.POST)
     if form.is_valid():
         entry_share(entry=entry, sharing=form.decided())
-    return cleaned
-
-
-def _show(request: AuthedRequest, entry: Entry, number: int, shown: Cleaned) -> HttpResponse:
-    steps = entry.steps()
-    fields = asked(steps[number - 1], entry.answers, shown)
-    is_last = number == len(steps)
-    context = {
-        "entry": entry,
-        "step": steps[number - 1],
-        "number": number,
-        "count": len(steps),
-        "is_last": is_last,
-        "fields": fields,
-        "wrong": [one for one in fields if one.error],
-        "turns": not is_last and any(one.turns for one in fields),
-        "is_journal": entry.version.exercise.kind == Exercise.Kind.JOURNAL,
-        "sharing": _sharing_asked(request, entry),
-    }
-    return render(request, "exercises/step.html", context, status=422 if shown.errors else 200)
-
-
-def _sharing_asked(request: AuthedRequest, entry: Entry) -> str:
-    sent = request.POST.get("_-sharing", "")
-    return sent if sent in Sharing.values else entry.sharing
+    when = WhenForm(request.POST, entry=entry, now=timezone.now())
+    if when.is_valid() and (at := when.happened_at()):
+        entry_happened(entry=entry, at=at)
+    return _Kept(saved, when)
 
 
 def _turn(entry: Entry, number: int) -> HttpResponse:
@@ -191,18 +185,9 @@ def _turn(entry: Entry, number: int) -> HttpResponse:
     return redirect("exercises:step", entry.pk, min(max(number, 1), count))
 
 
-def _back_to(entry: Entry, steps: tuple[Step, ...], key: str) -> HttpResponse:
-    response = redirect("exercises:step", entry.pk, place_of(steps, key))
-    response["Location"] += f"?open#id_{key}"
+def _at(entry: Entry, number: int, key: str, *, query: str = "") -> HttpResponse:
+    """To a step, at one of its fields."""
+    response = redirect("exercises:step", entry.pk, number)
+    is_key = any(field.key == key for step in entry.steps() for field in step.fields)
+    response["Location"] += query + (f"#id_{key}" if is_key else "")
     return response
-
-
-def _done(request: AuthedRequest, entry: Entry) -> HttpResponse:
-    context = {
-        "entry": entry,
-        "version": entry.version,
-        "is_journal": entry.version.exercise.kind == Exercise.Kind.JOURNAL,
-        "could_not": entry.outcome == Entry.Outcome.COULD_NOT,
-        "helpful_words": HelpfulForm.WORDS,
-    }
-    return render(request, "exercises/done.html", context)

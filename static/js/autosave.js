@@ -58,14 +58,37 @@
       timer = window.setTimeout(save, pause);
     };
 
+    // What the page was shown with, so that the server can tell what another device wrote since.
+    const was = form.querySelector("[name=_was]");
+
+    // Where two devices wrote into one text, both stand in it now; what was typed since stays.
+    const showBoth = (texts, sent) => {
+      let shown = true;
+      for (const [name, text] of Object.entries(texts)) {
+        const field = form.elements.namedItem(name);
+        const mine = (sent[name] || []).join("");
+        const typedSince = field.value.slice(mine.length);
+        if (field.value.startsWith(mine) && text.startsWith(mine)) {
+          const at = field.selectionStart;
+          field.value = mine + typedSince + text.slice(mine.length);
+          field.setSelectionRange(at, at);
+        } else if (field.value === mine) {
+          field.value = text;
+        } else {
+          shown = false;
+        }
+      }
+      return shown;
+    };
+
     const failed = (text) => {
-      say(text);
+      say(navigator.onLine === false ? words.wordsOffline : text);
       later(wait);
       wait = Math.min(wait * 2, LONGEST_WAIT);
       return false;
     };
 
-    const arrived = async (response, change) => {
+    const arrived = async (response, change, sent) => {
       if (signIn) signIn.hidden = response.status !== 401;
       if (response.status === 401) return failed(words.wordsSignedOut);
       const told = await response.json().catch(() => ({}));
@@ -78,14 +101,21 @@
       wait = 2_000;
       kept = Math.max(kept, change);
       unkeptWords = kept < changes && unkeptWords;
+      const texts = told.texts || {};
+      // Fingerprints only of what stands here: else the next saving would take it for seen.
+      if (was && showBoth(texts, sent)) was.value = told.was || "";
       mark(told.errors || {});
       const refused = Object.keys(told.errors || {}).length > 0;
-      say(refused ? words.wordsRefused : words.wordsSaved);
-      return !refused;
+      const both = Object.keys(texts).length > 0;
+      say(refused ? words.wordsRefused : both ? words.wordsBoth : words.wordsSaved);
+      // Nobody is sent on past words they have not seen.
+      return !refused && !both;
     };
 
     const send = async (change) => {
-      const body = JSON.stringify({ step: Number(form.dataset.step), answers: answersOf(form) });
+      const answers = answersOf(form);
+      const told = { step: Number(form.dataset.step), answers };
+      const body = JSON.stringify(was ? { ...told, was: was.value } : told);
       try {
         const response = await fetch(form.dataset.autosave, {
           method: "POST",
@@ -95,7 +125,7 @@
           // Lets a short page arrive although its tab is being closed.
           keepalive: body.length < 30_000,
         });
-        return await arrived(response, change);
+        return await arrived(response, change, answers);
       } catch {
         return failed(words.wordsFailed);
       }
@@ -125,6 +155,12 @@
 
     form.addEventListener("submit", async (event) => {
       freshToken(form);
+      if (navigator.onLine === false) {
+        // Instead of the browser's own page without a way back.
+        event.preventDefault();
+        say(words.wordsOffline);
+        return;
+      }
       // A tap is easily made again; words are not, so they arrive before the page is left.
       if (!unkeptWords || kept === changes) return;
       event.preventDefault();
@@ -140,7 +176,14 @@
       if (kept !== changes) save();
     };
     document.addEventListener("visibilitychange", now);
-    window.addEventListener("online", now);
+    window.addEventListener("online", () => {
+      say("");
+      now();
+    });
+    // A page the browser kept whole may be older than what was written since, here or elsewhere.
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted && kept === changes) window.location.replace(window.location.pathname);
+    });
     window.addEventListener("beforeunload", (event) => {
       if (unkeptWords && kept !== changes) event.preventDefault();
     });

@@ -1,9 +1,25 @@
-// Small helps on a step: finding a feeling by typing, and a scale whose tap turns the page.
+// Small helps on a step: finding a feeling by typing, taps that turn the page, taking one back.
 // Without this script the same page works with words between commas and the button below.
 (() => {
   "use strict";
 
   const word = (input) => input.nextElementSibling.textContent.trim();
+
+  // Whether the last press was a finger's or a mouse's own. Screen readers press for their users,
+  // with a point instead of a finger or with no pressure; for them no page turns by itself.
+  let pressed = { isReal: false, isTouch: false };
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      const isPoint = event.width === 0 && event.height === 0;
+      const isLight = event.pointerType === "mouse" && event.pressure === 0;
+      const isTouch = event.pointerType === "touch" || event.pointerType === "pen";
+      pressed = { isReal: event.isTrusted && !isPoint && !isLight, isTouch };
+    },
+    true,
+  );
+  document.addEventListener("keydown", () => (pressed = { isReal: false, isTouch: false }), true);
+  const isTap = (event) => event.detail > 0 && pressed.isReal;
 
   // --- Feelings --------------------------------------------------------------------------
 
@@ -145,7 +161,7 @@
     show(Boolean(box.querySelector("input[type=radio]:checked")));
   }
 
-  // --- A scale that ends its step -----------------------------------------------------------
+  // --- A scale that ends its step, a choice that is all of it -----------------------------------------------------------
 
   function turning(scale) {
     const on = scale.form ? scale.form.querySelector("[data-on]") : null;
@@ -156,12 +172,72 @@
     // Only a finger or a mouse: with the keys one passes other numbers on the way to one's own.
     scale.addEventListener("click", (event) => {
       window.clearTimeout(timer);
-      if (event.target.type !== "radio" || event.detail === 0) return;
+      if (event.target.type !== "radio" || !isTap(event)) return;
       timer = window.setTimeout(() => scale.form.requestSubmit(on), 450);
+    });
+  }
+
+  // --- One feeling, on a step that asks for nothing else --------------------------------------
+
+  // After the first tapped word the page goes on by itself, slowly. Whatever else is touched
+  // meanwhile, or another word, keeps it here for good. Not with a mouse, which wanders about.
+  function turningSlowly(box) {
+    const form = box.closest("form");
+    const on = form.querySelector("[data-on]");
+    const note = form.querySelector("[data-turning]");
+    const stay = form.querySelector("[data-stay]");
+    const words = box.querySelector("[data-turns-words]");
+    if (!on || !note || !stay || !words || !window.matchMedia("(any-pointer: coarse)").matches) return;
+    words.hidden = false;
+    let timer = 0;
+    let over = false;
+
+    const cancel = () => {
+      if (!timer) return;
+      over = true;
+      window.clearTimeout(timer);
+      timer = 0;
+      note.textContent = "";
+      stay.hidden = true;
+    };
+    for (const kind of ["pointerdown", "keydown", "wheel", "touchmove"]) {
+      document.addEventListener(kind, cancel, { capture: true, passive: true });
+    }
+    document.addEventListener("visibilitychange", cancel);
+
+    box.addEventListener("click", (event) => {
+      const isWord = event.target.type === "checkbox" && event.target.checked;
+      if (!isWord || !isTap(event) || !pressed.isTouch || over || timer) return;
+      if (box.querySelectorAll("input[type=checkbox]:checked").length !== 1) return;
+      note.textContent = stay.dataset.words;
+      stay.hidden = false;
+      timer = window.setTimeout(() => {
+        note.textContent = "";
+        stay.hidden = true;
+        form.requestSubmit(on);
+      }, 3_000);
+    });
+  }
+
+  // --- Taking a choice back -------------------------------------------------------------------
+
+  // Without this script the button does the same by way of the server.
+  function clearing(button) {
+    const fieldset = button.closest("fieldset");
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      const chosen = fieldset.querySelector("input[type=radio]:checked");
+      if (!chosen) return;
+      chosen.checked = false;
+      chosen.dispatchEvent(new Event("input", { bubbles: true }));
+      // The button is gone with the choice; the keys go on from where it was made.
+      chosen.focus();
     });
   }
 
   for (const box of document.querySelectorAll("[data-feelings]")) picker(box);
   for (const box of document.querySelectorAll("details.tucked")) folding(box);
   for (const scale of document.querySelectorAll("fieldset[data-turns]")) turning(scale);
+  for (const box of document.querySelectorAll("[data-feelings][data-turns]")) turningSlowly(box);
+  for (const button of document.querySelectorAll("[data-clear]")) clearing(button);
 })();

@@ -26,12 +26,8 @@ from clients.models import Client
 from django.utils import timezone
 from exercises.models import ExerciseVersion, Rhythm
 from exercises.services.assigning import assignment_create
-from exercises.services.practising import (
-    entry_begin,
-    entry_could_not,
-    entry_save_step,
-    entry_submit,
-)
+from exercises.services.declining import entry_could_not
+from exercises.services.practising import entry_begin, entry_save_step, entry_submit
 from sessions.services import consultation_book
 from tests.factories import make_consultation, make_service
 

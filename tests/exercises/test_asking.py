@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+import pytest
+
 from exercises.answers import Cleaned, clean_step
-from exercises.asking import asked, place_of, place_to_go_on, turns_the_page, with_open_answers
-from exercises.steps import parse_steps
+from exercises.asking import (
+    asked,
+    holds_all,
+    place_of,
+    place_to_go_on,
+    turns_the_page,
+    with_open_answers,
+)
+from exercises.steps import Field, FieldKind, Step, parse_steps
 from tests.exercises.conftest import STEPS
 
 PAUSE, LABEL, SHARE = parse_steps(STEPS)
@@ -69,7 +78,32 @@ def test_an_open_answer_is_named_and_a_refusal_comes_first():
 def test_a_tap_turns_the_page_only_where_it_says_all():
     assert turns_the_page(PAUSE, {}) == "strength"
     assert turns_the_page(PAUSE, {"strength": 3}) == ""
-    assert turns_the_page(LABEL, {}) == ""
+    assert turns_the_page(LABEL, {}) == "feelings"
+    assert turns_the_page(LABEL, {"feelings": ["joy"]}) == ""
+
+
+@pytest.mark.parametrize(
+    ("kinds", "turns"),
+    [
+        (["choice"], True),
+        (["yes_no"], True),
+        (["reading", "choice"], True),
+        (["long_text", "choice"], False),
+        (["choice", "long_text"], False),
+        (["choices"], False),
+        (["number"], False),
+        ([], False),
+    ],
+)
+def test_a_choice_turns_the_page_only_where_it_is_all_that_is_asked(kinds, turns):
+    fields = tuple(Field(f"f{n}", FieldKind(kind), "x") for n, kind in enumerate(kinds))
+    assert bool(turns_the_page(Step("one", "One", fields=fields), {})) is turns
+
+
+def test_a_smaller_form_holds_what_it_asks_for_itself():
+    assert holds_all((PAUSE,), {"strength": 3})
+    assert holds_all((), {})
+    assert not holds_all((PAUSE,), {"strength": 3, "feelings": ["joy"]})
 
 
 def test_one_goes_on_after_the_last_step_answered():

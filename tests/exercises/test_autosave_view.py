@@ -27,7 +27,7 @@ def answers(draft):
 
 def test_it_keeps_a_step(http, draft):
     response = send(http, draft, {"step": 3, "answers": {"words": ["half a sent"]}})
-    assert response.json() == {"errors": {}}
+    assert response.json()["errors"] == {}
     assert answers(draft) == {"words": "half a sent"}
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from clients.models import Sharing
 from counsel.common.errors import ConflictError, DomainError
 from exercises.models import Entry, EntryFact
+from exercises.services.declining import entry_could_not
 from exercises.services.practising import (
     entry_begin,
-    entry_could_not,
     entry_discard,
     entry_rate,
     entry_save_step,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from exercises.home import days, replies, today
-from exercises.services.practising import entry_could_not
+from exercises.services.declining import entry_could_not
 from exercises.services.replies import reply_write
 from tests.factories import make_assignment, make_entry, make_version
 

@@ -12,7 +12,8 @@ from counsel.reminders.models import Reminder
 from exercises.models import Rhythm
 from exercises.planning import practice_plan, subject_of, window
 from exercises.services.assigning import assignment_create, assignment_withdraw
-from exercises.services.practising import entry_begin, entry_could_not, entry_submit
+from exercises.services.declining import entry_could_not
+from exercises.services.practising import entry_begin, entry_submit
 from tests.factories import (
     make_assignment,
     make_client,

@@ -111,7 +111,7 @@ def test_what_was_kept_stands_there_again(http, draft):
     page = http.get(url("step", draft, 3)).content.decode()
     assert "as it came" in page
     assert 'value="07:30"' in page
-    assert page.count("checked") == 4  # two needs, one no, only me
+    assert page.count("checked") == 5  # two needs, one no, just now, only me
 
 
 @pytest.mark.parametrize("text", HOSTILE)
