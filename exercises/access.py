@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
-from exercises.models import Assignment, Entry, Partner, SmallShare
+from exercises.models import Assignment, Enrolment, Entry, Partner, Programme, SmallShare
 from exercises.partner_tokens import token_fits, unproven_id
 
 
@@ -41,6 +41,20 @@ def shared_entry_of(user: AnyUser, entry_id: uuid.UUID) -> Entry:
         rows.select_related("client", "version__exercise", "assignment"), pk=entry_id
     )
     return entry
+
+
+def programme_of(user: AnyUser, programme_id: uuid.UUID) -> Programme:
+    """A programme this counsellor wrote."""
+    rows = Programme.objects.visible_to(user).select_related("owner__user")
+    programme: Programme = get_object_or_404(rows, pk=programme_id)
+    return programme
+
+
+def enrolment_of(user: AnyUser, enrolment_id: uuid.UUID) -> Enrolment:
+    """A programme given to somebody in the caseload of this member of staff."""
+    rows = Enrolment.objects.visible_to(user).select_related("client", "programme")
+    enrolment: Enrolment = get_object_or_404(rows, pk=enrolment_id)
+    return enrolment
 
 
 def own_small_share(user: User, share_id: uuid.UUID) -> SmallShare:

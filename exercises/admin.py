@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from exercises.desk import assignments, library
+from exercises.desk import assignments, enrolments, library, programmes
 
-__all__ = ["assignments", "library"]
+__all__ = ["assignments", "enrolments", "library", "programmes"]

@@ -9,10 +9,13 @@ class ExercisesConfig(AppConfig):
     verbose_name = _("Exercises")
 
     def ready(self) -> None:
+        from counsel.reminders.registry import register_planner
         from exercises import flag_mail, home, partner_mails, partner_panel, reminders
+        from exercises.services.programmes import programmes_keep
 
         home.register()
         reminders.register()
         partner_mails.register()
         partner_panel.register()
         flag_mail.register()
+        register_planner(programmes_keep)

@@ -312,6 +312,47 @@ ROWS = [
         "admin/clients/client/{client.pk}/invite/",
     ),
     row(
+        "admin/clients/client/<uuid:client_id>/programme/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/programme/",
+    ),
+    row(
+        "admin/exercises/programme/<uuid:pk>/give/",
+        "in 403 403 200 404 403",
+        "admin/exercises/programme/{programme.pk}/give/",
+    ),
+    row(
+        "admin/exercises/programme/<uuid:pk>/do/<slug:change>/",
+        "in 403 403 405 405 405",
+        "admin/exercises/programme/{programme.pk}/do/copy/",
+    ),
+    *pages(
+        "exercises/programme",
+        "{programme.pk}",
+        listed="200 200 403",
+        add="200 200 403",
+        change="200 404 403",
+        delete="403 404 403",
+    ),
+    row(
+        "admin/exercises/enrolment/<uuid:pk>/release/<uuid:assignment_id>/",
+        "in 403 403 405 405 405",
+        "admin/exercises/enrolment/{enrolment.pk}/release/{waiting_assignment.pk}/",
+    ),
+    row(
+        "admin/exercises/enrolment/<uuid:pk>/end/",
+        "in 403 403 200 404 403",
+        "admin/exercises/enrolment/{enrolment.pk}/end/",
+    ),
+    *pages(
+        "exercises/enrolment",
+        "{enrolment.pk}",
+        listed="200 200 403",
+        add="403 403 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    row(
         "admin/clients/client/<uuid:client_id>/entries/<uuid:entry_id>/",
         "in 403 403 200 404 403",
         "admin/clients/client/{client.pk}/entries/{shared.pk}/",

@@ -14,7 +14,16 @@ from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
-from exercises.models import Assignment, Entry, ExerciseVersion, Partner, Reply, SmallShare
+from exercises.models import (
+    Assignment,
+    Enrolment,
+    Entry,
+    ExerciseVersion,
+    Partner,
+    Programme,
+    Reply,
+    SmallShare,
+)
 from exercises.partner_tokens import partner_token
 from sessions.models import (
     AvailabilityException,
@@ -40,6 +49,7 @@ from tests.factories import (
     make_hold,
     make_partner,
     make_portal_client,
+    make_programme,
     make_rule,
     make_service,
     make_small_share,
@@ -66,6 +76,9 @@ class Caseload:
     version: ExerciseVersion
     assignment: Assignment
     shared: Entry
+    programme: Programme
+    enrolment: Enrolment
+    waiting_assignment: Assignment
     private: Entry
     draft: Entry
     reply: Reply
@@ -105,6 +118,10 @@ def make_caseload(canary: str) -> Caseload:
     assignment = make_assignment(
         client=client, version=version, rationale=canary, starts_on=date(2030, 1, 1)
     )
+    programme = make_programme({}, owner=counsellor, title=f"Programme {canary}", summary=canary)
+    enrolment = Enrolment.objects.create(
+        client=client, programme=programme, starts_on=date(2030, 1, 1)
+    )
     words = {"assignment": assignment, "answers": {"words": canary}, "because": canary}
     shared = make_entry(**words, sharing="shared")
     hold = make_hold(
@@ -142,6 +159,17 @@ def make_caseload(canary: str) -> Caseload:
         version=version,
         assignment=assignment,
         shared=shared,
+        programme=programme,
+        enrolment=enrolment,
+        waiting_assignment=make_assignment(
+            client=client,
+            version=version,
+            rationale=canary,
+            enrolment=enrolment,
+            status="waiting",
+            after=assignment,
+            after_days=3,
+        ),
         private=make_entry(**words),
         draft=make_entry(**words, state="draft"),
         reply=Reply.objects.create(entry=shared, author=counsellor, text=canary),

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.admin import ClientAdmin
 from clients.models import Client
 from counsel.audit.recorded_admin import RecordedAdmin
-from counsel.desk import assigning, inviting, reading
+from counsel.desk import assigning, inviting, programmes, reading
 from counsel.desk.brief import brief_of
 from exercises.models import Entry
 from sessions.models import Consultation
@@ -81,6 +81,11 @@ class CaseloadAdmin(ClientAdmin):
             path("assign/", wrap(assigning.assign_several), name="clients_client_assign_several"),
             path("<uuid:client_id>/assign/", wrap(assigning.assign), name="clients_client_assign"),
             path("<uuid:client_id>/invite/", wrap(inviting.invite), name="clients_client_invite"),
+            path(
+                "<uuid:client_id>/programme/",
+                wrap(programmes.client_programme),
+                name="clients_client_programme",
+            ),
             path(
                 "<uuid:client_id>/entries/<uuid:entry_id>/",
                 wrap(reading.read_entry),

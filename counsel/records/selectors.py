@@ -27,6 +27,7 @@ def record_of(client: Client) -> dict[str, Any]:
         "profile": _profile(client),
         "consents": [_consent(consent) for consent in client.consents.select_related("document")],
         "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
+        "programmes": [_programme(e) for e in client.enrolments.select_related("programme")],
         "assignments": [_assignment(a) for a in client.assignments.select_related("version")],
         "entries": [_entry(entry) for entry in _entries(client)],
         "partners": [_partner(partner) for partner in client.partners.order_by("created_at")],
@@ -81,6 +82,14 @@ def _consultation(consultation: Any) -> dict[str, Any]:
         "place": consultation.place,
         "fee": str(consultation.fee) if consultation.fee is not None else None,
         "currency": consultation.currency,
+    }
+
+
+def _programme(enrolment: Any) -> dict[str, Any]:
+    return {
+        "title": enrolment.programme.title,
+        "starts_on": enrolment.starts_on.isoformat(),
+        "ended_on": enrolment.ended_on.isoformat() if enrolment.ended_on else None,
     }
 
 
