@@ -113,5 +113,5 @@ def _cut(text: str, first: int, last: int) -> Excerpt:
     if first > AROUND:
         before = "…" + (before.partition(" ")[2] or before)
     if last + AROUND < len(text):
-        after = (after.rpartition(" ")[0] or after) + "…"
+        after = (after.rpartition(" ")[0] or after).rstrip(" .,;:") + "…"
     return Excerpt(before, text[first:last], after)

@@ -31,8 +31,8 @@ MONTH = "%Y-%m"
 class WishForm(forms.Form):
     """What to show of the timeline. An address with a wish that is none shows all of it."""
 
-    show = forms.ChoiceField(label=gettext_lazy("Show"), required=False)
-    month = forms.ChoiceField(label=gettext_lazy("From"), required=False)
+    show = forms.ChoiceField(label=gettext_lazy("What"), required=False)
+    month = forms.ChoiceField(label=gettext_lazy("Back from"), required=False)
 
     def __init__(
         self, data: Any, *, versions: Sequence[ExerciseVersion], months: Sequence[date]

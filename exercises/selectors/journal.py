@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from clients.models import Client
 from exercises.models import Assignment, EntryQuerySet, Exercise, ExerciseVersion
@@ -69,6 +70,18 @@ def journal_prompts(version: ExerciseVersion) -> list[Prompt]:
                     if option.value != _NO_QUESTION
                 ]
     return []
+
+
+def without_no_question(version: ExerciseVersion, answers: dict[str, Any]) -> dict[str, Any]:
+    """The answers as one reads them again: that somebody wanted no question is none of them."""
+    if version.exercise.kind != Exercise.Kind.JOURNAL:
+        return answers
+    keys = {prompt.key for prompt in journal_prompts(version)}
+    return {
+        key: answer
+        for key, answer in answers.items()
+        if not (key in keys and answer == _NO_QUESTION)
+    }
 
 
 def prompt_after(prompts: list[Prompt], value: str, day: date) -> Prompt | None:

@@ -21,6 +21,7 @@ from exercises.asking import place_to_go_on
 from exercises.forms import SharingForm
 from exercises.kept_forms import WishForm
 from exercises.models import Entry, EntryQuerySet, Reply, Review
+from exercises.selectors.journal import without_no_question
 from exercises.selectors.kept import drafts, replies_to, wordings_of
 from exercises.selectors.timeline import (
     Page,
@@ -78,7 +79,7 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     _mark_read([own, *wordings.earlier], replies)
     context = {
         "entry": own,
-        "answers": readable(own.steps(), own.answers),
+        "answers": readable(own.steps(), without_no_question(own.version, own.answers)),
         "could_not": own.outcome == Entry.Outcome.COULD_NOT,
         "written_later": _written_later(own),
         "wordings": wordings,

@@ -29,9 +29,11 @@ PORTAL = {
     "portal-appointments": "/my/appointments/",
     "portal-calendar": "/my/appointments/calendar/",
     "portal-entries": "/my/entries/",
+    "portal-search": "/my/entries/search/",
     "portal-journal": "/my/journal/",
     "portal-settings": "/my/settings/",
     "portal-record": "/my/record/",
+    "portal-pages": "/my/record/pages/",
     "portal-welcome": "/my/welcome/",
     "account-passkeys-and-second-step": "/accounts/2fa/",
     "account-passkeys": "/accounts/2fa/webauthn/",
@@ -108,7 +110,15 @@ def test_it_is_fit_to_be_seen_in_the_dark(arrive):
         },
     )
     dusk.sign_in_by_password("ravi@example.org")
-    look_at_all(dusk, {"dark-home": "/my/", "dark-settings": "/my/settings/"})
+    look_at_all(
+        dusk,
+        {
+            "dark-home": "/my/",
+            "dark-settings": "/my/settings/",
+            "dark-entries": "/my/entries/",
+            "dark-journal": "/my/journal/",
+        },
+    )
     begin(dusk, "Pause and Label")
     dusk.look("dark-practice")
     maya = arrive(color_scheme="dark")

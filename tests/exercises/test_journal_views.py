@@ -114,6 +114,14 @@ def test_a_question_that_is_none_opens_an_empty_page(http, asking, sent):
     assert Entry.objects.get().answers == {}
 
 
+def test_that_no_question_was_wanted_is_no_answer(http, ravi, asking):
+    for prompt, shown in (("free", False), ("close", True)):
+        entry = make_entry(client=ravi, version=asking, answers={"prompt": prompt, "text": "free"})
+        page = words(http.get(reverse("exercises:entry", args=[entry.pk])))
+        assert ("A question" in page) is shown
+        assert ">free<" in page
+
+
 def test_a_page_that_was_begun_keeps_its_words(http, ravi, asking):
     make_entry(client=ravi, version=asking, state="draft", answers={"text": "half a"})
     assert "Another question" not in words(http.get(JOURNAL))
