@@ -20,11 +20,10 @@ from counsel.reminders.services import reminder_plan, reminders_withdraw
 from exercises.models import Partner
 from exercises.selectors.partners import invitation_is_open, is_for_another, is_under_way
 from sessions.limits import mailbox
+from sessions.planning import GRACE
 
 PARTNER_INVITATION = "partner_invitation"
 INVITATION_LASTS = timedelta(days=14)
-# So long the client can think again before a mail goes out.
-THINK_AGAIN = timedelta(minutes=3)
 MOST_A_DAY = 3
 MOST_FOR_ONE_ADDRESS = 3
 ONE_ADDRESS_WITHIN = timedelta(days=30)
@@ -64,7 +63,7 @@ def partner_invite(*, client: Client, name: str, email: str, signs_as: str = "")
         kind=PARTNER_INVITATION,
         subject=subject_of(partner),
         person=subject_of(partner),
-        due_at=now + THINK_AGAIN,
+        due_at=now + GRACE,
         not_after=partner.expires_at,
     )
     return partner

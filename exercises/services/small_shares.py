@@ -12,8 +12,9 @@ from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.services import reminder_plan
 from exercises.models import Entry, Partner, SmallShare
-from exercises.services.partners import THINK_AGAIN, held, refuse_resting, subject_of
+from exercises.services.partners import held, refuse_resting, subject_of
 from exercises.services.words import words_of
+from sessions.planning import GRACE
 
 SMALL_SHARE_WAITING = "small_share_waiting"
 LONGEST = 500
@@ -86,7 +87,7 @@ def _plan_mail(tie: Partner, now: datetime) -> None:
     if mails.filter(state__in=[State.QUEUED, State.CLAIMED]).exists():
         return
     before = mails.filter(handed_over_at__isnull=False).order_by("-handed_over_at").first()
-    due_at = now + THINK_AGAIN
+    due_at = now + GRACE
     if before is not None and before.handed_over_at is not None:
         due_at = max(due_at, before.handed_over_at + BETWEEN_MAILS)
     reminder_plan(

@@ -101,8 +101,10 @@ def listening(request: AuthedRequest, number: int) -> HttpResponse:
 @signed_in
 def leave(request: AuthedRequest, partner_id: uuid.UUID) -> HttpResponse:
     partner_leave(partner=partner_tie(request.user, partner_id))
-    messages.success(request, _("You have left. Nothing more comes to you from there."))
-    return redirect("start")
+    if ties_of_partner(request.user):
+        messages.success(request, _("You have left. Nothing more comes to you from there."))
+        return redirect("exercises:with")
+    return _page(request, "with_left", {"is_client": request.user.clients.exists()})
 
 
 @require_get_or_post

@@ -283,7 +283,7 @@ def test_no_page_names_the_practice_or_the_counsellor_or_what_they_are_called(
 
 def test_leaving_closes_the_page_and_tells_the_client(browser, tie):
     left = browser.post(reverse("exercises:with_leave", args=[tie.pk]))
-    assert left["Location"] == reverse("start")
+    assert "You have left" in left.content.decode()
     assert browser.get(WITH).status_code == 404
     tie.refresh_from_db()
     assert tie.ended_by == "partner"
@@ -310,6 +310,10 @@ def test_of_two_it_tells_which_is_which(browser, tie):
     for name in ("Weissdorn", "Holunder"):
         assert f"From <bdi>{name}</bdi>" in words
         assert f"Leave: <bdi>{name}</bdi>" in words
+    left = browser.post(reverse("exercises:with_leave", args=[other.pk]), follow=True)
+    words = left.content.decode()
+    assert "Weissdorn" in words
+    assert "Holunder" not in words
 
 
 @pytest.mark.parametrize("count", [1, 30])
