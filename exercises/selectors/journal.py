@@ -34,7 +34,8 @@ def journal_to_write(client: Client, day: date) -> Writing | None:
     """
     for draft in drafts(client):
         is_open = draft.assignment is None or draft.assignment.runs_on(day)
-        if draft.version.exercise.kind == Exercise.Kind.JOURNAL and is_open:
+        is_journal = draft.version.exercise.kind == Exercise.Kind.JOURNAL
+        if is_journal and is_open and draft.corrects_id is None:
             return Writing(draft.version, draft.assignment, is_begun=True)
     for row in todays_practice(client, day):
         if row.wanted and row.assignment.version.exercise.kind == Exercise.Kind.JOURNAL:

@@ -22,6 +22,7 @@ from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion
 from exercises.planning import practice_plan
 from exercises.services.correcting import take_the_place
 from exercises.services.measures import score_make, sharing_kept
+from exercises.services.programmes import programmes_go_on
 from exercises.steps import Step
 
 
@@ -131,9 +132,13 @@ def entry_save_step(
 def _known_now(
     step: Step, draft: Entry, joined: Joined, cleaned: Cleaned, before: Mapping[str, str]
 ) -> dict[str, str]:
-    """Fingerprints of what the page shows too; of the rest it still knows what it came with."""
+    """Fingerprints of what the page shows too; of the rest it still knows what it came with.
+
+    Texts in which the words of both stand are given back to it, so it shows them.
+    """
     shown = fingerprints(step, draft.answers)
-    unseen = joined.elsewhere | cleaned.errors.keys()
+    given_back = {field.key for field in step.fields if field.kind.is_text} & joined.both
+    unseen = (joined.elsewhere - given_back) | cleaned.errors.keys()
     return {key: before.get(key, "") if key in unseen else value for key, value in shown.items()}
 
 
@@ -182,6 +187,8 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
     score_make(entry=draft, now=draft.logged_at)
     if draft.corrects is not None:
         take_the_place(of=draft.corrects, by=draft)
+    if draft.assignment is not None:
+        programmes_go_on(assignment=draft.assignment, now=draft.logged_at)
     practice_plan(draft.logged_at, client=draft.client)
     return draft
 
