@@ -33,6 +33,7 @@ from exercises.selectors.timeline import (
     place_of,
     timeline,
 )
+from exercises.services.correcting import may_be_corrected
 from exercises.services.practising import entry_discard, entry_share
 from exercises.services.replies import replies_mark_read
 from exercises.views.keeps_words import keeps_words
@@ -83,6 +84,7 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
         "could_not": own.outcome == Entry.Outcome.COULD_NOT,
         "written_later": _written_later(own),
         "wordings": wordings,
+        "may_change": may_be_corrected(own),
         "review": Review.objects.filter(entry=own).first(),
         "replies": replies,
         "is_shared": own.sharing == Sharing.SHARED,

@@ -315,6 +315,28 @@ def test_the_earlier_wordings_can_be_reached_and_lead_back(http, wordings):
     assert url("sharing", first) not in page
 
 
+def test_what_was_saved_can_be_changed_and_an_earlier_wording_cannot(http, wordings):
+    first, _second, third = wordings
+    assert url("correct", third) in words(http.get(url("entry", third)))
+    assert url("correct", first) not in words(http.get(url("entry", first)))
+
+
+def test_what_was_filled_in_together_stays_as_it_is(http, assignment):
+    entry = make_entry(assignment=assignment, filled_by=assignment.client.counsellor)
+    page = words(http.get(url("entry", entry)))
+    assert "Filled in together with your counsellor." in page
+    assert url("correct", entry) not in page
+
+
+def test_an_open_change_leaves_it_standing(http, assignment):
+    entry = make_entry(assignment=assignment, answers={"words": "as it stands"})
+    draft = make_entry(assignment=assignment, state="draft", corrects=entry)
+    page = words(http.get(reverse("exercises:timeline")))
+    assert url("entry", entry) in page
+    assert url("entry", draft) in page
+    assert "before you changed it" not in words(http.get(url("entry", entry)))
+
+
 def test_replies_to_an_earlier_wording_are_still_read(http, assignment, wordings):
     first, _second, third = wordings
     reply = Reply.objects.create(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import tracemalloc
 from collections import deque
 from datetime import UTC, date, datetime, timedelta
@@ -156,6 +157,16 @@ def test_what_cannot_be_is_said_beside_the_field(http, asked):
     response = http.post(PAGES, asked)
     assert response.status_code == 422
     assert not AccessEvent.objects.exists()
+
+
+def test_what_was_taken_out_is_in_no_log_and_no_address(http, anna, caplog):
+    caplog.set_level(logging.DEBUG)
+    make_entry(client=anna, answers={"words": "kanarienvogel"})
+    for shape in ("page", "text", "table"):
+        response = http.post(PAGES, {"shape": shape})
+        assert b"kanarienvogel" in b"".join(response.streaming_content)
+        assert "kanarienvogel" not in repr(response.headers)
+    assert "kanarienvogel" not in caplog.text
 
 
 def test_it_is_for_clients_only(client, anna):

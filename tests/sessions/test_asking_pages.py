@@ -361,6 +361,14 @@ def answered(questions, *answers):
 WORDS = "Evenings 🌿\r\nمها, and “quotes” <b>"
 
 
+def test_where_words_are_asked_for_it_says_above_the_button_that_nobody_watches(
+    client, service, questions
+):
+    page = client.get(DETAILS).content.decode()
+    line = page.index("This is not watched.")
+    assert reverse("help") in page[line : page.index("<button", line)]
+
+
 def test_answers_are_kept_as_they_were_asked_and_written(client, service, questions):
     client.post(DETAILS, form(**answered(questions, "", WORDS, "no", "Country")))
     hold = Hold.objects.get()
