@@ -9,8 +9,18 @@ from django.shortcuts import get_object_or_404
 
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
-from exercises.models import Assignment, Enrolment, Entry, Partner, Programme, SmallShare
+from exercises.models import (
+    Assignment,
+    Enrolment,
+    Entry,
+    Exercise,
+    ExerciseVersion,
+    Partner,
+    Programme,
+    SmallShare,
+)
 from exercises.partner_tokens import token_fits, unproven_id
+from exercises.selectors.library import library
 
 
 def own_assignment(user: User, assignment_id: uuid.UUID) -> Assignment:
@@ -29,7 +39,7 @@ def own_entry(user: User, entry_id: uuid.UUID) -> Entry:
 
 def assignment_of(user: AnyUser, assignment_id: uuid.UUID) -> Assignment:
     """An assignment in the caseload of this member of staff."""
-    rows = Assignment.objects.visible_to(user).select_related("client", "version")
+    rows = Assignment.objects.visible_to(user).select_related("client", "version__exercise")
     assignment: Assignment = get_object_or_404(rows, pk=assignment_id)
     return assignment
 
@@ -87,3 +97,18 @@ def partner_by_token(token: str) -> Partner:
     if not token_fits(token, tie):
         raise Http404
     return tie
+
+
+def exercise_of(user: AnyUser, exercise_id: uuid.UUID) -> Exercise:
+    """An exercise this counsellor may use; one that is only a draft is its owner's alone."""
+    return get_object_or_404(library(user), pk=exercise_id)
+
+
+def own_exercise_of(user: AnyUser, exercise_id: uuid.UUID) -> Exercise:
+    """An exercise of the counsellor's own, to write in."""
+    return get_object_or_404(library(user).own(user), pk=exercise_id)
+
+
+def version_of(user: AnyUser, exercise_id: uuid.UUID, number: int) -> ExerciseVersion:
+    rows = ExerciseVersion.objects.visible_to(user).select_related("exercise")
+    return get_object_or_404(rows, exercise=exercise_id, number=number)

@@ -386,11 +386,30 @@ ROWS = [
         change="404 404 403",
         delete="403 403 403",
     ),
+    row("admin/exercises/exercise/import/", "in 403 403 200 200 403"),
+    *(
+        row(
+            f"admin/exercises/exercise/<uuid:pk>/{page}/",
+            "in 403 403 200 404 403",
+            f"admin/exercises/exercise/{{version.exercise_id}}/{page}/",
+        )
+        for page in ("edit", "download")
+    ),
+    row(
+        "admin/exercises/exercise/<uuid:pk>/do/<slug:change>/",
+        "in 403 403 405 405 405",
+        "admin/exercises/exercise/{version.exercise_id}/do/copy/",
+    ),
+    row(
+        "admin/exercises/exercise/<uuid:pk>/preview/<slug:which>/<int:number>/",
+        "in 403 403 200 404 403",
+        "admin/exercises/exercise/{version.exercise_id}/preview/draft/1/",
+    ),
     *pages(
-        "exercises/exerciseversion",
-        "{version.pk}",
+        "exercises/exercise",
+        "{version.exercise_id}",
         listed="200 200 403",
-        add="403 403 403",
+        add="200 200 403",
         change="200 404 403",
         delete="403 403 403",
     ),
