@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from exercises.desk import assignments, enrolments, library, programmes
+from exercises.desk import assignments, enrolments, flags, library, programmes
 
-__all__ = ["assignments", "enrolments", "library", "programmes"]
+__all__ = ["assignments", "enrolments", "flags", "library", "programmes"]

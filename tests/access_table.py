@@ -358,6 +358,39 @@ ROWS = [
         "admin/clients/client/{client.pk}/entries/{shared.pk}/",
     ),
     row(
+        "admin/clients/client/<uuid:client_id>/entries/<uuid:entry_id>/response/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/entries/{measured.pk}/response/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/measures/<slug:key>/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/measures/phq-9/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/together/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/together/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/together/<slug:key>/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/together/{measured.version.scoring}/",
+    ),
+    row(
+        "admin/exercises/riskflag/<uuid:pk>/close/",
+        "in 403 403 405 405 405",
+        "admin/exercises/riskflag/{flag.pk}/close/",
+    ),
+    *pages(
+        "exercises/riskflag",
+        "{flag.pk}",
+        listed="200 200 403",
+        add="403 403 403",
+        change="200 404 403",
+        delete="403 403 403",
+    ),
+    row(
         "admin/exercises/assignment/<uuid:pk>/withdraw/",
         "in 403 403 200 404 403",
         "admin/exercises/assignment/{assignment.pk}/withdraw/",

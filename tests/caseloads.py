@@ -22,9 +22,11 @@ from exercises.models import (
     Partner,
     Programme,
     Reply,
+    RiskFlag,
     SmallShare,
 )
 from exercises.partner_tokens import partner_token
+from exercises.services.measures import score_make
 from sessions.models import (
     AvailabilityException,
     AvailabilityRule,
@@ -40,6 +42,7 @@ from sessions.services import feed_make
 from sessions.tokens.appointments import appointment_token, booked_token, moving_token, undo_token
 from sessions.tokens.holds import asked_token, hold_token
 from sessions.tokens.waiting import offer_token, waiting_token
+from tests.exercises.measuring import make_measure, risky
 from tests.factories import (
     make_assignment,
     make_client,
@@ -82,6 +85,8 @@ class Caseload:
     private: Entry
     draft: Entry
     reply: Reply
+    measured: Entry
+    flag: RiskFlag
     tie: Partner
     small_share: SmallShare
     reminder: Reminder
@@ -124,6 +129,7 @@ def make_caseload(canary: str) -> Caseload:
     )
     words = {"assignment": assignment, "answers": {"words": canary}, "because": canary}
     shared = make_entry(**words, sharing="shared")
+    measured = _measured(client, canary)
     hold = make_hold(
         service=service,
         starts_at=START + HOUR,
@@ -173,6 +179,8 @@ def make_caseload(canary: str) -> Caseload:
         private=make_entry(**words),
         draft=make_entry(**words, state="draft"),
         reply=Reply.objects.create(entry=shared, author=counsellor, text=canary),
+        measured=measured,
+        flag=measured.risk_flag,
         tie=tie,
         small_share=make_small_share(partner=tie, entry=shared, text=canary),
         reminder=_reminder(consultation),
@@ -194,6 +202,15 @@ def make_caseload(canary: str) -> Caseload:
         invitation=_invitation(counsellor),
         partner_invitation=partner_token(tie),
     )
+
+
+def _measured(client: Client, canary: str) -> Entry:
+    """Handed in, shared, and asking to be looked at."""
+    owner = client.counsellor
+    version = make_measure(title=f"Measure {canary}", owner=owner, slug=f"phq-9-{owner.slug}")
+    entry = make_entry(client=client, version=version, sharing="shared", answers=risky(1))
+    score_make(entry=entry, now=entry.happened_at)
+    return entry
 
 
 def _series(consultation: Consultation) -> Series:

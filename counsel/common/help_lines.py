@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tomllib
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
+
+logger = logging.getLogger(__name__)
 
 
 class UnfitHelpLines(Exception):
@@ -40,8 +43,20 @@ def help_lines() -> tuple[HelpLine, ...]:
 
 
 def emergency_number() -> str:
-    """The number to call in danger, where the practice is. Raises UnfitHelpLines."""
-    return _read(settings.HELP_LINES_FILE)[0]
+    """The number to call in danger, where the practice is."""
+    try:
+        return _read(settings.HELP_LINES_FILE)[0]
+    except UnfitHelpLines:
+        return EMERGENCY
+
+
+def help_lines_at_hand() -> tuple[HelpLine, ...]:
+    """The same, or none where they cannot be read: what shows them opens whatever happens."""
+    try:
+        return help_lines()
+    except UnfitHelpLines:
+        logger.exception("the help lines cannot be read")
+        return ()
 
 
 @cache

@@ -1,27 +1,20 @@
 from __future__ import annotations
 
-import logging
 from typing import NoReturn
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from counsel.common.help_lines import EMERGENCY, UnfitHelpLines, emergency_number, help_lines
-
-logger = logging.getLogger(__name__)
+from counsel.common.help_lines import emergency_number, help_lines_at_hand
 
 
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """Whom to call. Works without sign-in, JavaScript or database."""
-    try:
-        lines, emergency = help_lines(), emergency_number()
-    except UnfitHelpLines:
-        # The page names the emergency number by itself; it must open whatever happens.
-        logger.exception("the help lines cannot be read")
-        lines, emergency = (), EMERGENCY
-    return render(request, "help.html", {"help_lines": lines, "emergency": emergency})
+    # Also without lines the page names the emergency number.
+    context = {"help_lines": help_lines_at_hand(), "emergency": emergency_number()}
+    return render(request, "help.html", context)
 
 
 @require_safe

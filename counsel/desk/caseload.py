@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.admin import ClientAdmin
 from clients.models import Client
 from counsel.audit.recorded_admin import RecordedAdmin
-from counsel.desk import assigning, inviting, programmes, reading
+from counsel.desk import assigning, inviting, programmes, reading, results, together
 from counsel.desk.brief import brief_of
 from exercises.models import Entry
 from sessions.models import Consultation
@@ -90,6 +90,24 @@ class CaseloadAdmin(ClientAdmin):
                 "<uuid:client_id>/entries/<uuid:entry_id>/",
                 wrap(reading.read_entry),
                 name="clients_client_entry",
+            ),
+            path(
+                "<uuid:client_id>/entries/<uuid:entry_id>/response/",
+                wrap(results.response),
+                name="clients_client_response",
+            ),
+            path(
+                "<uuid:client_id>/measures/<slug:key>/",
+                wrap(results.measure),
+                name="clients_client_measure",
+            ),
+            path(
+                "<uuid:client_id>/together/", wrap(together.choose), name="clients_client_together"
+            ),
+            path(
+                "<uuid:client_id>/together/<slug:key>/",
+                wrap(together.fill),
+                name="clients_client_together_fill",
             ),
         ]
         return [*own, *super().get_urls()]

@@ -17,6 +17,7 @@ from counsel.common.errors import DomainError
 from counsel.common.zones import local_date
 from counsel.desk.forms import QualityForm, ReplyForm
 from counsel.desk.pages import desk_page, for_counsellors
+from counsel.desk.results import score_context
 from exercises.access import shared_entry_of
 from exercises.answers import readable
 from exercises.models import Entry
@@ -42,6 +43,7 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
         return _back_to(entry)
     record_access(verb=Verb.READ, subject=entry, client_id=client_id, request=request)
     context = {
+        **score_context(entry),
         "entry": entry,
         "client": entry.client,
         "answers": readable(entry.steps(), entry.answers),

@@ -90,15 +90,15 @@ class DeskSite(AdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reads models, which are not loaded yet when Django makes the site.
         from counsel.desk.today import day_of
+        from exercises.selectors.flags import flags_open
 
         day = None
         if counsellor_of(request.user) is not None:
             day = day_of(request.user, timezone.now())
         # Whoever runs the practice is asked until the numbers are there, and rung again in time.
         asked = lines(None) if is_manager(request.user) else []
-        return super().index(
-            request, {"day": day, "help_lines_asked": asked, **(extra_context or {})}
-        )
+        context = {"day": day, "flags": flags_open(request.user), "help_lines_asked": asked}
+        return super().index(request, {**context, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if not request.user.is_authenticated:

@@ -12,6 +12,7 @@ from counsel.audit.models import AccessEvent
 from exercises.answers import readable
 from exercises.models import Entry, Partner, SmallShare
 from exercises.selectors.partners import sent_shares
+from exercises.selectors.responses import response_of
 
 FORMAT = "counsel-record/1"
 
@@ -22,6 +23,7 @@ def record_of(client: Client) -> dict[str, Any]:
     Made for the client. Who opened the record is in it; what other people wrote for their
     own use is not.
     """
+    entries = list(_entries(client))
     return {
         "format": FORMAT,
         "profile": _profile(client),
@@ -29,7 +31,8 @@ def record_of(client: Client) -> dict[str, Any]:
         "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
         "programmes": [_programme(e) for e in client.enrolments.select_related("programme")],
         "assignments": [_assignment(a) for a in client.assignments.select_related("version")],
-        "entries": [_entry(entry) for entry in _entries(client)],
+        "entries": [_entry(entry) for entry in entries],
+        "measures": _measures(entries),
         "partners": [_partner(partner) for partner in client.partners.order_by("created_at")],
         "small_shares": [_small_share(share) for share in sent_shares(client)],
         "opened_by": [_opening(event) for event in openings_of(client)],
@@ -144,6 +147,12 @@ def _small_share(share: SmallShare) -> dict[str, Any]:
         "was_read": share.seen_at is not None,
         "taken_back_at": share.taken_back_at.isoformat() if share.taken_back_at else None,
     }
+
+
+def _measures(entries: Iterable[Entry]) -> list[dict[str, object]]:
+    """What was handed in of measures once more, as FHIR QuestionnaireResponses."""
+    handed_in = (entry for entry in entries if entry.state == Entry.State.SUBMITTED)
+    return [found for entry in handed_in if (found := response_of(entry)) is not None]
 
 
 def _opening(event: AccessEvent) -> dict[str, Any]:

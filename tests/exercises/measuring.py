@@ -28,15 +28,10 @@ def make_measure(key="phq-9", **fields):
         }
         for number in range(1, facts.items + 1)
     ]
+    fields.setdefault("title", f"Placeholder {key}")
     fields.setdefault("copyright", "© Somebody. Placeholder line.")
-    return make_version(
-        kind="measure",
-        scoring=key,
-        title=f"Placeholder {key}",
-        steps=steps,
-        sharing_default="shared",
-        **fields,
-    )
+    fields.setdefault("sharing_default", "shared")
+    return make_version(kind="measure", scoring=key, steps=steps, **fields)
 
 
 def answers(*points, key="phq-9"):

@@ -1,0 +1,34 @@
+"""Which flags wait, for the people who may know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min
+
+from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from exercises.models import Entry, RiskFlag
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many flags are open, and since when the oldest is. Names nobody."""
+
+    count: int
+    oldest: datetime | None
+
+
+def flags_open(user: AnyUser) -> Waiting:
+    """A counsellor's own; of the whole practice for a manager without a caseload. One query."""
+    rows = RiskFlag.objects.filter(closed_at__isnull=True).order_by()
+    if counsellor_of(user) is not None or not is_manager(user):
+        rows = rows.visible_to(user)
+    found = rows.aggregate(count=Count("pk"), oldest=Min("created_at"))
+    return Waiting(found["count"], found["oldest"])
+
+
+def entry_to_look_at(flag: RiskFlag) -> Entry | None:
+    """What raised it, as long as the client shares it."""
+    entry: Entry | None = Entry.objects.shared().filter(pk=flag.entry_id).first()
+    return entry
