@@ -11,12 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
 from exercises.models import Assignment, AssignmentPause, Rhythm
+from exercises.models.assignments import RHYTHM_FIELDS
 
 _ANY_MONDAY = date(2024, 1, 1)
 
 
 class HasRhythm(Protocol):
-    """An assignment, or what is typed while one is made."""
+    """An assignment, or what is typed while one is made, or how it was before."""
 
     @property
     def rhythm(self) -> str: ...
@@ -26,6 +27,14 @@ class HasRhythm(Protocol):
     def weekdays(self) -> str: ...
     @property
     def every_weeks(self) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmFacts:
+    rhythm: str
+    times_a_week: int | None = None
+    weekdays: str = ""
+    every_weeks: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,17 @@ def rhythm_words(given: HasRhythm) -> str:
         weeks = given.every_weeks or 0
         return ngettext("every week", "every %(weeks)s weeks", weeks) % {"weeks": weeks}
     return str(Rhythm(given.rhythm).label)
+
+
+def earlier_words(assignment: Assignment) -> list[tuple[str, date]]:
+    """The rhythms before this one, each with the last day on which it held."""
+    return [
+        (
+            rhythm_words(RhythmFacts(**{name: held[name] for name in RHYTHM_FIELDS})),
+            date.fromisoformat(held["until"]),
+        )
+        for held in assignment.earlier
+    ]
 
 
 def dates_words(assignment: Assignment) -> str:

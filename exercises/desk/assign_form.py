@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.common.widgets import DateInput
 from exercises.models import Assignment, Exercise, ExerciseVersion, Rhythm
-from exercises.wording import asked_words
+from exercises.wording import RhythmFacts, asked_words
 from sessions.desk.clocks import plausible_day
 from sessions.models import Weekday
 
@@ -28,14 +27,6 @@ _NEEDED: dict[str, tuple[str, StrOrPromise]] = {
     Rhythm.WEEKDAYS: ("weekdays", _("Choose at least one weekday.")),
     Rhythm.EVERY_WEEKS: ("every_weeks", _("Say how many weeks apart, 1 to 52.")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TypedRhythm:
-    rhythm: str
-    times_a_week: int | None
-    weekdays: str
-    every_weeks: int | None
 
 
 class RhythmForm(forms.Form):
@@ -103,13 +94,15 @@ class RhythmForm(forms.Form):
         if self.is_bound and any(name in self.errors for name in names):
             return ""
         data = self.cleaned_data if self.is_bound else self.initial
-        rhythm = TypedRhythm(
+        rhythm = RhythmFacts(
             rhythm=data.get("rhythm") or Rhythm.DAILY,
             times_a_week=data.get("times_a_week"),
             weekdays="".join(str(day) for day in sorted(data.get("weekdays") or ())),
             every_weeks=data.get("every_weeks"),
         )
-        return asked_words(rhythm, data.get("starts_on"), data.get("ends_on"))
+        # What has begun long ago is asked so from today on.
+        first = None if self["starts_on"].is_hidden else data.get("starts_on")
+        return asked_words(rhythm, first, data.get("ends_on"))
 
     def _beside(self, field: str, message: StrOrPromise) -> None:
         if field not in self.errors:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exercises.desk.changing import AssignmentChanging, today_of
 from exercises.models import Assignment, Entry
-from exercises.wording import dates_words, pause_words, rhythm_words, standing_of
+from exercises.wording import dates_words, earlier_words, pause_words, rhythm_words, standing_of
 
 MOST_ENTRIES = 6
 
@@ -79,6 +79,7 @@ class AssignmentAdmin(AssignmentChanging):
         newest = shared.defer("answers", "because").select_related("review")
         context |= {
             "standing": standing_of(assignment, today_of(assignment)),
+            "earlier": earlier_words(assignment),
             "rests": [pause_words(pause) for pause in assignment.pauses.all()],
             "entries": newest.order_by("-happened_at")[:MOST_ENTRIES],
             "entries_count": shared.count(),

@@ -4,16 +4,15 @@ from datetime import date
 
 import pytest
 
-from exercises.desk.assign_form import TypedRhythm
 from exercises.models import Assignment, AssignmentPause
-from exercises.wording import asked_words, pause_words, rhythm_words, standing_of
+from exercises.wording import RhythmFacts, asked_words, pause_words, rhythm_words, standing_of
 from tests.factories import make_assignment
 
 MARCH = date(2030, 3, 3)
 
 
 def typed(rhythm, times_a_week=None, weekdays="", every_weeks=None):
-    return TypedRhythm(rhythm, times_a_week, weekdays, every_weeks)
+    return RhythmFacts(rhythm, times_a_week, weekdays, every_weeks)
 
 
 @pytest.mark.parametrize(
