@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.models import Reminder, State
@@ -35,8 +36,13 @@ def small_share_send(*, partner: Partner, text: str, entry: Entry | None = None)
     if not words:
         raise DomainError(_("Please write what you would like to send."), field="text")
     if len(words) > LONGEST:
-        too_long = _("That is %(over)s characters more than fit. Small is enough.")
-        raise DomainError(too_long % {"over": len(words) - LONGEST}, field="text")
+        over = len(words) - LONGEST
+        too_long = ngettext(
+            "That is %(over)s character more than fits. Small is enough.",
+            "That is %(over)s characters more than fit. Small is enough.",
+            over,
+        )
+        raise DomainError(too_long % {"over": over}, field="text")
     tie = held(partner)
     if tie.ended_at is not None or tie.accepted_at is None:
         raise ConflictError(_("It was not sent: nobody is there to read it."))
