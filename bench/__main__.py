@@ -10,6 +10,7 @@ from pathlib import Path
 import django
 
 from bench.figures import Figure
+from tools.say import Problem
 
 OUT = Path(__file__).parent / "out"
 
@@ -17,11 +18,12 @@ OUT = Path(__file__).parent / "out"
 def main(names: list[str]) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    from bench import booking, slots
+    from bench import booking, slots, web
 
     subjects: dict[str, Callable[[], Iterator[Figure]]] = {
         "slots": slots.figures,
         "booking": booking.figures,
+        "web": web.figures,
     }
     if unknown := set(names) - set(subjects):
         print(f"No such bench: {', '.join(unknown)}. There are: {', '.join(subjects)}")
@@ -54,4 +56,7 @@ def measure(name: str, figures: Callable[[], Iterator[Figure]]) -> list[Figure]:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Problem as problem:
+        sys.exit(f"Counsel: {problem}")

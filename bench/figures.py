@@ -23,11 +23,16 @@ class Figure:
 
     def __str__(self) -> str:
         verdict = "holds" if self.holds else "FALLS SHORT"
-        spread = f"{min(self.samples):.4g}-{max(self.samples):.4g}"
+        spread = f"{_short(min(self.samples))}-{_short(max(self.samples))}"
         return (
-            f"FIGURE {self.name} {median(self.samples):.4g} {self.comparison}{self.target:g} "
+            f"FIGURE {self.name} {_short(median(self.samples))} {self.comparison}{self.target:g} "
             f"{verdict}   (median of {len(self.samples)}, spread {spread})"
         )
+
+
+def _short(number: float) -> str:
+    """Four digits, or the whole number where it has more."""
+    return f"{number:.0f}" if number >= 10_000 else f"{number:.4g}"
 
 
 def ratios(
