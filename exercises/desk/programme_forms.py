@@ -28,6 +28,14 @@ Offered: TypeAlias = Mapping[str, ExerciseVersion]
 LONGEST = 5_000
 COUNT = "count"
 
+# Shorter than the model says it: beside it stands how many days.
+OPENS = {
+    Release.AT_ONCE: _("on the first day"),
+    Release.AFTER_DAYS: _("some days after the first"),
+    Release.ON_DATE: _("on a date"),
+    Release.AFTER_ONE_BEFORE: _("after the one before"),
+}
+
 # What each choice needs said, and how it is asked for.
 _NEEDED: dict[str, dict[str, tuple[str, Any]]] = {
     "release": {
@@ -61,8 +69,14 @@ class ItemForm(forms.Form):
     """One exercise. What the chosen release and rhythm do not ask for is not looked at."""
 
     exercise = forms.CharField(widget=forms.HiddenInput)
-    release = forms.ChoiceField(label=_("Opens"), choices=ProgrammeItem.Release)
-    days = forms.IntegerField(label=_("How many days"), min_value=1, max_value=366, required=False)
+    release = forms.ChoiceField(label=_("Opens"), choices=[*OPENS.items()])
+    days = forms.IntegerField(
+        label=_("How many days"),
+        help_text=_("After the first day, or on which the one before was practised."),
+        min_value=1,
+        max_value=366,
+        required=False,
+    )
     on_date = forms.DateField(
         label=_("Date"),
         help_text=_("Given later than that, it opens on the first day."),

@@ -38,6 +38,8 @@ _CHANGES: dict[str, tuple[Callable[..., Any], Any]] = {
 class ProgrammeAdmin(ProgrammeEditor):
     counsellor_may = frozenset({"view", "add", "change", "delete"})
     list_display = ("title", "exercises", "in_it_now", "state")
+    # Of several at once, none: each page says whether it may be deleted.
+    actions = None
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view

@@ -79,7 +79,7 @@ def test_it_shows_how_far_somebody_is(client, enrolment, rows):
     shown = text(client.get(page_of(enrolment)))
     assert "First weeks For Anna , since 7 Jan 2030" in shown
     assert "Step 1 every day running 7 Jan to 13 Jan 1 day practised" in shown
-    assert "waiting after “Step 1” was practised on 3 days; 1 so far 0 days practised" in shown
+    assert "waiting after “Step 1” was practised on 3 days; 1 so far Open it now" in shown
     assert "Step 3 every day begins 17 Jan from 17 Jan" in shown
     assert "whether an entry is shared or private" in shown
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -8,7 +9,7 @@ from django.urls import reverse
 from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access
 from counsel.records.selectors import record_of
-from tests.factories import make_assignment, make_entry, make_portal_client
+from tests.factories import make_assignment, make_entry, make_portal_client, make_programme
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,17 @@ def test_it_is_for_clients_only(client):
 def test_it_refuses_to_download_by_a_link(client):
     client.force_login(make_portal_client().user)
     assert client.get(reverse("records:download")).status_code == 405
+
+
+def test_it_names_the_programmes_and_their_dates():
+    anna = make_portal_client()
+    programme = make_programme(owner=anna.counsellor, title="First weeks")
+    for day, ended in ((1, date(2030, 2, 1)), (20, None)):
+        anna.enrolments.create(programme=programme, starts_on=date(2030, 1, day), ended_on=ended)
+    assert sorted(record_of(anna)["programmes"], key=lambda given: given["starts_on"]) == [
+        {"title": "First weeks", "starts_on": "2030-01-01", "ended_on": "2030-02-01"},
+        {"title": "First weeks", "starts_on": "2030-01-20", "ended_on": None},
+    ]
 
 
 @pytest.mark.parametrize("entries", [1, 30])
