@@ -358,6 +358,25 @@ ROWS = [
         "admin/clients/client/{client.pk}/entries/{shared.pk}/",
     ),
     row(
+        "admin/clients/client/assign/exercise/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/assign/exercise/?exercise={version.pk}",
+    ),
+    row("admin/exercises/assignment/asked/", "in 403 403 405 405 403"),
+    *(
+        row(
+            f"admin/exercises/assignment/<uuid:pk>/{change}/",
+            "in 403 403 200 404 403",
+            f"admin/exercises/assignment/{{assignment.pk}}/{change}/",
+        )
+        for change in ("edit", "pause")
+    ),
+    row(
+        "admin/exercises/assignment/<uuid:pk>/do/<slug:change>/",
+        "in 403 403 405 405 405",
+        "admin/exercises/assignment/{assignment.pk}/do/resume/",
+    ),
+    row(
         "admin/clients/client/<uuid:client_id>/entries/<uuid:entry_id>/response/",
         "in 403 403 405 405 403",
         "admin/clients/client/{client.pk}/entries/{measured.pk}/response/",

@@ -79,6 +79,11 @@ class CaseloadAdmin(ClientAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("assign/", wrap(assigning.assign_several), name="clients_client_assign_several"),
+            path(
+                "assign/exercise/",
+                wrap(assigning.assign_exercise),
+                name="clients_client_assign_exercise",
+            ),
             path("<uuid:client_id>/assign/", wrap(assigning.assign), name="clients_client_assign"),
             path("<uuid:client_id>/invite/", wrap(inviting.invite), name="clients_client_invite"),
             path(

@@ -13,6 +13,7 @@ from exercises.answers import readable
 from exercises.models import Entry, Partner, SmallShare
 from exercises.selectors.partners import sent_shares
 from exercises.selectors.responses import response_of
+from exercises.wording import earlier_words, rhythm_words
 
 FORMAT = "counsel-record/1"
 
@@ -30,7 +31,7 @@ def record_of(client: Client) -> dict[str, Any]:
         "consents": [_consent(consent) for consent in client.consents.select_related("document")],
         "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
         "programmes": [_programme(e) for e in client.enrolments.select_related("programme")],
-        "assignments": [_assignment(a) for a in client.assignments.select_related("version")],
+        "assignments": [_assignment(a) for a in _assignments(client)],
         "entries": [_entry(entry) for entry in entries],
         "measures": _measures(entries),
         "partners": [_partner(partner) for partner in client.partners.order_by("created_at")],
@@ -96,14 +97,32 @@ def _programme(enrolment: Any) -> dict[str, Any]:
     }
 
 
+def _assignments(client: Client) -> QuerySet[Any]:
+    rows: QuerySet[Any] = client.assignments.select_related("version").prefetch_related("pauses")
+    return rows
+
+
 def _assignment(assignment: Any) -> dict[str, Any]:
     return {
         "exercise": assignment.version.title,
         "why": assignment.rationale,
-        "rhythm": assignment.rhythm,
+        "rhythm": rhythm_words(assignment),
         "starts_on": assignment.starts_on.isoformat(),
         "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
         "status": assignment.status,
+        "withdrawn_on": assignment.withdrawn_on.isoformat() if assignment.withdrawn_on else None,
+        "in_its_smaller_form": assignment.smaller,
+        "earlier_rhythms": [
+            {"rhythm": words, "until": until.isoformat()}
+            for words, until in earlier_words(assignment)
+        ],
+        "rests": [
+            {
+                "first_day": pause.first_day.isoformat(),
+                "last_day": pause.last_day.isoformat() if pause.last_day else None,
+            }
+            for pause in assignment.pauses.all()
+        ],
     }
 
 

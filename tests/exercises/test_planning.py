@@ -10,10 +10,11 @@ from django.utils import timezone
 from clients.models import Client
 from counsel.reminders.models import Reminder
 from exercises.models import Rhythm
-from exercises.planning import practice_plan, subject_of, window
+from exercises.planning import practice_plan, subject_of
 from exercises.services.assigning import assignment_create, assignment_withdraw
 from exercises.services.declining import entry_could_not
 from exercises.services.practising import entry_begin, entry_submit
+from exercises.telling import window
 from tests.factories import (
     make_assignment,
     make_client,
@@ -25,6 +26,7 @@ from tests.factories import (
 
 # 10:00 on Monday, 7 January 2030, in India.
 MONDAY = datetime(2030, 1, 7, 4, 30, tzinfo=UTC)
+LONG_AGO = MONDAY - timedelta(days=60)
 KOLKATA = ZoneInfo("Asia/Kolkata")
 
 
@@ -88,7 +90,8 @@ def test_it_plans_one_a_day_however_much_is_assigned(ravi, assignment):
     ],
 )
 def test_it_follows_the_rhythm(ravi, version, rhythm, days):
-    make_assignment(client=ravi, version=version, **{"starts_on": date(2030, 1, 1), **rhythm})
+    given = {"starts_on": date(2030, 1, 1), "created_at": LONG_AGO, **rhythm}
+    make_assignment(client=ravi, version=version, **given)
     assert [day for day, _ in plan()] == days
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access
 from counsel.records.selectors import record_of
+from exercises.models import AssignmentPause
 from tests.factories import make_assignment, make_entry, make_portal_client, make_programme
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,29 @@ def test_it_takes_out_everything_the_client_wrote(client):
     assert record["entries"][0]["answers"] == [
         {"asked": "What do you notice?", "answered": "A bird on the sill."}
     ]
+
+
+def test_it_says_how_an_exercise_was_given():
+    assignment = make_assignment(
+        rhythm="every_weeks",
+        every_weeks=2,
+        smaller=True,
+        status="withdrawn",
+        withdrawn_on=date(2030, 2, 1),
+        earlier=[
+            {
+                **{"rhythm": "weekdays", "weekdays": "02", "times_a_week": None},
+                **{"every_weeks": None, "until": "2030-01-06", "ends_on": None},
+            }
+        ],
+    )
+    AssignmentPause.objects.create(assignment=assignment, first_day=date(2030, 1, 9))
+    given = record_of(assignment.client)["assignments"][0]
+    assert given["rhythm"] == "every 2 weeks"
+    assert given["earlier_rhythms"] == [{"rhythm": "Mon, Wed", "until": "2030-01-06"}]
+    assert given["in_its_smaller_form"]
+    assert (given["status"], given["withdrawn_on"]) == ("withdrawn", "2030-02-01")
+    assert given["rests"] == [{"first_day": "2030-01-09", "last_day": None}]
 
 
 def test_it_leaves_out_other_people(client):
