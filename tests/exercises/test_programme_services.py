@@ -13,6 +13,7 @@ from counsel.reminders.registry import planners
 from exercises.models import Assignment, Enrolment, Exercise
 from exercises.selectors.programmes import steps_of
 from exercises.services.assigning import assignment_withdraw
+from exercises.services.practising import entry_begin, entry_submit
 from exercises.services.programmes import (
     assignment_release,
     enrolment_end,
@@ -183,6 +184,21 @@ def test_the_next_opens_on_the_day_after_enough_days_for_as_long_as_was_said(giv
     assert status_of(label) == "active"
     assert (label.starts_on, label.ends_on) == (TODAY + DAY, TODAY + 7 * DAY)
     assert status_of(share) == "waiting"
+
+
+def test_an_entry_that_is_handed_in_opens_it_and_its_reminder_is_planned(anna, given, clock):
+    anna.reminder_hour = 20
+    anna.save()
+    pause, label, _share = given
+    for day in (NOW, NOW + DAY):
+        clock.move_to(day)
+        entry = entry_begin(client=anna, version=pause.version, assignment=pause)
+        entry_submit(entry=entry, sharing="private")
+    assert status_of(label) == "active"
+    assert label.starts_on == TODAY + 2 * DAY
+    # Today is done, and so nothing of today reminds of what opens tomorrow.
+    waiting = Reminder.objects.filter(state="queued").values_list("occurrence", flat=True)
+    assert list(waiting) == ["2030-01-09"]
 
 
 def test_tomorrow_is_the_clients(given, clock):
