@@ -13,7 +13,11 @@ from counsel.common.context import practice
 from counsel.reminders.words import assert_neutral
 from tests.access_table import ROWS
 from tests.caseloads import make_caseload
-from tests.factories import make_consent_document, make_portal_client
+from tests.factories import (
+    make_consent_document,
+    make_partner,
+    make_portal_client,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +78,14 @@ def test_no_tab_tells_what_this_is(client, caseload):
     assert assert_neutral("\n".join(titles)) == []
     own = (CANARY, caseload.version.title, caseload.client.name, caseload.counsellor.display_name)
     assert not [title for title in titles if any(name in title for name in own)]
+
+
+def test_the_page_of_somebody_close_can_be_left_too(client):
+    partner = make_partner()
+    client.force_login(partner.user)
+    page = client.get("/with/").content.decode()
+    assert LINK.search(page)
+    assert 'href="/help/"' in page
 
 
 @pytest.mark.parametrize("name", ["account_change_password", "mfa_index", "usersessions_list"])
