@@ -11,8 +11,9 @@ from exercises.scoring.facts import Band
 
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 44, 624, 12, 204
-# Below this a band has no room for its word.
+# Below this height a band has no room for its word; so much width is kept free for the words.
 ROOM_FOR_A_WORD = 16
+ROOM_FOR_WORDS = 116
 
 Height: TypeAlias = Callable[[float], float]
 
@@ -65,11 +66,12 @@ def chart_of(
         return round(BOTTOM - share * (BOTTOM - TOP), 1)
 
     days = [day for day, _value in values]
+    right = RIGHT - (ROOM_FOR_WORDS if bands else 0)
     span = (days[-1] - days[0]).days if days else 0
 
     def place(day: date, number: int) -> float:
         share = (day - days[0]).days / span if span else (number + 1) / (len(days) + 1)
-        return round(LEFT + 12 + share * (RIGHT - LEFT - 24), 1)
+        return round(LEFT + 12 + share * (right - LEFT - 24), 1)
 
     return Chart(
         minimum,

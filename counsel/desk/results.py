@@ -47,6 +47,10 @@ class Course:
     chart: Chart | None
 
     @property
+    def has_bands(self) -> bool:
+        return bool(self.scale.band_sets or self.scale.cutoffs)
+
+    @property
     def rises_when_better(self) -> bool:
         return self.scale.direction is Direction.HIGHER_IS_BETTER
 

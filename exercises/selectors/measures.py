@@ -16,6 +16,9 @@ from exercises.scoring.facts import Instrument
 from exercises.scoring.risk import risk_answered
 from exercises.scoring.rules import Scored, raw_answers, score
 
+# As many as one looks at: what is older is in the entries themselves.
+MOST_OWN = 8
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -55,7 +58,7 @@ class OwnRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnScores:
-    """A client's own numbers, newest first."""
+    """A client's own numbers, newest first, the latest few."""
 
     columns: tuple[OwnColumn, ...]
     rows: tuple[OwnRow, ...]
@@ -135,7 +138,7 @@ def own_scores(entry: Entry) -> OwnScores | None:
         .order_by("-entry__happened_at")
     )
     keys = [scale.key for scale in instrument.scales]
-    rows = tuple(OwnRow(row.entry, _in_columns(row, keys)) for row in scores)
+    rows = tuple(OwnRow(row.entry, _in_columns(row, keys)) for row in scores[:MOST_OWN])
     return OwnScores(_columns(instrument), rows) if rows else None
 
 
