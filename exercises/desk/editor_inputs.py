@@ -14,6 +14,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from exercises import editing
@@ -25,7 +26,11 @@ from exercises.steps import MAX_FIELDS, MAX_STEPS, FieldKind, SharingDefault
 
 ABOUT_PART = "about"
 # A measure comes from its instrument, never from here.
-WRITABLE_KINDS = [(k, label) for k, label in Exercise.Kind.choices if k != Exercise.Kind.MEASURE]
+WRITABLE_KINDS = [
+    (kind, capfirst(words))
+    for kind, words in Exercise.Kind.choices
+    if kind != Exercise.Kind.MEASURE
+]
 SHARING_WORDS = {
     SharingDefault.PRIVATE: _("Only the client sees it, unless they share it"),
     SharingDefault.SHARED: _("Shared with you, where the client is used to sharing"),

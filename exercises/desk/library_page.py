@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from counsel.accounts.models import Counsellor
@@ -114,10 +115,9 @@ def _version_asked(
 
 
 def _assign_url(version: ExerciseVersion) -> str:
-    try:
-        return reverse("admin:exercises_exercise_assign", args=[version.pk])
-    except NoReverseMatch:
-        return ""
+    """To whom: a page of the desk above."""
+    for_whom = reverse("admin:clients_client_assign_exercise")
+    return f"{for_whom}?{urlencode({'exercise': version.pk})}"
 
 
 def _page(
