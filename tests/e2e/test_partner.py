@@ -12,7 +12,7 @@ WORDS = "I was glad when you came home."
 
 def test_a_partner_is_invited_reads_and_is_told_nothing_of_the_end(counsel, arrive):
     nia, email = arrive(), "ola-partner@example.org"
-    nia.sign_in_by_password(counsel.new_client("Nia"))
+    nia.sign_in_by_password(counsel.new_client("Nell"))
     invite(nia, email)
     counsel.lets_grace_pass()
     mail = counsel.mail_to(email, "Somebody close to you")
