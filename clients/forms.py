@@ -82,7 +82,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "shows_private_days": _(
                 "Of what you keep to yourself they see the day and nothing else. Without this "
-                "tick they do not even see that. It counts from now on, for earlier days too."
+                "tick they do not even see that, for earlier days too. What opens after so many "
+                "days then counts only those you share."
             )
         }
         widgets = {

@@ -20,6 +20,7 @@ from exercises import answers as rules
 from exercises import feelings
 from exercises.models import Assignment, Entry
 from exercises.progress import DayMark, Plan, Practice, day_marks, progress
+from exercises.selectors.measures import Latest, measures_of
 from exercises.selectors.plans import plans_of
 from exercises.selectors.told import (
     AssignedPractice,
@@ -109,6 +110,7 @@ class Brief:
     counts_private: bool
     shared: list[Entry]
     unread: list[Entry]
+    measures: list[Latest]
 
 
 def brief_of(client: Client, now: datetime) -> Brief:
@@ -138,6 +140,7 @@ def brief_of(client: Client, now: datetime) -> Brief:
         counts_private=client.shows_private_days,
         shared=shared,
         unread=unread_entries(client),
+        measures=measures_of(client),
     )
 
 

@@ -242,7 +242,7 @@ def test_it_asks_as_often_for_ten_entries_as_for_three_hundred(
     for number in range(entries):
         moment = LAST + timedelta(hours=1, minutes=30 * number % (60 * 24 * 7))
         make_entry(assignment=assignment, happened_at=moment, sharing="shared", answers=CANARIES)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         brief = brief_of(person, NOW)
     assert len(brief.shared) == entries
 

@@ -300,3 +300,20 @@ def test_it_is_for_clients_only(client):
     for address in (PAGE, SHARE):
         assert client.get(address).status_code == 404
         assert client.post(address, WHO).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("mine", "is_there", "offered"),
+    [("A bit shy.", True, True), ("A bit shy.", False, False), (None, True, False)],
+)
+def test_words_written_to_be_shared_can_be_sent_from_their_entry(
+    http, ravi, mine, is_there, offered
+):
+    if is_there:
+        make_partner(client=ravi, name="Kiebitz")
+    answers = {"mine": mine} if mine else {}
+    entry = make_entry(client=ravi, version=make_version(steps=SENTENCE), answers=answers)
+    for name in ("exercises:entry", "exercises:finish"):
+        words = http.get(reverse(name, args=[entry.pk])).content.decode()
+        assert ("Send these words to" in words) is offered
+        assert ("Kiebitz" in words) is offered
