@@ -34,7 +34,7 @@ def entry_fill_together(
 
     `key` becomes its id, so that sending a form twice makes one entry. It counts for the
     client's assignment of this measure where one is open. Raises DomainError for what is no
-    measure or has a required answer open, ConflictError where that key is taken by another.
+    measure or has a required answer open, ConflictError where that key was used for other answers.
     """
     if version.exercise.kind != Exercise.Kind.MEASURE:
         raise DomainError(_("Only measures are filled in together."))
@@ -44,7 +44,7 @@ def entry_fill_together(
     Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
     there = Entry.objects.filter(pk=key).first()
     if there is not None:
-        return _same(there, client, by)
+        return _same(there, client, by, answers)
     entry = Entry(
         pk=key,
         client=client,
@@ -66,9 +66,11 @@ def entry_fill_together(
     return entry
 
 
-def _same(there: Entry, client: Client, by: Counsellor) -> Entry:
-    if (there.client_id, there.filled_by_id) != (client.pk, by.pk):
-        raise ConflictError(_("Please open the form again and send it once more."))
+def _same(there: Entry, client: Client, by: Counsellor, answers: Mapping[str, Answer]) -> Entry:
+    own = (there.client_id, there.filled_by_id) == (client.pk, by.pk)
+    if not own or there.answers != answers:
+        # Sent from a page that was gone back to: what was saved does not change.
+        raise ConflictError(_("This page was saved already. Open it anew to fill it in again."))
     return there
 
 

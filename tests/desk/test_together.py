@@ -93,6 +93,15 @@ def test_sending_it_twice_saves_it_once(client, ravi, measure):
     assert Entry.objects.count() == 1
 
 
+def test_other_answers_from_the_same_page_change_nothing_and_say_so(client, ravi, measure):
+    key = uuid4()
+    fill(client, ravi, answers(1), key)
+    response = fill(client, ravi, answers(2), key)
+    assert response.status_code == 422
+    assert "saved already" in response.content.decode()
+    assert Entry.objects.get().answers == answers(1)
+
+
 def test_a_key_of_somebody_elses_entry_changes_and_shows_nothing(client, ravi, measure):
     other = make_portal_client(counsellor=ravi.counsellor)
     key = uuid4()
