@@ -50,6 +50,8 @@ def show_step(
         "turns": not is_last and any(one.turns for one in fields),
         "breathes": any(field.kind is FieldKind.BREATH for field in step.fields),
         "is_journal": kind == Exercise.Kind.JOURNAL,
+        # This page's form knows what to do with the button that takes a choice back.
+        "clears": True,
         "sharing": _sharing_asked(request, entry),
     }
     if is_last and kind != Exercise.Kind.MEASURE:

@@ -77,7 +77,7 @@ def test_it_looks_calm_at_each_step(counsel, arrive):
     bo = arrive(reduced_motion="reduce")
     bo.sign_in_by_password(counsel.new_client("Bo", "pause-and-label"))
     bo.page.get_by_text("Why this").click()
-    bo.follow("More about it, and something smaller")
+    bo.follow("More about it")
     bo.look("practice-about")
     begin(bo, "Pause and Label")
     bo.look("practice-1-pause")
