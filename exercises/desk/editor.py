@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from counsel.common.errors import ConflictError
 from exercises import editing
-from exercises.desk.editor_inputs import ABOUT_PART, taken_in
+from exercises.desk.editor_inputs import ABOUT_PART
 from exercises.desk.editor_page import editor_page
+from exercises.desk.editor_typed import taken_in
 from exercises.editing import Draft
 from exercises.models import Exercise, ExerciseDraft
 from exercises.schema import SchemaError

@@ -35,6 +35,7 @@ def exercise_page(request: HttpRequest, exercise: Any) -> HttpResponse:
         return redirect(EDIT, exercise.pk)
     shown = _version_asked(request, exercise, newest)
     steps = shown.parsed_steps()
+    late = behind(request.user, exercise, newest)
     context = {
         "title": shown.title,
         "exercise": exercise,
@@ -43,7 +44,8 @@ def exercise_page(request: HttpRequest, exercise: Any) -> HttpResponse:
         "steps": steps,
         "smaller": [step.title for step in steps if step.key in shown.smaller],
         "versions": versions_given(request.user, exercise),
-        "behind": behind(request.user, exercise, newest),
+        "behind": late,
+        "clients_behind": len({row.assignment.client_id for row in late}),
         "is_measure": exercise.kind == Exercise.Kind.MEASURE,
         "assign_url": _assign_url(newest),
         "look": reverse("admin:exercises_exercise_preview", args=[exercise.pk, shown.number, 1]),

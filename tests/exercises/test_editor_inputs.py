@@ -11,8 +11,8 @@ from exercises.desk.editor_inputs import (
     about_inputs,
     field_inputs,
     step_inputs,
-    taken_in,
 )
+from exercises.desk.editor_typed import taken_in
 from exercises.desk.editor_words import wrong_with
 from tests.exercises.test_editing import one_line
 from tests.exercises.test_files import files

@@ -135,6 +135,15 @@ def test_it_says_what_it_is_for_and_what_clients_see(http):
     assert "Put it away" not in body and f"{version.exercise_id}/edit/" not in body
 
 
+def test_it_leads_to_assigning_until_it_is_put_away(http, maya):
+    version = make_version(owner=maya)
+    url = f"/admin/clients/client/assign/exercise/?exercise={version.pk}"
+    assert url in page(http, version.exercise)
+    assert http.get(url).status_code == 200
+    do(http, version.exercise, "away")
+    assert url not in page(http, version.exercise)
+
+
 def test_each_version_says_whom_of_ones_own_clients_it_was_given(http, maya):
     old = make_version(title="First words", owner=maya)
     new = make_version(exercise=old.exercise, number=2, title="Second words")
@@ -192,9 +201,11 @@ def test_it_makes_a_copy_of_ones_own(http, maya):
     assert copy.draft.content["title"] == "Look around"
 
 
-def test_it_copies_no_measure(http):
-    version = make_version(kind="measure")
-    assert "Make my own copy" not in page(http, version.exercise)
+def test_it_copies_no_measure_and_leads_to_its_facts(http):
+    version = make_version(kind="measure", scoring="closeness-this-week")
+    body = page(http, version.exercise)
+    assert "Make my own copy" not in body
+    assert "/admin/measures/closeness-this-week/" in body
     assert do(http, version.exercise, "copy").status_code == 404
 
 
@@ -286,6 +297,7 @@ def version_of(assignment):
 def test_it_lists_who_has_an_earlier_version(http, three):
     make_entry(assignment=three["ben"], state="draft")
     body = page(http, three["exercise"])
+    assert "2 of your clients have an earlier version than 2" in body
     assert "Anna" in body and "Ben" in body
     assert body.count("has begun one") == 1
     for name in ("There-4X", "Over-4X", "Canary-7Q"):
