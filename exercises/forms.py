@@ -56,12 +56,13 @@ class WhenForm(forms.Form):
         day = self._day(when, data.get("day"))
         if when in {self.KEEP, self.NOW} or self.errors:
             return data
+        clock = data.get("clock")
         if day is None:
             self.add_error("day", _("Choose the day."))
-        elif data.get("clock") is None:
+        if clock is None:
             self.add_error("clock", _("Give a time, as near as you remember."))
-        else:
-            data["at"] = self._moment(when, day, data["clock"])
+        if day is not None and clock is not None:
+            data["at"] = self._moment(when, day, clock)
         return data
 
     def happened_at(self) -> datetime | None:

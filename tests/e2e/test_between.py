@@ -135,7 +135,7 @@ def test_it_loses_no_words_without_a_network(counsel, arrive):
     gus.page.wait_for_load_state("networkidle")
     gus.context.set_offline(True)
     gus.type("Your words", "In a tunnel, and it came back.")
-    gus.see("Not saved just now.")
+    gus.see("No connection just now.")
     gus.context.set_offline(False)
     is_saved(gus)
     # The browser told of the tunnel, too.
