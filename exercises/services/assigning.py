@@ -160,9 +160,12 @@ def assignment_locked(assignment: Assignment) -> Assignment:
 
 
 def first_open_day(assignment: Assignment, now: datetime) -> date:
-    """The client's first local day that does not count yet: today, unless it was done today."""
+    """The client's first local day that does not count yet: today, unless it was done today.
+
+    As far as the counsellor may know: they see from which day on a change holds.
+    """
     today = local_date(now, assignment.client.zone)
-    done = Entry.objects.submitted().filter(
+    done = Entry.objects.told().filter(
         assignment=assignment, local_date=today, outcome=Entry.Outcome.DONE
     )
     return today + ONE_DAY if done.exists() else today
