@@ -61,9 +61,7 @@ def _move(request: HttpRequest, counsellor: Counsellor, exercise: Exercise) -> D
     newest = newest_version(exercise)
     if newest is None:
         raise Http404
-    open_rows = {
-        row.assignment.pk: row.assignment for row in behind(request.user, exercise, newest)
-    }
+    open_rows = {row.pk: row for row in behind(request.user, exercise, newest)}
     chosen = set(open_rows)
     if "all" not in request.POST:
         chosen = {id_or_404(pk) for pk in request.POST.getlist("assignment")}

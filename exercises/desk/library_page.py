@@ -45,7 +45,7 @@ def exercise_page(request: HttpRequest, exercise: Any) -> HttpResponse:
         "smaller": [step.title for step in steps if step.key in shown.smaller],
         "versions": versions_given(request.user, exercise),
         "behind": late,
-        "clients_behind": len({row.assignment.client_id for row in late}),
+        "clients_behind": len({row.client_id for row in late}),
         "is_measure": exercise.kind == Exercise.Kind.MEASURE,
         "assign_url": _assign_url(newest),
         "look": reverse("admin:exercises_exercise_preview", args=[exercise.pk, shown.number, 1]),

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from counsel.accounts.roles import AnyUser, counsellor_of
 from counsel.common.zones import local_date
-from exercises.models import Assignment, Entry, Exercise, ExerciseDraft, ExerciseVersion
+from exercises.models import Assignment, Exercise, ExerciseDraft, ExerciseVersion
 from exercises.models.library import ExerciseQuerySet
 
 _OPEN = (Assignment.Status.ACTIVE, Assignment.Status.WAITING)
@@ -32,14 +32,6 @@ class VersionRow:
 
     version: ExerciseVersion
     clients: int
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """An open assignment on an earlier version than the newest."""
-
-    assignment: Assignment
-    has_draft: bool
 
 
 def library(user: AnyUser) -> ExerciseQuerySet:
@@ -96,21 +88,20 @@ def versions_given(user: AnyUser, exercise: Exercise) -> list[VersionRow]:
     return [VersionRow(row, row.clients) for row in rows]  # type: ignore[attr-defined]  # counted
 
 
-def behind(user: AnyUser, exercise: Exercise, newest: ExerciseVersion) -> list[Behind]:
-    """Open assignments of the counsellor's own clients on an earlier version, by name."""
-    drafts = Entry.objects.filter(
-        assignment=OuterRef("pk"), state=Entry.State.DRAFT, corrects__isnull=True
-    )
+def behind(user: AnyUser, exercise: Exercise, newest: ExerciseVersion) -> list[Assignment]:
+    """Open assignments of the counsellor's own clients on an earlier version, by name.
+
+    Who has begun something and not finished it is nobody's business but theirs.
+    """
     rows = (
         Assignment.objects.visible_to(user)
         .filter(version__exercise=exercise, version__number__lt=newest.number, status__in=_OPEN)
         .select_related("client", "version")
-        .annotate(has_draft=Exists(drafts))
         .order_by("client__name", "starts_on", "pk")
     )
     now = timezone.now()
     return [
-        Behind(row, row.has_draft)
+        row
         for row in rows
         if row.ends_on is None or row.ends_on >= local_date(now, row.client.zone)
     ]
