@@ -31,12 +31,13 @@ def _meetings(
     if not assignments:
         return found
     zones = {a.client_id: a.client.zone for a in assignments}
-    until = last + DAYS_BEFORE_MEETING * ONE_DAY
+    # A turn ends with a meeting, and begins after the one before it.
+    turn = DAYS_BEFORE_MEETING * ONE_DAY
     rows = Consultation.objects.filter(
         client__in=zones,
         status__in=KEPT,
-        starts_at__date__gte=first - _ANY_ZONE,
-        starts_at__date__lte=until + _ANY_ZONE,
+        starts_at__date__gte=first - turn - _ANY_ZONE,
+        starts_at__date__lte=last + turn + _ANY_ZONE,
     )
     for client_id, starts_at in rows.order_by().values_list("client_id", "starts_at"):
         found.setdefault(client_id, set()).add(local_date(starts_at, zones[client_id]))

@@ -15,7 +15,7 @@ from exercises.selectors.today import todays_practice
 from exercises.selectors.told import assigned_practice, shared_entries, unread_entries
 from exercises.services.practising import entry_share
 from exercises.services.replies import entry_mark_seen
-from tests.factories import make_assignment, make_entry, make_version
+from tests.factories import make_assignment, make_consultation, make_entry, make_version
 
 NOON = datetime(2030, 1, 7, 6, 30, tzinfo=UTC)
 MONDAY = date(2030, 1, 7)
@@ -73,6 +73,16 @@ def test_what_was_wanted_once_is_not_wanted_again_a_year_later(ravi, version):
     once = make_assignment(client=ravi, version=version, rhythm="once", starts_on="2020-01-01")
     make_entry(assignment=once, happened_at=NOON - timedelta(days=365))
     assert not today_of(once).wanted
+
+
+def test_what_was_done_for_one_consultation_is_not_done_for_the_next(ravi, version):
+    asked = make_assignment(
+        client=ravi, version=version, rhythm="before_meeting", starts_on="2030-01-01"
+    )
+    for days in (-2, 0):
+        make_consultation(client=ravi, starts_at=NOON + timedelta(days=days, hours=2))
+    make_entry(assignment=asked, happened_at=NOON - timedelta(days=2))
+    assert today_of(asked).wanted
 
 
 def test_days_practised_are_those_of_the_clients_own_clock(ravi, assignment):
