@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -36,6 +36,8 @@ class Plan:
     `meetings` are the dates of consultations, for the rhythm that goes by them. Days within a
     pause (first, last or None while it is open; both included) ask for nothing.
 
+    What is asked once counts on one day: `counted_on`, else the last of its days, else the first.
+
     Where the rhythm was changed on the way, `earlier` are the plans before this one, oldest
     first, each with the last day on which it held: those days count as they were asked for.
     """
@@ -49,6 +51,7 @@ class Plan:
     meetings: frozenset[date] = frozenset()
     pauses: tuple[tuple[date, date | None], ...] = ()
     earlier: tuple[tuple[date, Plan], ...] = ()
+    counted_on: date | None = None
 
     def held_on(self, day: date) -> Plan:
         """The plan by which that day counts: this one, or one before it."""
@@ -68,7 +71,7 @@ class Plan:
             return held.names(day)
         match self.rhythm:
             case Rhythm.ONCE:
-                return day == (self.end or self.start) and not self._rests_on(day)
+                return day == (self.counted_on or self.end or self.start) and self.covers(day)
             case Rhythm.DAILY:
                 return self.covers(day)
             case Rhythm.WEEKDAYS:
@@ -77,6 +80,13 @@ class Plan:
                 return day == self._counted_day(day)
             case Rhythm.TIMES_A_WEEK:
                 return False
+
+    def done_on(self, days: Iterable[date]) -> Plan:
+        """Of what is asked once: the same, counted on the day on which it was done."""
+        if self.rhythm is not Rhythm.ONCE:
+            return self
+        done = min((day for day in days if day >= self.start), default=self.counted_on)
+        return replace(self, counted_on=done)
 
     def turn(self, day: date) -> tuple[date, date] | None:
         """The days (both included) on any one of which it is asked for once, where `day` is
@@ -206,17 +216,20 @@ def _fewest_days(plans: Collection[Plan], week: list[date]) -> set[date]:
 
     Plans that leave their days open are given the latest days they may have, in the
     order in which they end: those are the days that can serve most of the others. (A pause
-    in the middle of the week can make that a day too many.)
+    in the middle of the week can make that a day too many.) Days of the week before a rhythm
+    was changed count towards it, as they do where it asks for practice.
     """
     chosen = {day for day in week if any(plan.names(day) for plan in plans)}
-    flexible = [
-        (part.times_a_week or 0, [d for d in week if plan.held_on(d) is part and part.covers(d)])
-        for plan in plans
-        for part in (*(earlier for _, earlier in plan.earlier), plan)
-        if part.rhythm is Rhythm.TIMES_A_WEEK
-    ]
-    for times, allowed in sorted((f for f in flexible if f[1]), key=lambda f: f[1][-1]):
-        missing = times - len(chosen.intersection(allowed))
+    flexible = []
+    for plan in plans:
+        covered = [day for day in week if plan.covers(day)]
+        for part in (*(earlier for _, earlier in plan.earlier), plan):
+            allowed = [day for day in covered if plan.held_on(day) is part]
+            if part.rhythm is Rhythm.TIMES_A_WEEK and allowed:
+                so_far = [day for day in covered if day <= allowed[-1]]
+                flexible.append((part.times_a_week or 0, allowed, so_far))
+    for times, allowed, so_far in sorted(flexible, key=lambda f: f[1][-1]):
+        missing = times - len(chosen.intersection(so_far))
         free = [day for day in allowed if day not in chosen]
         chosen.update(free[::-1][: max(missing, 0)])
     return chosen

@@ -18,13 +18,14 @@ from clients.models import Client
 from counsel.common.zones import local_date
 from exercises import answers as rules
 from exercises import feelings
-from exercises.models import Assignment, Entry
+from exercises.models import Assignment, Entry, Rhythm
 from exercises.progress import DayMark, Plan, Practice, day_marks, progress
 from exercises.selectors.measures import Latest, measures_of
 from exercises.selectors.plans import plans_of
 from exercises.selectors.told import (
     AssignedPractice,
     assigned_practice,
+    days_done,
     shared_entries,
     unread_entries,
 )
@@ -114,7 +115,7 @@ class Brief:
 
 
 def brief_of(client: Client, now: datetime) -> Brief:
-    """At most ten queries, however much was written."""
+    """At most eleven queries, however much was written."""
     last = last_held_consultation(client, now)
     since = last.ends_at if last else now - WITHOUT_CONSULTATION
     first, today = local_date(since, client.zone), local_date(now, client.zone)
@@ -122,7 +123,7 @@ def brief_of(client: Client, now: datetime) -> Brief:
     entries = assigned_practice(client, first, today)
     shared = shared_entries(client, since, now)
     steps = _steps(shared)
-    plans = plans_of(assignments, first, today)
+    plans = _plans(assignments, first, today)
     practised = [_practised(a, plans[a.pk], entries, first, today) for a in assignments]
     return Brief(
         next=next_consultation(client, now),
@@ -147,6 +148,14 @@ def brief_of(client: Client, now: datetime) -> Brief:
 def _assignments(client: Client, first: date, today: date) -> list[Assignment]:
     rows = Assignment.objects.counted_between(first, today).filter(client=client)
     return list(rows.select_related("client", "version").order_by("starts_on", "created_at"))
+
+
+def _plans(assignments: list[Assignment], first: date, today: date) -> dict[UUID, Plan]:
+    """What is asked once counts when it was done, be it before this brief: one query more."""
+    plans = plans_of(assignments, first, today)
+    once = [assignment for assignment in assignments if assignment.rhythm == Rhythm.ONCE]
+    done = days_done(once) if once else {}
+    return {pk: plan.done_on(done.get(pk, ())) for pk, plan in plans.items()}
 
 
 def _practised(

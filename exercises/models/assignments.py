@@ -181,7 +181,8 @@ class Assignment(BaseModel):
             start = until + timedelta(days=1)
         now = {name: getattr(self, name) for name in RHYTHM_FIELDS}
         own = {"start": start, "end": self._last_day, "earlier": tuple(earlier)}
-        return _plan(now, **own, **always)
+        # Taking it back brings forward no day on which something is asked once.
+        return _plan(now, **own, **always, counted_on=self.ends_on or start)
 
     @property
     def goes_by_meetings(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from clients.models import Client, Sharing
-from exercises.models import Entry, EntryFact
+from exercises.models import Assignment, Entry, EntryFact
 from exercises.progress import Practice
 
 
@@ -38,6 +38,15 @@ def assigned_practice(client: Client, first: date, last: date) -> list[AssignedP
         for entry in entries
         if entry.assignment_id is not None
     ]
+
+
+def days_done(assignments: Iterable[Assignment]) -> dict[UUID, set[date]]:
+    """All the days on which each of them was done, as far as the counsellor may know."""
+    rows = Entry.objects.told().filter(assignment__in=assignments, outcome=Entry.Outcome.DONE)
+    days: dict[UUID, set[date]] = {}
+    for assignment_id, day in rows.order_by().values_list("assignment_id", "local_date"):
+        days.setdefault(assignment_id, set()).add(day)
+    return days
 
 
 def shared_entries(client: Client, since: datetime, until: datetime) -> list[Entry]:

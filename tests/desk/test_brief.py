@@ -87,6 +87,19 @@ def test_it_adds_up_the_planned_days_of_each_exercise(person, version):
     assert (brief.done, brief.planned) == (4, 10)
 
 
+@pytest.mark.parametrize(("day", "told"), [(9, (0, 0)), (12, (1, 1))])
+@pytest.mark.parametrize("ends_on", [None, date(2030, 1, 16)])
+def test_what_is_asked_once_counts_in_the_brief_of_its_day(person, version, ends_on, day, told):
+    """Done before the last consultation, it is not asked for since; nor by being taken back."""
+    once = daily(person, version, rhythm="once", ends_on=ends_on)
+    make_entry(assignment=once, happened_at=datetime(2030, 1, day, 9, tzinfo=UTC))
+    taken_back = {"status": "withdrawn", "withdrawn_on": date(2030, 1, 15)}
+    for fields in ({}, taken_back):
+        type(once).objects.filter(pk=once.pk).update(**fields or {"reminders": False})
+        [row] = brief_of(person, NOW).practised
+        assert (row.done, row.planned) == told
+
+
 def test_it_does_not_let_one_exercise_make_up_for_another(person, version):
     once = daily(person, version, rhythm="times_a_week", times_a_week=1)
     daily(person, version)

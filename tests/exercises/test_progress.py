@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import combinations
+from itertools import accumulate, combinations
 
 import pytest
 from hypothesis import assume, given, settings
@@ -83,13 +83,27 @@ def changed(*earlier, **now):
     [
         (changed((7, {}), rhythm="weekdays", weekdays=frozenset({0})), 8),
         (changed((7, {"rhythm": "times_a_week", "times_a_week": 2})), 9),
-        (changed((3, {}), (5, {"rhythm": "once"}), rhythm="times_a_week", times_a_week=1), 6),
+        (changed((3, {}), (5, {"rhythm": "once"}), rhythm="times_a_week", times_a_week=1), 5),
+        # Daily from Monday to Wednesday, then a rhythm that this week has done enough for.
+        (changed((3, {}), rhythm="times_a_week", times_a_week=2), 5),
+        (changed((3, {}), rhythm="times_a_week", times_a_week=5), 10),
         (changed((7, {"rhythm": "once"}), rhythm="every_weeks", every_weeks=4), 2),
         (changed((7, {"rhythm": "times_a_week", "times_a_week": 1}), end=june(6)), 1),
     ],
 )
 def test_days_gone_by_count_as_they_were_asked_for(plan, planned):
     assert planned_days(plan, MONDAY, NEXT_SUNDAY) == planned
+
+
+def test_what_is_asked_once_counts_on_the_day_it_was_done():
+    plan = make_plan("once", end=june(10)).done_on([june(3), june(5)])
+    assert [day for day in range(1, 15) if plan.names(june(day))] == [3]
+    assert make_plan("once", end=june(10)).done_on([]).names(june(10))
+
+
+def test_taken_back_before_its_day_nothing_was_asked_once():
+    plan = make_plan("once", end=june(4), counted_on=june(10))
+    assert planned_days(plan, MONDAY, NEXT_SUNDAY) == 0
 
 
 def test_it_asks_in_the_rhythm_that_holds_on_the_day():
@@ -399,6 +413,26 @@ def test_it_asks_on_just_as_many_days_as_were_planned(plan):
         if is_wanted_on(plan, day, done):
             done.add(day)
     assert len(done) == planned_days(plan, first, last)
+
+
+rhythms = st.sampled_from(
+    [
+        {},
+        {"rhythm": "weekdays", "weekdays": frozenset({1, 4, 6})},
+        *({"rhythm": "times_a_week", "times_a_week": times} for times in (1, 2, 5)),
+    ]
+)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), rhythms), max_size=3), rhythms)
+def test_a_changed_rhythm_is_asked_for_on_just_as_many_days_as_were_planned(earlier, now):
+    ends = accumulate(length for length, _ in earlier)
+    plan = changed(*((end, fields) for end, (_, fields) in zip(ends, earlier, strict=True)), **now)
+    last, done = MONDAY + 34 * A_DAY, set()
+    for day in span(MONDAY, last):
+        if is_wanted_on(plan, day, done):
+            done.add(day)
+    assert len(done) == planned_days(plan, MONDAY, last)
 
 
 @given(st.lists(plans, max_size=4), st.lists(practices), days, days, st.randoms())
