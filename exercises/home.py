@@ -13,13 +13,23 @@ from clients.models import Client
 from counsel.common.zones import local_date
 from exercises.progress import day_marks
 from exercises.selectors.kept import answered_entries, practised_days, week_of
+from exercises.selectors.measures import drafts_that_may_ask_for_help, shows_help
 from exercises.selectors.today import todays_practice
 
 
 def register() -> None:
+    register_panel(Panel(5, "exercises/home_help.html", help_at_once))
     register_panel(Panel(20, "exercises/home_replies.html", replies))
     register_panel(Panel(10, "exercises/home_today.html", today))
     register_panel(Panel(50, "exercises/home_days.html", days))
+
+
+def help_at_once(client: Client, now: datetime) -> Mapping[str, object]:
+    """Where to find help, for somebody who answered so that it is called for, and stopped."""
+    for draft in drafts_that_may_ask_for_help(client, now):
+        if shows_help(draft):
+            return {"draft": draft}
+    return {}
 
 
 def replies(client: Client, now: datetime) -> Mapping[str, object]:

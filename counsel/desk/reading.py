@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from clients.access import client_of
 from counsel.accounts.roles import counsellor_of
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
-from counsel.common.zones import local_date
 from counsel.desk.forms import QualityForm, ReplyForm
 from counsel.desk.pages import desk_page, for_counsellors
 from counsel.desk.results import score_context
@@ -33,7 +33,12 @@ from exercises.services.replies import (
 @for_counsellors
 def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     """What was asked and answered. Opening it marks it as seen; the client sees who opened it."""
-    entry = shared_entry_of(request.user, entry_id)
+    try:
+        entry = shared_entry_of(request.user, entry_id)
+    except Http404:
+        if request.POST.get("text", "").strip() and not request.POST.keys() & _NOTES.keys():
+            return _give_back(request, client_id)
+        raise
     if entry.client_id != client_id:
         raise Http404
     if request.method == "POST" and request.POST.keys() & _NOTES.keys():
@@ -49,7 +54,7 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
         "answers": readable(entry.steps(), entry.answers),
         "review": entry_mark_seen(entry=entry),
         "qualities": QualityForm.WORDS,
-        "late_days": _days_late(entry),
+        "late_days": entry.days_late,
         "replies": entry.replies.select_related("author"),
         "form": form,
         "next_unread": next(iter(unread_entries(entry.client)), None),
@@ -57,11 +62,15 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
     return desk_page(request, "desk/entry.html", _("Entry"), context)
 
 
-def _days_late(entry: Entry) -> int:
-    """How many days after it happened it was written down, by the client's clock."""
-    if entry.logged_at is None:
-        return 0
-    return (local_date(entry.logged_at, entry.client.zone) - entry.local_date).days
+def _give_back(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """The words of a reply to what is not there any more: taken back, or changed meanwhile.
+
+    The same for an entry that never was, so that it tells nothing.
+    """
+    context = {"client": client_of(request.user, client_id), "text": request.POST["text"]}
+    page = desk_page(request, "desk/entry_gone.html", _("Entry"), context)
+    page.status_code = 409
+    return page
 
 
 def _note(request: HttpRequest, entry: Entry) -> HttpResponse:

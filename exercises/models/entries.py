@@ -12,6 +12,7 @@ from counsel.accounts.models import Counsellor
 from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.common.fields import EncryptedJSONField, EncryptedTextField
 from counsel.common.models import BaseModel
+from counsel.common.zones import local_date
 from exercises.models.assignments import Assignment
 from exercises.models.library import ExerciseVersion
 from exercises.steps import Step
@@ -141,6 +142,16 @@ class Entry(BaseModel):
 
     def __str__(self) -> str:
         return f"Entry {str(self.pk)[:8]}"
+
+    @property
+    def days_late(self) -> int:
+        """How many of the client's days after it happened it was written down.
+
+        None are told of a change: what it changes was written before.
+        """
+        if self.logged_at is None or self.corrects_id is not None:
+            return 0
+        return (local_date(self.logged_at, self.client.zone) - self.local_date).days
 
     def steps(self) -> tuple[Step, ...]:
         """What was asked: of the version it was begun with, whole or in its smaller form."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,8 @@ from exercises.scoring.rules import Scored, raw_answers, score
 
 # As many as one looks at: what is older is in the entries themselves.
 MOST_OWN = 8
+# How long somebody who stopped on the way is shown where to find help when they come home.
+STAYS_IN_SIGHT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,18 @@ def shows_help(entry: Entry) -> bool:
     Asks no database, and does not wait for the entry to be handed in.
     """
     return bool(risk_in(entry))
+
+
+def drafts_that_may_ask_for_help(client: Client, now: datetime) -> list[Entry]:
+    """Measures with a risk item that were begun within a day and not handed in."""
+    looked_at = [key for key, known in instruments().items() if known.risk_items]
+    rows = Entry.objects.filter(
+        client=client,
+        state=Entry.State.DRAFT,
+        version__scoring__in=looked_at,
+        happened_at__gte=now - STAYS_IN_SIGHT,
+    )
+    return list(rows.select_related("version"))
 
 
 def risk_in(entry: Entry) -> tuple[int, ...]:

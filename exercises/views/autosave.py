@@ -1,7 +1,7 @@
 """Keeping a step while it is being written. Answers to a script, never with what was sent.
 
-The one exception are texts in which the words of two devices now stand: those go back, so that
-whoever writes sees both.
+The exceptions: texts in which the words of two devices now stand go back, so that whoever
+writes sees both; and after an answer that asks for it comes where to find help.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counsel.common.errors import ConflictError
 from exercises.access import own_entry
 from exercises.joining import as_line, from_line
+from exercises.selectors.measures import is_always_shared
 from exercises.services.practising import entry_save_step
+from exercises.templatetags.measures import help_at_once
 
 
 @require_POST
@@ -43,7 +46,10 @@ def autosave(request: HttpRequest, entry_id: uuid.UUID) -> JsonResponse:
     texts = {
         f.key: entry.answers[f.key] for f in step.fields if f.kind.is_text and f.key in saved.both
     }
-    return JsonResponse({"errors": saved.errors, "texts": texts, "was": as_line(saved.was)})
+    told = {"errors": saved.errors, "texts": texts, "was": as_line(saved.was)}
+    if is_always_shared(entry.version):
+        told["help"] = render_to_string("exercises/_help_at_once.html", help_at_once(entry))
+    return JsonResponse(told)
 
 
 def _read(body: bytes) -> tuple[int, dict[str, Any], dict[str, str] | None]:

@@ -14,7 +14,6 @@ from clients.models import Client, Sharing
 from clients.portal import portal_client
 from counsel.common.errors import ConflictError
 from counsel.common.http import AuthedRequest
-from counsel.common.zones import local_date
 from exercises.access import own_entry
 from exercises.answers import readable
 from exercises.asking import place_to_go_on
@@ -82,7 +81,7 @@ def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
         "entry": own,
         "answers": readable(own.steps(), without_no_question(own.version, own.answers)),
         "could_not": own.outcome == Entry.Outcome.COULD_NOT,
-        "written_later": _written_later(own),
+        "written_later": own.days_late > 0,
         "wordings": wordings,
         "may_change": may_be_corrected(own),
         "review": Review.objects.filter(entry=own).first(),
@@ -98,12 +97,6 @@ def _mark_read(wordings: list[Entry], replies: list[Reply]) -> None:
     for wording in wordings:
         if wording.pk in unread:
             replies_mark_read(entry=wording)
-
-
-def _written_later(entry: Entry) -> bool:
-    """Whether it was written down on another day than it happened on."""
-    written = local_date(entry.logged_at, entry.client.zone) if entry.logged_at else None
-    return written != entry.local_date
 
 
 @require_POST

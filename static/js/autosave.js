@@ -26,6 +26,7 @@
   function keep(form) {
     const note = form.querySelector("[data-saved-note]");
     const signIn = form.querySelector("[data-sign-in]");
+    const help = document.querySelector("[data-help-at-once]");
     const words = form.dataset;
     let changes = 0;
     let kept = 0;
@@ -105,6 +106,10 @@
       // Fingerprints only of what stands here: else the next saving would take it for seen.
       if (was && showBoth(texts, sent)) was.value = told.was || "";
       mark(told.errors || {});
+      // Where to find help comes with the answer that asks for it, not only on the next page.
+      if (help && "help" in told && help.innerHTML.trim() !== told.help.trim()) {
+        help.innerHTML = told.help;
+      }
       const refused = Object.keys(told.errors || {}).length > 0;
       const both = Object.keys(texts).length > 0;
       say(refused ? words.wordsRefused : both ? words.wordsBoth : words.wordsSaved);

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -156,11 +157,27 @@ def test_it_takes_no_other_judgement(client, entry, quality):
 def test_it_says_when_it_was_written_down_later_or_changed(client, entry):
     assert "written down" not in client.get(url_of(entry)).content.decode()
     entry.logged_at = entry.happened_at + timedelta(days=2)
-    entry.corrects = make_entry(client=entry.client)
     entry.save()
     page = client.get(url_of(entry)).content.decode()
     assert "written down 2 days later" in page
+    entry.corrects = make_entry(client=entry.client)
+    entry.save()
+    page = client.get(url_of(entry)).content.decode()
     assert "changed on" in page
+    assert "written down" not in page
+
+
+def test_a_reply_to_what_was_taken_back_comes_back_to_be_copied(client, entry):
+    entry_share(entry=entry, sharing="private")
+    response = client.post(url_of(entry), {"text": "I read <this> twice."})
+    assert response.status_code == 409
+    assert "I read &lt;this&gt; twice." in response.content.decode()
+    nowhere = url_of(entry).replace(str(entry.pk), str(uuid4()))
+    never = client.post(nowhere, {"text": "I read <this> twice."})
+    assert (never.status_code, len(never.content)) == (409, len(response.content))
+    assert not Reply.objects.exists()
+    client.force_login(make_counsellor().user)
+    assert client.post(url_of(entry), {"text": "Not mine."}).status_code == 404
 
 
 def test_it_leads_to_something_smaller_where_that_was_asked_for(client, entry):

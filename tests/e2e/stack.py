@@ -112,7 +112,7 @@ waiting.update(due_at=now, try_at=now)
 def words_of(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
-    return body.get_content()
+    return str(body.get_content())
 
 
 def link_in(mail: EmailMessage, path: str) -> str:

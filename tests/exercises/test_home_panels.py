@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Client
-from exercises.home import days, replies, today
+from exercises.home import days, help_at_once, replies, today
 from exercises.services.declining import entry_could_not
 from exercises.services.replies import reply_write
 from tests.factories import make_assignment, make_entry, make_version
@@ -98,7 +98,7 @@ def test_it_costs_the_same_however_much_there_is(ravi, version, count, django_as
     for _ in range(count):
         todo = make_assignment(client=ravi, version=version, starts_on="2020-01-01")
         make_entry(assignment=todo)
-    # Answers to read; assignments, what was done, drafts; days practised.
-    with django_assert_num_queries(1 + 4 + 1):
-        for panel in (replies, today, days):
+    # What may ask for help; answers to read; assignments, what was done, drafts; days practised.
+    with django_assert_num_queries(1 + 1 + 4 + 1):
+        for panel in (help_at_once, replies, today, days):
             panel(ravi, timezone.now())

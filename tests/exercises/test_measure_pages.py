@@ -97,6 +97,21 @@ def test_what_a_script_saved_brings_it_too(http, phq):
     assert HELP in page(http, url("step", draft, 9))
 
 
+def test_a_script_is_told_at_once_where_to_find_help(http, phq):
+    draft = begun(phq, {})
+    for points, shows in (("v2", True), ("v0", False)):
+        body = json.dumps({"step": 9, "answers": {"item9": [points]}})
+        told = http.post(url("autosave", draft), body, content_type="application/json").json()
+        assert (HELP in told["help"]) is shows
+
+
+def test_somebody_who_stops_on_the_way_finds_it_at_home(http, phq):
+    draft = begun(phq, {})
+    assert HELP not in page(http, "/my/")
+    http.post(url("step", draft, 9), {"_go": "back", "item9": "v1"})
+    assert HELP in page(http, "/my/")
+
+
 def test_it_goes_when_the_answer_is_changed(http, phq):
     draft = begun(phq, risky(2))
     http.post(url("step", draft, 9), {"_go": "back", "item9": "v0"})
