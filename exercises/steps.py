@@ -127,10 +127,10 @@ class ExerciseFile:
     when_to_use: str
     rationale_template: str
     easier: str
+    smaller: tuple[str, ...]
     sharing_default: SharingDefault
     licence: str
     steps: tuple[Step, ...]
-    smaller: tuple[str, ...] = ()
     scoring: str = ""
     copyright: str = ""
 
@@ -160,11 +160,11 @@ def parse_exercise(data: object) -> ExerciseFile:
         when_to_use=table.text("when_to_use", MAX_TEXT),
         rationale_template=table.text("rationale_template", MAX_TEXT),
         easier=table.text("easier", MAX_TEXT),
+        smaller=table.keys("smaller", MAX_STEPS),
         sharing_default=table.one_of("sharing_default", SharingDefault, required=False)
         or SharingDefault.PRIVATE,
         licence=table.text("licence", MAX_LABEL),
         steps=_steps(table),
-        smaller=table.keys("smaller", MAX_STEPS),
         scoring=table.key("scoring") if is_measure else "",
         copyright=table.text("copyright", MAX_TEXT),
     )
