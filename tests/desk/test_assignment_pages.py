@@ -23,7 +23,8 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 LIST = "/admin/exercises/assignment/"
 QUERIES_LIST = 7
-QUERIES_PAGE = 14
+# The last is the lock before an access event, which SQLite does not need.
+QUERIES_PAGE = 15
 # 10:00 on Monday, 7 January 2030, in India.
 MONDAY = datetime(2030, 1, 7, 4, 30, tzinfo=UTC)
 JUNK = ("\x00", "x", "2030-02-30", "9" * 400, "-1", "💥", "9999-12-31", "0001-01-01")
@@ -248,7 +249,7 @@ def test_no_input_breaks_a_page(client, todo, junk):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_its_pages_take_the_same_few_queries(client, todo, count, django_assert_num_queries):
+def test_its_pages_take_the_same_few_queries(client, todo, count, django_assert_max_num_queries):
     for number in range(count):
         other = make_assignment(client=todo.client, version=make_version())
         day = date(2031, 1, 1) + number * timedelta(days=2)
@@ -257,7 +258,7 @@ def test_its_pages_take_the_same_few_queries(client, todo, count, django_assert_
         make_entry(assignment=todo, sharing="shared", happened_at=timezone.now())
     for url, queries in ((LIST, QUERIES_LIST), (page_of(todo), QUERIES_PAGE)):
         client.get(url)
-        with django_assert_num_queries(queries):
+        with django_assert_max_num_queries(queries):
             client.get(url)
 
 

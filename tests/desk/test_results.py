@@ -163,12 +163,13 @@ def test_a_look_is_written_down(client, anna):
 
 @pytest.mark.parametrize("times", [1, 12])
 def test_it_costs_the_same_however_often_it_was_handed_in(
-    client, anna, times, django_assert_num_queries
+    client, anna, times, django_assert_max_num_queries
 ):
     version = make_measure()
     for _ in range(times):
         make_entry(client=anna, version=version, sharing="shared", answers=risky(1))
-    with django_assert_num_queries(9):
+    # The last is the lock before an access event, which SQLite does not need.
+    with django_assert_max_num_queries(10):
         client.get(url_of(anna))
 
 

@@ -108,12 +108,13 @@ def test_it_says_what_will_not_open_by_itself(client, anna, enrolment, rows, clo
 
 @pytest.mark.parametrize("exercises", [2, 9])
 def test_it_reads_the_page_in_a_fixed_number_of_queries(
-    client, anna, exercises, django_assert_num_queries
+    client, anna, exercises, django_assert_max_num_queries
 ):
     enrolment = given(anna, {}, *[AFTER] * (exercises - 1))
     for step in steps_of(enrolment):
         make_entry(assignment=step.assignment)
-    with django_assert_num_queries(15):
+    # The last is the lock before an access event, which SQLite does not need.
+    with django_assert_max_num_queries(16):
         client.get(page_of(enrolment))
 
 

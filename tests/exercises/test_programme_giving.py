@@ -216,11 +216,12 @@ def test_looking_at_which_programmes_a_client_is_in_is_written_down(client, anna
 
 @pytest.mark.parametrize("programmes", [1, 9])
 def test_it_chooses_in_a_fixed_number_of_queries(
-    client, ada, anna, programmes, django_assert_num_queries
+    client, ada, anna, programmes, django_assert_max_num_queries
 ):
     for _number in range(programmes):
         make_programme({}, {}, owner=ada)
-    with django_assert_num_queries(10):
+    # The last is the lock before an access event, which SQLite does not need.
+    with django_assert_max_num_queries(11):
         client.get(from_client(anna))
 
 
