@@ -172,6 +172,9 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
     A correction takes the place of what it corrects. Raises DomainError naming the first field
     that still needs an answer, ConflictError where it is closed already.
     """
+    if entry.corrects_id is not None:
+        # The old one first, like whoever changes or shares it at the same moment.
+        Entry.objects.select_for_update(of=("self",)).get(pk=entry.corrects_id)
     draft = locked_draft(entry)
     steps = draft.steps()
     missing = rules.missing(steps, draft.answers)
@@ -207,11 +210,17 @@ def facts_of(entry: Entry, steps: Sequence[Step]) -> Iterable[EntryFact]:
 def entry_share(*, entry: Entry, sharing: str) -> None:
     """Let the counsellor read an entry, or take that back. Works at once.
 
-    A correction that is still being written goes along: it must not bring back what was taken.
+    What has taken its place, or is being written to, is taken back with it. Raises ConflictError
+    for sharing what was replaced: other words than these would be read.
     """
     entry.sharing = Sharing(sharing)
     entry.save(update_fields=["sharing"])
-    Entry.objects.filter(corrects=entry, state=Entry.State.DRAFT).update(sharing=entry.sharing)
+    newer = Entry.objects.filter(corrects=entry).first()
+    if newer is None:
+        return
+    if entry.sharing == Sharing.SHARED and newer.state == Entry.State.SUBMITTED:
+        raise ConflictError(_("You have changed this already. The newest words are here."))
+    entry_share(entry=newer, sharing=sharing)
 
 
 def entry_rate(*, entry: Entry, helpful: int) -> None:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.models import Client, Sharing
@@ -99,16 +100,24 @@ def _mark_read(wordings: list[Entry], replies: list[Reply]) -> None:
             replies_mark_read(entry=wording)
 
 
+_SAID = {
+    Sharing.SHARED: gettext_lazy("Your counsellor can read this now."),
+    Sharing.PRIVATE: gettext_lazy("Only you see this now."),
+}
+
+
 @require_POST
 @keeps_words
 def sharing(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     own = own_entry(request.user, entry_id)
     form = SharingForm(request.POST)
     if form.is_valid():
-        entry_share(entry=own, sharing=form.decided())
-        is_shared = form.decided() == Sharing.SHARED
-        said = _("Your counsellor can read this now.") if is_shared else _("Only you see this now.")
-        messages.success(request, said)
+        try:
+            entry_share(entry=own, sharing=form.decided())
+        except ConflictError as conflict:
+            messages.info(request, conflict.message)
+        else:
+            messages.success(request, _SAID[Sharing(form.decided())])
     return redirect("exercises:entry", own.pk)
 
 

@@ -129,6 +129,24 @@ def test_sharing_taken_back_meanwhile_stays_taken_back(entry, http):
     assert 'value="private" checked' in http.get(url("step", draft, 3)).content.decode()
 
 
+def test_what_took_its_place_is_taken_back_with_it(entry, http):
+    """Somebody presses "only me" on a page that is still open from before the change."""
+    newest = changed(changed(entry), words="and again")
+    http.post(url("sharing", entry), {"_-sharing": "private"})
+    assert not Entry.objects.filter(sharing="shared").exists()
+    assert not Entry.objects.shared().exists()
+    newest.refresh_from_db()
+    assert newest.sharing == "private"
+
+
+def test_sharing_what_was_replaced_shares_no_other_words(entry, http):
+    draft = entry_correct(entry=entry)
+    entry_submit(entry=draft, sharing="private")
+    page = http.post(url("sharing", entry), {"_-sharing": "shared"}, follow=True)
+    assert "You have changed this already." in page.content.decode()
+    assert not Entry.objects.shared().exists()
+
+
 def test_a_private_change_hides_what_was_shared(entry):
     draft = entry_correct(entry=entry)
     entry_submit(entry=draft, sharing="private")
