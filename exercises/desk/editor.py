@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from counsel.common.errors import ConflictError
+from counsel.common.errors import ConflictError, DomainError
 from exercises import editing
 from exercises.desk.editor_inputs import ABOUT_PART
 from exercises.desk.editor_page import editor_page
@@ -84,6 +84,9 @@ def _published(
         version = draft_publish(exercise=exercise)
     except SchemaError:
         return editor_page(request, exercise, draft, revision, part, check=True, status=422)
+    except DomainError:
+        # Published a moment ago, by the first of two clicks.
+        version = None
     if version is None:
         messages.info(request, _("Nothing has changed since it was published."))
     else:

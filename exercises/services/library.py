@@ -18,6 +18,7 @@ from counsel.common.errors import ConflictError, DomainError
 from exercises import editing
 from exercises.editing import Draft
 from exercises.models import Exercise, ExerciseDraft, ExerciseVersion
+from exercises.scoring.catalogue import instruments
 from exercises.steps import ExerciseFile, ExerciseKind, dump_steps, parse_exercise
 
 NO_REVISION = 0
@@ -181,7 +182,9 @@ _PLAIN = (
 
 
 def _free_slug(exercise: Exercise, title: str) -> str:
-    """A name from the title that no other exercise of the owner has."""
+    """A name from the title that no other exercise of the owner has, nor any instrument:
+    under that one the measure with its words is found.
+    """
     stem = slugify(title)[:34].strip("-_").lstrip("0123456789-_")
     if not stem:
         return exercise.slug
@@ -190,8 +193,9 @@ def _free_slug(exercise: Exercise, title: str) -> str:
         .exclude(pk=exercise.pk)
         .values_list("slug", flat=True)
     )
+    taken = others | instruments().keys()
     slug, number = stem, 1
-    while slug in others:
+    while slug in taken:
         number += 1
         slug = f"{stem}-{number}"
     return slug

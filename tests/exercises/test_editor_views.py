@@ -5,10 +5,11 @@ import re
 import pytest
 
 from exercises import editing
+from exercises.desk import editor
 from exercises.desk.editor_words import KINDS
 from exercises.library import library_load
 from exercises.models import Exercise, ExerciseDraft, ExerciseVersion
-from exercises.services.library import exercise_copy, exercise_create
+from exercises.services.library import draft_publish, exercise_copy, exercise_create
 from exercises.steps import MAX_STEPS, FieldKind
 from tests.exercises.pages import buttons_of, editor_of, forms_of
 from tests.factories import make_counsellor, make_manager, make_version
@@ -532,3 +533,13 @@ def test_the_enter_key_saves(http, exercise):
         (form,) = [form for form in forms_of(page) if form["action"].endswith("/edit/")]
         names = [name for name, _value in form["data"]]
         assert len(names) == len(set(names)) + (1 if part == "look" else 0)
+
+
+def test_two_clicks_on_publish_make_one_version(http, exercise, monkeypatch):
+    def second_click(*, exercise):
+        draft_publish(exercise=Exercise.objects.get(pk=exercise.pk))
+        return draft_publish(exercise=exercise)
+
+    monkeypatch.setattr(editor, "draft_publish", second_click)
+    response = press(http, exercise, "publish")
+    assert (response.status_code, exercise.versions.count()) == (302, 1)

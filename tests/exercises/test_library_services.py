@@ -72,7 +72,14 @@ def test_the_first_publishing_names_it_and_lets_go_of_the_draft(maya):
 
 
 @pytest.mark.parametrize(
-    ("title", "slug"), [("Look around", "look-around-2"), ("3 looks", "looks"), ("देखो", None)]
+    ("title", "slug"),
+    [
+        ("Look around", "look-around-2"),
+        ("3 looks", "looks"),
+        ("देखो", None),
+        # Under that name the measure would be brought in.
+        ("GAD-7", "gad-7-2"),
+    ],
 )
 def test_its_name_is_its_own(maya, title, slug):
     draft_publish(exercise=exercise_create(owner=maya, content=finished("Look around")))
