@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -84,12 +84,21 @@ def partner_accept(
         raise ConflictError(_("This invitation has been used, or its time is over."))
     if is_for_another(tie, signed_in):
         raise DomainError(_("Please sign in first."))
-    # Without a name: what the client calls them is the client's word.
-    user = signed_in or user_create(email=tie.email, time_zone=time_zone, language=language)
+    user = signed_in or _new_user(tie, time_zone, language)
     tie.user, tie.accepted_at = user, now
     tie.save(update_fields=["user", "accepted_at"])
     reminders_withdraw(subject=subject_of(tie), reason=_("accepted"))
     return user
+
+
+def _new_user(tie: Partner, time_zone: str, language: str) -> User:
+    """Without a name: what the client calls them is the client's word."""
+    try:
+        with transaction.atomic():
+            return user_create(email=tie.email, time_zone=time_zone, language=language)
+    except IntegrityError as error:
+        # The same address said yes to somebody else at this very moment.
+        raise DomainError(_("Please sign in first.")) from error
 
 
 @transaction.atomic

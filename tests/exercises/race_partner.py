@@ -39,6 +39,19 @@ def accepting(client_record):
         yield path, {"do": "accept", "time_zone": "UTC"}, None
 
 
+def accepting_several(client_record):
+    """The same, with an invitation each from eight different people."""
+    from django.urls import reverse
+
+    from exercises.partner_tokens import partner_token
+    from tests.factories import make_partner
+
+    for _number in range(PROCESSES):
+        tie = make_partner(user=None, email="ben@example.org")
+        path = reverse("exercises:with_invitation", args=[partner_token(tie)])
+        yield path, {"do": "accept", "time_zone": "UTC"}, None
+
+
 def inviting(client_record):
     from django.urls import reverse
 
@@ -90,7 +103,7 @@ def main():
     from exercises.models import Partner, SmallShare
     from tests.factories import make_portal_client
 
-    kinds = {"accepting": accepting, "inviting": inviting, "ending": ending}
+    kinds = {kind.__name__: kind for kind in (accepting, accepting_several, inviting, ending)}
     told = race(list(kinds[sys.argv[1]](make_portal_client())))
     counts = {
         "ties": Partner.objects.count(),

@@ -33,3 +33,9 @@ def test_an_end_beside_a_sending_leaves_nothing_to_read_and_no_mail(counsel_env)
     result = race("ending", counsel_env)
     assert set(result["told"]) <= {302, 409, 422}
     assert (result["open"], result["readable"], result["waiting"]) == (0, 0, 0)
+
+
+def test_one_address_says_yes_to_two_at_once_and_is_one_person(counsel_env):
+    result = race("accepting_several", counsel_env)
+    assert set(result["told"]) <= {200, 302}
+    assert result["users"] == 1
