@@ -1,14 +1,16 @@
-"""Makes the demo practice's staff, services and hours."""
+"""Makes the demo practice's people, services and hours."""
 
 from __future__ import annotations
 
 import tomllib
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from counsel.accounts.models import Counsellor
+from clients.models import Client, Consent
+from clients.selectors import current_consent
+from counsel.accounts.models import Counsellor, User
 from counsel.accounts.services import user_create
 from counsel.common.zones import first_instant
 from sessions.models import (
@@ -21,14 +23,28 @@ from sessions.models import (
 
 
 def practice() -> dict[str, Any]:
-    path = Path(__file__).with_name("practice.toml")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    """All that is told of everybody; see the three files."""
+    told: dict[str, Any] = {}
+    for name in ("practice", "clients", "words"):
+        path = Path(__file__).with_name(f"{name}.toml")
+        told |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return told
 
 
-def counsellor_make(person: dict[str, Any], password: str) -> Counsellor:
-    user = user_create(
+def person_make(hashed: str, **fields: Any) -> User:
+    """Somebody who can sign in. The password is everybody's and public, so one hash will do:
+    a slow one for each of them would take most of the time the demo takes.
+    """
+    user = user_create(**fields)
+    user.password = hashed
+    user.save(update_fields=["password"])
+    return user
+
+
+def counsellor_make(person: dict[str, Any], hashed: str) -> Counsellor:
+    user = person_make(
+        hashed,
         email=person["email"],
-        password=password,
         name=person["name"],
         time_zone=person["zone"],
         is_staff=True,
@@ -91,4 +107,32 @@ def waiting_make(counsellor: Counsellor, person: dict[str, Any]) -> None:
             time_zone=who["zone"],
             weekdays=who["days"],
             state=WaitingEntry.State.WAITING,
+        )
+
+
+def client_make(facts: dict[str, Any], counsellor: Counsellor, hashed: str) -> Client:
+    user = person_make(hashed, email=facts["email"], name=facts["name"], time_zone=facts["zone"])
+    return Client.objects.create(
+        counsellor=counsellor,
+        user=user,
+        name=facts["name"],
+        email=facts["email"],
+        time_zone=facts["zone"],
+        status=Client.Status.ACTIVE,
+        default_sharing="shared" if facts["shares"] > 0.5 else "private",
+        shows_private_days="hides_days" not in facts,
+    )
+
+
+def consents_make(client: Client, facts: dict[str, Any], first: datetime) -> None:
+    """To booking, a week before the first consultation; who writes has read, on the day of it,
+    that nobody watches.
+    """
+    given = {"booking": first - timedelta(days=7)}
+    if facts["writes"]:
+        given["not-watched"] = first
+    for slug, at in given.items():
+        document = current_consent(slug, "en-gb")
+        Consent.objects.create(
+            client=client, document=document, text_hash=document.text_hash, given_at=at
         )
