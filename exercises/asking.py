@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -116,6 +116,18 @@ def place_to_go_on(steps: Iterable[Step], answers: Mapping[str, object]) -> int:
         if any(field.key in answers for field in step.fields)
     ]
     return min(reached[-1] + 1, len(steps)) if reached else 1
+
+
+def step_shown(forms: Iterable[Sequence[Step]], keys: Collection[str]) -> Step | None:
+    """The step with just these questions, in the first of some forms that has it."""
+    steps = (step for form in forms for step in form)
+    same = (step for step in steps if {f.key for f in step.fields if f.kind.asks} == set(keys))
+    return next(same, None) if keys else None
+
+
+def place_of_step(steps: Iterable[Step], step: Step) -> int | None:
+    """Its number among these; None where they do not hold it."""
+    return next((n for n, other in enumerate(steps, start=1) if other.key == step.key), None)
 
 
 def place_of(steps: Iterable[Step], key: str) -> int:

@@ -54,19 +54,20 @@ def join(
     step: Step,
     kept: Mapping[str, object],
     sent: Mapping[str, Answer],
-    was: Mapping[str, str],
+    was: Mapping[str, str] | None,
 ) -> Joined:
     """The step's answers after one more page was sent.
 
     Field by field: what only one side changed is as that side left it. Where both did, the page
     sent now has the last word; but of words none go: the longer text where it holds the other,
-    else both, one under the other. A field without a fingerprint is taken as it was sent.
+    else both, one under the other. A field without a fingerprint was not on that page, which
+    can add to it but not empty it. Without any (`was` is None) all is taken as it was sent.
     """
     answers: dict[str, object] = {}
     both = set()
     for field in (field for field in step.fields if field.kind.asks):
         mine, theirs = sent.get(field.key), kept.get(field.key)
-        answer = _one(field, mine, theirs, was.get(field.key))
+        answer = mine if was is None else _one(field, mine, theirs, was.get(field.key))
         if answer is not None:
             answers[field.key] = answer
         if answer not in (mine, theirs):
@@ -77,6 +78,8 @@ def join(
 
 
 def _one(field: Field, mine: object, theirs: object, was: str | None) -> object:
+    if was is None and mine is None:
+        return theirs
     if was is None or fingerprint(theirs) == was or mine == theirs:
         return mine
     if fingerprint(mine) == was:

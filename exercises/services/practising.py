@@ -15,7 +15,7 @@ from counsel.common.errors import ConflictError, DomainError
 from counsel.common.zones import local_date
 from exercises import answers as rules
 from exercises.answers import Cleaned
-from exercises.asking import holds_all
+from exercises.asking import holds_all, place_of_step
 from exercises.happening import NotThen, refuse_day
 from exercises.joining import Joined, fingerprints, join
 from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion
@@ -106,7 +106,8 @@ def entry_save_step(
     """Keep one step's answers in the draft; what cannot be kept comes back with its errors.
 
     `was`, the fingerprints the page came with, keep it from overwriting what another device has
-    written since (`exercises.joining`); without them the page has the last word.
+    written since (`exercises.joining`); without them the page has the last word. Words on a page
+    of the whole make a draft whole again that became smaller meanwhile: look at its `smaller`.
     Raises ConflictError once the draft is closed.
     """
     draft = locked_draft(entry)
@@ -115,11 +116,13 @@ def entry_save_step(
     asked = {field.key for field in step.fields}
     kept = {key: value for key, value in draft.answers.items() if key not in asked}
     unread = {key: draft.answers[key] for key in cleaned.errors if key in draft.answers}
-    joined = join(step, draft.answers, cleaned.answers, before)
+    joined = join(step, draft.answers, cleaned.answers, was)
+    if (cleaned.answers or cleaned.errors) and place_of_step(draft.steps(), step) is None:
+        draft.smaller = False
     fresh = {key: value for key, value in joined.answers.items() if key not in cleaned.errors}
     draft.answers = {**kept, **unread, **fresh}
-    draft.save(update_fields=["answers"])
-    entry.answers = draft.answers
+    draft.save(update_fields=["answers", "smaller"])
+    entry.answers, entry.smaller = draft.answers, draft.smaller
     return Saved(
         answers=cleaned.answers,
         errors=cleaned.errors,

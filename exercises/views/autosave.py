@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from counsel.common.errors import ConflictError
 from exercises.access import own_entry
+from exercises.asking import step_shown
 from exercises.joining import as_line, from_line
 from exercises.selectors.measures import is_always_shared
 from exercises.services.practising import entry_save_step
@@ -34,7 +35,8 @@ def autosave(request: HttpRequest, entry_id: uuid.UUID) -> JsonResponse:
     entry = own_entry(request.user, entry_id)
     try:
         number, answers, was = _read(request.body)
-        step = entry.steps()[number - 1]
+        forms = (entry.steps(), entry.version.parsed_steps())
+        step = step_shown(forms, was or ()) or forms[0][number - 1]
         saved = entry_save_step(entry=entry, step=step, raw=answers, was=was)
     except RequestDataTooBig:
         message = _("This is too much for one page. Please keep a part of it somewhere else.")

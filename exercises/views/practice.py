@@ -18,7 +18,13 @@ from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.common.zones import local_date
 from exercises.access import own_assignment, own_entry
 from exercises.answers import Cleaned
-from exercises.asking import place_of, place_to_go_on, with_open_answers
+from exercises.asking import (
+    place_of,
+    place_of_step,
+    place_to_go_on,
+    step_shown,
+    with_open_answers,
+)
 from exercises.forms import HelpfulForm, SharingForm, WhenForm
 from exercises.joining import from_line
 from exercises.models import Assignment, Entry
@@ -101,16 +107,21 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
     entry = own_entry(request.user, entry_id)
     if entry.state != Entry.State.DRAFT:
         return redirect("exercises:entry", entry.pk)
-    here = _step_at(entry, number)
     if request.method != "POST":
+        here = _step_at(entry, number)
         is_open = "open" in request.GET
         shown = with_open_answers(here, entry.answers, NOTHING_TYPED) if is_open else NOTHING_TYPED
         return show_step(request, entry, number, shown)
+    here = _step_sent(request, entry, number)
     try:
         kept = _keep(request, entry, here)
     except ConflictError as conflict:
         messages.info(request, conflict.message)
         return redirect("exercises:entry", entry.pk)
+    found = place_of_step(entry.steps(), here)
+    if found is None:
+        return go_on(entry)
+    number = found
     if "_clear" in request.POST and not kept.needs_a_look:
         return _at(entry, number, request.POST["_clear"])
     is_back = request.POST.get("_go") == "back"
@@ -125,25 +136,29 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
 def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """POST keeps the last step with the entry and closes it; GET is the page that says so."""
     entry = own_entry(request.user, entry_id)
-    steps = entry.steps()
+    count = len(entry.steps())
     if request.method != "POST":
         if entry.state == Entry.State.SUBMITTED:
             return show_done(request, entry)
-        return redirect("exercises:step", entry.pk, len(steps))
+        return redirect("exercises:step", entry.pk, count)
     form = SharingForm(request.POST)
     try:
-        kept = _keep(request, entry, steps[-1])
-        if kept.needs_a_look or not form.is_valid():
+        here = _step_sent(request, entry, count)
+        kept = _keep(request, entry, here)
+        number = place_of_step(entry.steps(), here)
+        if number and (kept.needs_a_look or not form.is_valid()):
             return show_step(
-                request, entry, len(steps), kept.saved, both=kept.saved.both, when=kept.when
+                request, entry, number, kept.saved, both=kept.saved.both, when=kept.when
             )
+        if number != len(entry.steps()):
+            return go_on(entry)
         entry_submit(entry=entry, sharing=form.decided())
     except ConflictError:
         # Saved a moment ago, by the first of two clicks: the page says so.
         pass
     except DomainError as error:
         key = str(error.field)
-        return _at(entry, place_of(steps, key), key, query="?open")
+        return _at(entry, place_of(entry.steps(), key), key, query="?open")
     return redirect("exercises:finish", entry.pk)
 
 
@@ -162,6 +177,15 @@ def _step_at(entry: Entry, number: int) -> Step:
     if not 1 <= number <= len(steps):
         raise Http404
     return steps[number - 1]
+
+
+def _step_sent(request: AuthedRequest, entry: Entry, number: int) -> Step:
+    """The step of the page that was sent. Its draft may have become smaller, or whole, in
+    another window since that page was opened.
+    """
+    forms = (entry.steps(), entry.version.parsed_steps())
+    shown = step_shown(forms, from_line(request.POST.get("_was", "")))
+    return shown or _step_at(entry, number)
 
 
 @transaction.atomic

@@ -69,8 +69,13 @@ def test_feelings_of_both_are_there_in_order():
 
 
 def test_without_fingerprints_the_page_has_the_last_word():
-    result = join(STEP, {"words": "older", "strength": 3}, {"words": "newer"}, {})
+    result = join(STEP, {"words": "older", "strength": 3}, {"words": "newer"}, None)
     assert result.answers == {"words": "newer"}
+
+
+def test_what_a_page_did_not_show_it_cannot_empty():
+    result = join(STEP, {"words": "older", "strength": 3}, {"words": "newer"}, {})
+    assert result.answers == {"words": "newer", "strength": 3}
 
 
 @given(st.dictionaries(st.sampled_from(["words", "strength", "feelings"]), st.text()))
