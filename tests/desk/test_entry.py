@@ -160,11 +160,17 @@ def test_it_says_when_it_was_written_down_later_or_changed(client, entry):
     entry.save()
     page = client.get(url_of(entry)).content.decode()
     assert "written down 2 days later" in page
-    entry.corrects = make_entry(client=entry.client)
+    entry.corrects = make_entry(client=entry.client, sharing="shared")
     entry.save()
     page = client.get(url_of(entry)).content.decode()
     assert "changed on" in page
     assert "written down" not in page
+
+
+def test_it_tells_no_change_of_what_was_private_before(client, entry):
+    entry.corrects = make_entry(client=entry.client, sharing="private")
+    entry.save()
+    assert "changed on" not in client.get(url_of(entry)).content.decode()
 
 
 def test_a_reply_to_what_was_taken_back_comes_back_to_be_copied(client, entry):
