@@ -89,7 +89,10 @@ def test_a_time_without_a_score_is_there_and_changes_reach_over_it(client, anna)
 
 
 def test_what_was_made_up_for_is_marked(client, anna):
-    on_days(anna, make_measure(), answers(None, *[1] * 8))
+    measure = make_measure()
+    on_days(anna, measure, answers(*[1] * 9))
+    assert "made up for what was left out" not in page(client, url_of(anna))
+    on_days(anna, measure, answers(None, *[1] * 8))
     shown = page(client, url_of(anna))
     assert "9*" in shown and "made up for what was left out" in shown
 
