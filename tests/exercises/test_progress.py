@@ -349,7 +349,7 @@ def recount(plan, first, last):
         running = runs(plan, day)
         this_week = [d for d in counted if d.isocalendar()[:2] == day.isocalendar()[:2]]
         if {
-            Rhythm.ONCE: day == (plan.end or plan.start) and not rests(plan, day),
+            Rhythm.ONCE: day == (plan.end or plan.start) and running,
             Rhythm.DAILY: running,
             Rhythm.WEEKDAYS: running and day.weekday() in plan.weekdays,
             Rhythm.TIMES_A_WEEK: running and len(this_week) < (plan.times_a_week or 0),
