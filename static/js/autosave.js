@@ -5,6 +5,9 @@
   "use strict";
   const PAUSE = 700;
   const LONGEST_WAIT = 20_000;
+  // A line that says nothing for so long is lost; a long page is given more, for a slow one.
+  const PATIENCE = 15_000;
+  const LETTERS_PER_MS = 10;
 
   // Signing in again in another tab changes the token, so it is read anew each time.
   const freshToken = (form) => {
@@ -121,18 +124,24 @@
       const answers = answersOf(form);
       const told = { step: Number(form.dataset.step), answers };
       const body = JSON.stringify(was ? { ...told, was: was.value } : told);
+      const lost = new AbortController();
+      const patience = PATIENCE + body.length / LETTERS_PER_MS;
+      const giveUp = window.setTimeout(() => lost.abort(), patience);
       try {
         const response = await fetch(form.dataset.autosave, {
           method: "POST",
           headers: { "Content-Type": "application/json", "X-CSRFToken": freshToken(form) },
           body,
           redirect: "error",
+          signal: lost.signal,
           // Lets a short page arrive although its tab is being closed.
           keepalive: body.length < 30_000,
         });
         return await arrived(response, change, answers);
       } catch {
         return failed(words.wordsFailed);
+      } finally {
+        window.clearTimeout(giveUp);
       }
     };
 
@@ -169,6 +178,7 @@
       // A tap is easily made again; words are not, so they arrive before the page is left.
       if (!unkeptWords || kept === changes) return;
       event.preventDefault();
+      say(words.wordsSaving);
       if (!(await save())) {
         form.querySelector(".is-invalid")?.focus();
         return;

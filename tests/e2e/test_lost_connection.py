@@ -128,6 +128,27 @@ def test_words_whose_answer_was_lost_are_kept_once(counsel, arrive):
     assert kept_of(counsel, email)["to_myself"] == "It is all right to be shy."
 
 
+def test_a_line_that_hangs_is_taken_for_lost(counsel, arrive):
+    """Neither cut nor working, as between two cells: the browser alone would wait for minutes."""
+    hedda, email = at_the_line(counsel, arrive, "Hedda")
+    page, hung = hedda.page, []
+    page.clock.install()
+    page.route("**/autosave/", lambda route: hung.append(route), times=1)
+    hedda.type(LINE, "Between two cells.")
+    hedda.tap("Continue")
+    hedda.see("Saving…")
+    page.clock.fast_forward(20_000)
+    hedda.see("Not saved just now.")
+    expect(page.get_by_label(LINE)).to_have_value("Between two cells.")
+    page.clock.fast_forward(3_000)
+    is_saved(hedda)
+    assert len(hung) == 1
+    assert kept_of(counsel, email)["to_myself"] == "Between two cells."
+    hedda.watch.complaints.clear()
+    hedda.tap("Continue")
+    hedda.see_heading("Small share")
+
+
 def test_what_was_begun_on_a_phone_goes_on_elsewhere_and_both_may_write(counsel, arrive):
     phone, email = at_the_line(counsel, arrive, "Xenia")
     phone.type(LINE, "Written on the bus.")
