@@ -69,8 +69,7 @@ def kept_by(client: Client, period: Period, *, drafts: bool) -> Iterator[Kept]:
 
 
 def _rows(client: Client, period: Period, *, drafts: bool) -> EntryQuerySet:
-    rows: EntryQuerySet = Entry.objects.filter(client=client)
-    rows = rows.exclude(corrected_by__state=Entry.State.SUBMITTED)
+    rows: EntryQuerySet = Entry.objects.not_replaced().filter(client=client)
     if not drafts:
         rows = rows.filter(state=Entry.State.SUBMITTED)
     if period.first is not None:

@@ -51,7 +51,7 @@ def search(client: Client, wanted: Sequence[str], further: Entry | None = None) 
 
     Looks from the newest back, or on from the entry `further`; drafts are read as well.
     """
-    rows = Entry.objects.filter(client=client).exclude(corrected_by__state=Entry.State.SUBMITTED)
+    rows = Entry.objects.not_replaced().filter(client=client)
     found: list[Found] = []
     reached = further
     steps: dict[tuple[UUID, bool], tuple[Step, ...]] = {}
