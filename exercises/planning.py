@@ -74,7 +74,7 @@ def _wanted(now: datetime, client: Client | None) -> Iterator[Wanted]:
     for assignment in _open_for(now, client):
         assignments.setdefault(assignment.client, []).append(assignment)
     # The earliest today anywhere is yesterday in UTC.
-    answered = answered_since(now.date() - ONE_DAY - LONGEST_LOOK_BACK, client=client)
+    answered = answered_since(now.date() - ONE_DAY - LONGEST_LOOK_BACK, clients=assignments)
     plans = plans_of(
         [a for theirs in assignments.values() for a in theirs],
         now.date() - ONE_DAY,

@@ -52,7 +52,7 @@ def is_news(assignment: Assignment, plan: Plan, day: date, answered: Answered) -
 
 def has_news(client: Client, day: date) -> bool:
     """Whether the client's mail of that day, sent now, tells of something new."""
-    answered = answered_since(day - LONGEST_LOOK_BACK, client=client)
+    answered = answered_since(day - LONGEST_LOOK_BACK, clients=[client])
     return any(
         is_news(assignment, assignment.plan, day, answered.get(assignment.pk, Answered()))
         for assignment in open_assignments(client, day)
