@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from clients.models import Client
 from clients.portal import portal_client
-from clients.services import consent_give
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.common.zones import local_date
@@ -20,11 +19,11 @@ from exercises.selectors.journal import (
     journal_writing,
     prompt_after,
 )
-from exercises.selectors.not_watched import not_watched_to_read
 from exercises.selectors.timeline import Wish
 from exercises.services.journal import journal_begin
 from exercises.views.entries import turned_page
 from exercises.views.keeps_words import keeps_words
+from exercises.views.not_watched import still_to_read
 from exercises.views.practice import go_on
 
 
@@ -49,12 +48,9 @@ def journal(request: AuthedRequest) -> HttpResponse:
 
 def _write(request: AuthedRequest, client: Client, writing: Writing) -> HttpResponse:
     """Opens the page; before somebody's first one, it is said once that nobody watches."""
+    if (first := still_to_read(request, client, "prompt")) is not None:
+        return first
     prompt = request.POST.get("prompt", "")
-    if (to_read := not_watched_to_read(client)) is not None:
-        if "understood" not in request.POST:
-            context = {"document": to_read, "prompt": prompt}
-            return render(request, "exercises/not_watched.html", context)
-        consent_give(client=client, document=to_read)
     try:
         page = journal_begin(
             client=client, version=writing.version, assignment=writing.assignment, prompt=prompt

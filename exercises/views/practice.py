@@ -27,7 +27,7 @@ from exercises.asking import (
 )
 from exercises.forms import HelpfulForm, SharingForm, WhenForm
 from exercises.joining import from_line
-from exercises.models import Assignment, Entry
+from exercises.models import Assignment, Entry, Exercise
 from exercises.services.practising import (
     Saved,
     entry_begin,
@@ -39,6 +39,7 @@ from exercises.services.practising import (
 )
 from exercises.steps import Step
 from exercises.views.keeps_words import keeps_words
+from exercises.views.not_watched import still_to_read
 from exercises.views.showing import show_done, show_step
 
 NOTHING_TYPED = Cleaned({}, {}, {})
@@ -51,6 +52,10 @@ def begin(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
     assignment = own_assignment(request.user, assignment_id)
     if request.method != "POST":
         return render(request, "exercises/begin.html", about(assignment))
+    if assignment.version.exercise.kind == Exercise.Kind.JOURNAL:
+        first = still_to_read(request, assignment.client, "smaller")
+        if first is not None:
+            return first
     smaller = {"yes": True, "no": False}.get(request.POST.get("smaller", ""))
     try:
         entry = entry_begin(

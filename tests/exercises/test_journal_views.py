@@ -158,6 +158,19 @@ def test_before_the_first_page_it_is_said_once_and_kept_that_it_was(http, ravi, 
     assert http.post(JOURNAL).status_code == 302
 
 
+def test_it_is_said_before_a_journal_that_is_begun_as_practice(http, ravi):
+    not_watched(text="Nobody reads along.")
+    version = make_version(kind="journal", easier="One line.")
+    todo = make_assignment(client=ravi, version=version, starts_on="2020-01-01")
+    begin = reverse("exercises:begin", args=[todo.pk])
+    page = words(http.post(begin, {"smaller": "yes"}))
+    assert "Nobody reads along." in page
+    assert 'name="smaller" value="yes"' in page
+    assert not Entry.objects.exists()
+    http.post(begin, {"smaller": "yes", "understood": "yes"})
+    assert (Consent.objects.count(), Entry.objects.get().smaller) == (1, True)
+
+
 def test_a_new_version_asks_again_and_another_language_does_not(http, ravi, asking):
     not_watched(version=1)
     http.post(JOURNAL, {"understood": "yes"})
