@@ -87,6 +87,9 @@ def partner_accept(
     user = signed_in or _new_user(tie, time_zone, language)
     tie.user, tie.accepted_at = user, now
     tie.save(update_fields=["user", "accepted_at"])
+    # Of what the same client ended before, a new yes leaves nothing to close.
+    before = tie.client.partners.filter(user=user, ended_at__isnull=False, left_at__isnull=True)
+    before.update(left_at=now)
     reminders_withdraw(subject=subject_of(tie), reason=_("accepted"))
     return user
 

@@ -12,6 +12,7 @@ from counsel.accounts.models import User
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.models import Reminder
 from exercises.models import Partner, SmallShare
+from exercises.selectors.partners import ties_of_partner
 from exercises.services.partners import (
     partner_accept,
     partner_decline,
@@ -160,6 +161,18 @@ def test_nobody_is_invited_while_the_clients_own_way_rests(ravi, status):
 
 
 # --- Saying yes or no -----------------------------------------------------------------------
+
+
+def test_whoever_says_yes_to_the_same_person_again_has_one_page_of_theirs(ravi):
+    """What was ended before is over, so that nobody leaves the same person twice."""
+    user = accept(first := invite(ravi))
+    partner_end(partner=first)
+    other = make_partner(client=make_portal_client(), user=user)
+    again = invite(ravi)
+    accept(again, signed_in=user)
+    assert set(ties_of_partner(user)) == {again, other}
+    first.refresh_from_db()
+    assert first.ended_by == "client"
 
 
 def test_a_yes_makes_a_user_without_the_clients_words_for_them(ravi):
