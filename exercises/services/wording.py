@@ -23,6 +23,7 @@ from exercises.fhir.wording import ItemWording, Wording
 from exercises.models import Exercise, ExerciseVersion
 from exercises.schema import SchemaError
 from exercises.scoring.facts import Instrument
+from exercises.services.library import exercise_bring_back
 from exercises.steps import (
     MAX_LABEL,
     MAX_TITLE,
@@ -173,13 +174,12 @@ def _publish(
         content_hash=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
         **content,
     )
+    if exercise.put_away_at is not None:
+        exercise_bring_back(exercise=exercise)
     if newest is not None and newest.content_hash == version.content_hash:
         return newest
     version.full_clean()
     version.save(force_insert=True)
-    if exercise.put_away_at is not None:
-        exercise.put_away_at = None
-        exercise.save(update_fields=["put_away_at"])
     return version
 
 

@@ -11,11 +11,13 @@ from django.urls import reverse
 from exercises.models import ExerciseVersion
 from exercises.scoring.catalogue import instrument, instruments
 from exercises.scoring.rules import raw_answers
+from exercises.services.library import exercise_put_away
 from tests.exercises.fhir.questionnaires import as_bytes, make_item, make_questionnaire
 from tests.factories import make_counsellor
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:measures")
+MEASURE = reverse("admin:measure", args=["gad-7"])
 
 
 @pytest.fixture
@@ -58,6 +60,14 @@ def test_the_list_tells_whose_words_are_missing(client, ada):
     send(client, "gad-7", gad_7())
     rows = {row.instrument.key: row.version for row in client.get(LIST).context["offered"]}
     assert [key for key, version in rows.items() if version] == ["gad-7"]
+
+
+def test_the_same_words_once_more_bring_back_what_was_put_away(client, ada):
+    send(client, "gad-7", gad_7())
+    exercise_put_away(exercise=ExerciseVersion.objects.get().exercise)
+    assert "this measure cannot be assigned" in client.get(MEASURE).content.decode()
+    send(client, "gad-7", gad_7())
+    assert ExerciseVersion.objects.visible_to(ada.user).current().count() == 1
 
 
 def test_a_measure_without_words_cannot_be_assigned_and_says_what_to_do(client, ada):
