@@ -6,8 +6,6 @@ here and nowhere else, by somebody who may use it.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
@@ -23,7 +21,7 @@ from exercises.fhir.wording import ItemWording, Wording
 from exercises.models import Exercise, ExerciseVersion
 from exercises.schema import SchemaError
 from exercises.scoring.facts import Instrument
-from exercises.services.library import exercise_bring_back
+from exercises.services.library import exercise_bring_back, version_add
 from exercises.steps import (
     MAX_LABEL,
     MAX_TITLE,
@@ -145,7 +143,6 @@ def _publish(
         slug=instrument.key,
         defaults={"kind": ExerciseKind.MEASURE.value, "for_practice": True},
     )
-    newest = exercise.versions.order_by("-number").first()
     content: dict[str, Any] = {
         "title": title[:MAX_TITLE],
         "summary": ngettext(
@@ -168,19 +165,10 @@ def _publish(
         "published_as": published_as,
         "steps": dump_steps(_steps(questions)),
     }
-    version = ExerciseVersion(
-        exercise=exercise,
-        number=newest.number + 1 if newest else 1,
-        content_hash=hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest(),
-        **content,
-    )
     if exercise.put_away_at is not None:
         exercise_bring_back(exercise=exercise)
-    if newest is not None and newest.content_hash == version.content_hash:
-        return newest
-    version.full_clean()
-    version.save(force_insert=True)
-    return version
+    added = version_add(exercise=exercise, content=content)
+    return added or exercise.versions.latest("number")
 
 
 def _steps(questions: Sequence[Question]) -> tuple[Step, ...]:
