@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import accumulate, combinations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from exercises.progress import (
@@ -391,7 +391,6 @@ plans_of_week = st.builds(
 ) | st.builds(lambda day: make_plan("once", end=day), of_week)
 
 
-@settings(max_examples=200)
 @given(st.lists(plans_of_week | plans, max_size=5), st.integers(0, 2), st.integers(3, 6))
 def test_it_plans_the_fewest_days_that_meet_all_plans(some_plans, weekday, length):
     first = MONDAY + weekday * A_DAY
