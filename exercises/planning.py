@@ -106,7 +106,7 @@ def _open_for(now: datetime, client: Client | None) -> Iterable[Assignment]:
     if client is not None:
         rows = rows.filter(client=client)
     own = ("rhythm", "times_a_week", "weekdays", "every_weeks", "earlier")
-    dates = ("starts_on", "ends_on", "withdrawn_on", "created_at", "reminders")
+    dates = ("starts_on", "ends_on", "withdrawn_on", "created_at", "opened_at", "reminders")
     of_client = ("counsellor_id", "time_zone", "reminder_hour")
     return rows.select_related("client").only(
         *own, *dates, *(f"client__{name}" for name in of_client)

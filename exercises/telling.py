@@ -38,12 +38,13 @@ def window(day: date, client: Client) -> tuple[datetime, datetime] | None:
 def is_news(assignment: Assignment, plan: Plan, day: date, answered: Answered) -> bool:
     """Whether the mail of `day` is the one that says there is something new.
 
-    It is the first whose hour comes after the assignment was given, on a day on which it is
-    open. Not for somebody who has answered it already. Load `client` and `pauses` with it.
+    It is the first whose hour comes after the assignment was given, or opened by hand, on a day
+    on which it is open. Not for somebody who has answered it already. Load `client` and `pauses`
+    with it.
     """
     if answered.done or answered.could_not or not plan.covers(day):
         return False
-    first = max(assignment.starts_on, local_date(assignment.created_at, assignment.client.zone))
+    first = max(assignment.starts_on, local_date(assignment.told_from, assignment.client.zone))
     if day < first or not _could_tell(assignment, day):
         return False
     before = (first + n * ONE_DAY for n in range((day - first).days))
@@ -62,7 +63,7 @@ def has_news(client: Client, day: date) -> bool:
 def _could_tell(assignment: Assignment, day: date) -> bool:
     """Whether that day's mail could speak of it, as things stood at its hour."""
     times = window(day, assignment.client)
-    if times is None or times[0] <= assignment.created_at:
+    if times is None or times[0] <= assignment.told_from:
         return False
     return not any(
         pause.covers(day) and pause.created_at < times[0] for pause in assignment.pauses.all()

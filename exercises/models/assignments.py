@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -93,6 +93,9 @@ class Assignment(BaseModel):
     smaller = models.BooleanField(_("in its smaller form"), default=False)
     # Only of measures: whether the client sees what their own answers add up to.
     shows_scores = models.BooleanField(_("the client sees the scores"), default=False)
+    # When it was opened by hand, or its first day brought forward: only from then on could the
+    # client be told of it. Empty: from when it was given.
+    opened_at = models.DateTimeField(null=True, blank=True)
     enrolment = models.ForeignKey(
         Enrolment, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments"
     )
@@ -197,6 +200,11 @@ class Assignment(BaseModel):
             return self.ends_on
         before = self.withdrawn_on - timedelta(days=1)
         return before if self.ends_on is None else min(self.ends_on, before)
+
+    @property
+    def told_from(self) -> datetime:
+        """No mail before this could tell of it."""
+        return self.opened_at or self.created_at
 
     @property
     def rhythm_since(self) -> date:

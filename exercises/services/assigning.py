@@ -116,6 +116,8 @@ def assignment_change(
     _refuse_first_day(row, starts_on, free_from)
     _refuse_last_day(row, ends_on, today)
     _keep_earlier_rhythm(row, wanted, free_from)
+    if starts_on < row.starts_on:
+        row.opened_at = now
     return _save(row, wanted, now)
 
 
@@ -250,6 +252,6 @@ def _save(row: Assignment, wanted: dict[str, Any], now: datetime) -> Assignment:
     for name, value in wanted.items():
         setattr(row, name, value)
     row.full_clean()
-    row.save(update_fields=["earlier", *wanted])
+    row.save(update_fields=["earlier", "opened_at", *wanted])
     practice_plan(now, client=row.client)
     return row

@@ -111,7 +111,7 @@ def assignment_release(*, assignment: Assignment) -> None:
     assignment.refresh_from_db()
     if assignment.status != Status.WAITING:
         raise ConflictError(_("It is not waiting any more."))
-    _open(assignment, local_date(now, assignment.client.zone))
+    _open(assignment, local_date(now, assignment.client.zone), opened_at=now)
     practice_plan(now, client=assignment.client)
 
 
@@ -161,10 +161,11 @@ def _hold(enrolment_id: UUID) -> Enrolment:
     return row
 
 
-def _open(assignment: Assignment, day: date) -> None:
+def _open(assignment: Assignment, day: date, *, opened_at: datetime | None = None) -> None:
     """Unless somebody took it back a moment ago."""
     Assignment.objects.filter(pk=assignment.pk, status=Status.WAITING).update(
         status=Status.ACTIVE,
+        opened_at=opened_at,
         starts_on=day,
         ends_on=moved_to(day, assignment.starts_on, assignment.ends_on),
     )

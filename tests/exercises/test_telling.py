@@ -12,10 +12,16 @@ from django.utils import timezone
 from counsel.reminders.models import Reminder
 from exercises.models import AssignmentPause
 from exercises.planning import practice_plan
-from exercises.services.assigning import assignment_create, assignment_withdraw
+from exercises.services.assigning import (
+    assignment_change,
+    assignment_create,
+    assignment_withdraw,
+    seal_of,
+)
+from exercises.services.programmes import assignment_release, programme_give
 from exercises.services.resting import assignment_pause, assignment_resume
 from exercises.telling import has_news
-from tests.factories import make_assignment, make_entry, make_portal_client
+from tests.factories import make_assignment, make_entry, make_portal_client, make_programme
 
 # 10:00 on Monday, 7 January 2030, in India; the mail's hour is 18:00.
 MONDAY = datetime(2030, 1, 7, 4, 30, tzinfo=UTC)
@@ -78,6 +84,26 @@ def test_there_is_one_mail_a_day_however_much_is_new(ravi, version):
 def test_given_in_the_evening_it_is_told_tomorrow(ravi, version):
     give(ravi, version)
     assert planned(timezone.now()) == ["2030-01-08"]
+
+
+def test_its_first_day_brought_forward_past_the_hour_it_is_told_tomorrow(ravi, version):
+    todo = give(ravi, version, created_at=MONDAY, starts_on=january(20))
+    given = {"rhythm": "weekdays", "weekdays": [5], "rationale": "x", "reminders": False}
+    with travel(MONDAY + 9 * HOUR):
+        assignment_change(assignment=todo, seen=seal_of(todo), starts_on=january(7), **given)
+        assert planned(timezone.now()) == ["2030-01-08"]
+    assert days_told(todo) == [8]
+
+
+def test_opened_by_hand_past_the_hour_it_is_told_tomorrow(ravi):
+    seldom = {"rhythm": "weekdays", "weekdays": "5", "reminders": False}
+    waits = {"release": "after_one_before", "days": 1, **seldom}
+    programme = make_programme(seldom, waits, owner=ravi.counsellor)
+    with travel(MONDAY):
+        enrolment = programme_give(programme=programme, client=ravi, starts_on=january(7))
+    with travel(MONDAY + DAY + 9 * HOUR):
+        assignment_release(assignment=enrolment.assignments.get(status="waiting"))
+    assert days_told(enrolment.assignments.first()) == [7, 9]
 
 
 @travel(MONDAY)
