@@ -382,9 +382,9 @@ ROWS = [
         "admin/clients/client/{client.pk}/entries/{measured.pk}/response/",
     ),
     row(
-        "admin/clients/client/<uuid:client_id>/measures/<slug:key>/",
+        "admin/clients/client/<uuid:client_id>/measures/<instrument:key>/",
         "in 403 403 200 404 403",
-        "admin/clients/client/{client.pk}/measures/phq-9/",
+        "admin/clients/client/{client.pk}/measures/ed001844d2/",
     ),
     row(
         "admin/clients/client/<uuid:client_id>/together/",
@@ -392,9 +392,9 @@ ROWS = [
         "admin/clients/client/{client.pk}/together/",
     ),
     row(
-        "admin/clients/client/<uuid:client_id>/together/<slug:key>/",
+        "admin/clients/client/<uuid:client_id>/together/<instrument:key>/",
         "in 403 403 200 404 403",
-        "admin/clients/client/{client.pk}/together/{measured.version.scoring}/",
+        "admin/clients/client/{client.pk}/together/ed001844d2/",
     ),
     row(
         "admin/exercises/riskflag/<uuid:pk>/close/",

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path, register_converter, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -21,8 +21,11 @@ from clients.models import Client
 from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.desk import assigning, inviting, programmes, reading, results, together
 from counsel.desk.brief import brief_of
+from counsel.desk.converters import InstrumentConverter
 from exercises.models import Entry
 from sessions.models import Consultation
+
+register_converter(InstrumentConverter, "instrument")
 
 _SHAPES = {
     Client.Status.PROSPECTIVE: "wait",
@@ -102,7 +105,7 @@ class CaseloadAdmin(ClientAdmin):
                 name="clients_client_response",
             ),
             path(
-                "<uuid:client_id>/measures/<slug:key>/",
+                "<uuid:client_id>/measures/<instrument:key>/",
                 wrap(results.measure),
                 name="clients_client_measure",
             ),
@@ -110,7 +113,7 @@ class CaseloadAdmin(ClientAdmin):
                 "<uuid:client_id>/together/", wrap(together.choose), name="clients_client_together"
             ),
             path(
-                "<uuid:client_id>/together/<slug:key>/",
+                "<uuid:client_id>/together/<instrument:key>/",
                 wrap(together.fill),
                 name="clients_client_together_fill",
             ),

@@ -10,6 +10,7 @@ import time_machine
 from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Count, F
+from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Client
@@ -191,8 +192,8 @@ def desk_pages(maya):
     for person in maya.counsellor.clients.all():
         own = f"/admin/clients/client/{person.pk}/"
         yield from (f"{own}{page}/" for page in ("change", "assign", "programme", "together"))
-        yield f"{own}together/closeness-this-week/"
-        yield f"{own}measures/closeness-this-week/"
+        for name in ("measure", "together_fill"):
+            yield reverse(f"admin:clients_client_{name}", args=[person.pk, "closeness-this-week"])
         yield from (f"/admin/exercises/enrolment/{e.pk}/change/" for e in person.enrolments.all())
         for assignment in person.assignments.all():
             yield f"/admin/exercises/assignment/{assignment.pk}/change/"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from counsel.audit.models import AccessEvent
 from exercises.scoring.catalogue import instruments
@@ -37,7 +38,7 @@ def on_days(client, version, *given, sharing="shared"):
 
 
 def url_of(client_record, key="phq-9"):
-    return f"/admin/clients/client/{client_record.pk}/measures/{key}/"
+    return reverse("admin:clients_client_measure", args=[client_record.pk, key])
 
 
 def page(client, url):
@@ -146,7 +147,7 @@ def test_a_private_measure_leaves_nothing(client, anna):
 
 @pytest.mark.parametrize("key", ["nothing", "PHQ-9"])
 def test_an_unknown_measure_is_not_there(client, anna, key):
-    assert client.get(url_of(anna, key)).status_code == 404
+    assert client.get(url_of(anna, key), follow=True).status_code == 404
 
 
 def test_strangers_find_nothing(client, anna):
@@ -260,3 +261,8 @@ def test_taking_them_away_is_written_down(client, anna):
 def test_no_other_entry_leaves_that_way(client, anna):
     assert download(client, make_entry(client=anna, sharing="shared")).status_code == 404
     assert not AccessEvent.objects.exists()
+
+
+def test_no_address_names_what_a_client_is_asked_about(anna):
+    assert "phq" not in url_of(anna)
+    assert url_of(anna) != url_of(anna, "gad-7")

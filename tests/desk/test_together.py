@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from counsel.audit.models import AccessEvent
 from exercises.models import Entry, RiskFlag, Score
@@ -36,7 +37,7 @@ def measure(ravi):
 
 
 def url_of(person, key="phq-9"):
-    return f"/admin/clients/client/{person.pk}/together/{key}/"
+    return reverse("admin:clients_client_together_fill", args=[person.pk, key])
 
 
 def fill(client, person, given, key=None):
