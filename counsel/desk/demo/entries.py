@@ -14,6 +14,8 @@ from exercises.models import Assignment, Entry, EntryFact, Reply, Review, Rhythm
 from exercises.services.correcting import take_the_place
 from exercises.services.practising import facts_of
 
+MOST_ANSWERED = 2
+
 
 def entries_make(
     story: Story,
@@ -131,25 +133,28 @@ def correction_make(story: Story) -> None:
     take_the_place(of=old, by=new)
 
 
-def reviews_make(story: Story, last_held: datetime) -> None:
-    """All that was shared before the last consultation has been read; some was answered, and of
-    some it was noted how well it was worked through.
+def reviews_make(story: Story, held: list[datetime]) -> None:
+    """What was shared before a consultation was read and talked about in it; of some it was noted
+    how well it was worked through, and a few of the latest pages of the journal were answered.
     """
-    dice = story.dice
-    read = list(Entry.objects.shared().filter(client=story.client, happened_at__lt=last_held))
-    Review.objects.bulk_create(
-        Review(
-            entry=entry,
-            seen_at=last_held,
-            reviewed_at=last_held,
-            quality=dice.choice([None, None, 1, 2, 3, 3, 4]),
-        )
-        for entry in read
+    read = []
+    for entry in Entry.objects.shared().filter(client=story.client).select_related("version"):
+        at = next((at for at in held if at > entry.logged_at), None)
+        if at is not None:
+            quality = story.dice.choice([None, None, 1, 2, 3, 3, 4])
+            read.append(Review(entry=entry, seen_at=at, reviewed_at=at, quality=quality))
+    Review.objects.bulk_create(read)
+    pages = [review for review in read if "text" in review.entry.answers]
+    for review in pages[:MOST_ANSWERED]:
+        _answer(story, review)
+
+
+def _answer(story: Story, review: Review) -> None:
+    written = review.entry.answers["text"]
+    pairs = zip(story.words["journal"], story.words["replies"], strict=True)
+    Reply.objects.create(
+        entry=review.entry,
+        author=story.client.counsellor,
+        text=next(reply for words, reply in pairs if written.startswith(words)),
+        created_at=review.seen_at,
     )
-    for entry in dice.sample(read, min(2, len(read))):
-        Reply.objects.create(
-            entry=entry,
-            author=story.client.counsellor,
-            text=dice.choice(story.words["replies"]),
-            created_at=last_held,
-        )

@@ -19,7 +19,8 @@ def weekly_starts(story: Story) -> list[datetime]:
     """The instants of the weekly hour, in the counsellor's wall time, oldest first."""
     zone = story.client.counsellor.zone
     today = local_date(story.now, zone)
-    last = today - timedelta(days=(today.weekday() - story.facts["day"]) % 7)
+    ago = max((today.weekday() - day) % 7 for day in story.facts["days"])
+    last = today - timedelta(days=ago)
     days = [last - timedelta(weeks=week) for week in reversed(range(story.facts["since"]))]
     at = time.fromisoformat(story.facts["at"])
     starts = [first_instant(day, at, zone) for day in days]

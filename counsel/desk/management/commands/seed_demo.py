@@ -83,9 +83,7 @@ class Command(BaseCommand):
         measure_give(story)
         programme_follow(story)
         correction_make(story)
-        held = [c.starts_at for c in past if c.status == Status.COMPLETED]
-        if held:
-            reviews_make(story, held[-1])
+        reviews_make(story, [c.ends_at for c in past if c.status == Status.COMPLETED])
         book_next(story, service)
 
     def _show_logins(self, data: dict[str, Any]) -> None:
