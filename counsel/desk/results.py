@@ -69,6 +69,7 @@ def measure(request: HttpRequest, client_id: uuid.UUID, key: str) -> HttpRespons
         "instrument": instrument,
         "results": results[::-1],
         "courses": [course_of(instrument, scale, results) for scale in instrument.scales],
+        "has_to_look_at": bool(instrument.risk_items or instrument.rules),
         "is_prorated": any(result.scored and result.scored.prorated for result in results),
     }
     # The title stands in the browser's history: it names neither the client nor the measure.

@@ -50,6 +50,7 @@ class FlagAdmin(RecordedAdmin):
     list_display = ("raised", "client_name", "state_mark")
     list_filter = ("client",)
     list_select_related = ("client",)
+    change_list_template = "desk/flags.html"
     ordering = (F("closed_at").desc(nulls_first=True), "-created_at")
 
     def row_words(self, obj: Any) -> str:

@@ -109,7 +109,9 @@ class ExerciseAdmin(ScopedAdmin):
 
     @admin.display(description=_("minutes"), ordering="minutes")
     def length(self, exercise: Any) -> Any:
-        return exercise.minutes
+        if not exercise.minutes:
+            return "–"
+        return format_html('<span class="library-minutes">{}</span>', exercise.minutes)
 
     @admin.display(description=_("whose"), ordering="owner__display_name")
     def whose(self, exercise: Any) -> str:
@@ -121,11 +123,12 @@ class ExerciseAdmin(ScopedAdmin):
 
     @admin.display(description=_("version"), ordering="number")
     def version(self, exercise: Any) -> Any:
+        number = format_html('<span class="library-number">{}</span>', exercise.number)
         if not exercise.draft_waits:
-            return exercise.number
+            return number
         words = gettext("draft waiting") if exercise.number else gettext("draft")
         mark = format_html('<span class="status status-wait">{}</span>', words)
-        return format_html("{} {}", exercise.number, mark) if exercise.number else mark
+        return format_html("{} {}", number, mark) if exercise.number else mark
 
     @admin.display(description=_("with clients"), ordering="clients")
     def with_clients(self, exercise: Any) -> str:
