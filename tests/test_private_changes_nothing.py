@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 from django.db import transaction
+from django.urls import reverse
 
 from counsel.reminders.dispatch import run_due
 from exercises.models import Partner
@@ -33,7 +34,8 @@ from tests.factories import (
     make_version,
 )
 
-pytestmark = pytest.mark.django_db
+# Needs nothing but time, of which `make test` has two minutes.
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 NOW = datetime(2030, 1, 7, 18, 30, tzinfo=UTC)
 FIRST = date(2030, 1, 1)
 # New on each page, whatever is on it; and ids of rows that both histories make for themselves.
@@ -94,7 +96,7 @@ class World:
             one = f"/admin/exercises/assignment/{assignment.pk}/"
             yield from (("get", one + page) for page in ("change/", "edit/", "history/"))
             yield from (("post", one + act) for act in ("pause/", "withdraw/", "do/smaller/"))
-        yield "get", f"/admin/clients/client/{self.client.pk}/measures/who-5/"
+        yield "get", reverse("admin:clients_client_measure", args=[self.client.pk, "who-5"])
         yield "get", f"/admin/clients/client/{self.client.pk}/entries/{self.shared.pk}/"
         yield "get", f"/admin/exercises/enrolment/{self.enrolment.pk}/change/"
         yield "post", f"/admin/exercises/enrolment/{self.enrolment.pk}/end/"
