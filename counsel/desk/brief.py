@@ -147,7 +147,7 @@ def brief_of(client: Client, now: datetime) -> Brief:
 
 def _assignments(client: Client, first: date, today: date) -> list[Assignment]:
     rows = Assignment.objects.counted_between(first, today).filter(client=client)
-    return list(rows.select_related("client", "version").order_by("starts_on", "created_at"))
+    return list(rows.select_related("client", "version").order_by("starts_on", "created_at", "pk"))
 
 
 def _plans(assignments: list[Assignment], first: date, today: date) -> dict[UUID, Plan]:

@@ -35,7 +35,7 @@ def drafts(client: Client) -> list[Entry]:
     return list(
         Entry.objects.filter(client=client, state=Entry.State.DRAFT)
         .select_related("version__exercise", "assignment")
-        .order_by("-happened_at")
+        .order_by("-happened_at", "-pk")
     )
 
 
@@ -46,7 +46,7 @@ def answered_entries(client: Client) -> list[Entry]:
         Entry.objects.submitted()
         .filter(Exists(unread), client=client)
         .select_related("version")
-        .order_by("-happened_at")
+        .order_by("-happened_at", "-pk")
     )
 
 

@@ -45,7 +45,7 @@ def open_assignments(client: Client, day: date) -> list[Assignment]:
     """What is open on the client's local `day`, oldest first."""
     rows = Assignment.objects.open_between(day, day).filter(client=client)
     with_version = rows.select_related("client", "version__exercise")
-    ordered = with_version.order_by("starts_on", "created_at")
+    ordered = with_version.order_by("starts_on", "created_at", "pk")
     return [assignment for assignment in ordered if assignment.runs_on(day)]
 
 

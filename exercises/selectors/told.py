@@ -55,7 +55,7 @@ def shared_entries(client: Client, since: datetime, until: datetime) -> list[Ent
         Entry.objects.shared()
         .filter(client=client, happened_at__gte=since, happened_at__lt=until)
         .select_related("version__exercise", "review")
-        .order_by("-happened_at")
+        .order_by("-happened_at", "-pk")
     )
 
 
@@ -65,7 +65,7 @@ def unread_entries(client: Client) -> list[Entry]:
         Entry.objects.unread()
         .filter(client=client)
         .select_related("version__exercise")
-        .order_by("-happened_at")
+        .order_by("-happened_at", "-pk")
     )
 
 
