@@ -22,8 +22,8 @@ from tools.children import ROOT
 
 # No test asserts a time: on a busy machine a slow example is no fault.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("default", max_examples=50, **SLOW_IS_FINE)
-settings.register_profile("ci", derandomize=True, max_examples=50, **SLOW_IS_FINE)
+settings.register_profile("default", max_examples=40, **SLOW_IS_FINE)
+settings.register_profile("ci", derandomize=True, max_examples=40, **SLOW_IS_FINE)
 # For a long look: make test ARGS="--hypothesis-profile nightly"
 settings.register_profile("nightly", max_examples=2_000, **SLOW_IS_FINE)
 settings.load_profile("ci" if os.environ.get("CI") else "default")

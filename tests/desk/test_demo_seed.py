@@ -34,7 +34,14 @@ def seed(*options):
     return said.getvalue().splitlines()
 
 
-@pytest.mark.parametrize(("days", "hour"), [(0, 13), (2, 0), (5, 9)])
+@pytest.mark.parametrize(
+    ("days", "hour"),
+    [
+        (0, 13),
+        pytest.param(2, 0, marks=pytest.mark.services),
+        pytest.param(5, 9, marks=pytest.mark.services),
+    ],
+)
 def test_on_any_day_all_of_it_could_have_happened(days, hour):
     now = NOW.replace(hour=hour) + timedelta(days=days)
     with time_machine.travel(now, tick=False):

@@ -16,7 +16,8 @@ from tests.access_table import ROWS
 from tests.caseloads import make_caseload
 from tests.factories import make_consent_document, make_counsellor, make_portal_client
 
-pytestmark = pytest.mark.django_db
+# They walk every address, which takes seconds: `make test-services` has them.
+pytestmark = [pytest.mark.django_db, pytest.mark.services]
 NOW = datetime(2030, 1, 7, 8, tzinfo=UTC)
 CANARY = "Canary-7Q"
 # Links out of other people's mails, which are keys in themselves.

@@ -1,4 +1,4 @@
-"""Everything that writes consultations at once: on SQLite here, on PostgreSQL with services."""
+"""Everything that writes consultations at once, by `make test-services`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tools.children import ROOT
+
+pytestmark = pytest.mark.services
 
 # In so many each act is played.
 ROUNDS = 4
