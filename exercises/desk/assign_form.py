@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.common.widgets import DateInput
 from exercises.models import Assignment, Exercise, ExerciseVersion, Rhythm
+from exercises.models.rhythms import NEEDED_BY_RHYTHM
 from exercises.wording import RhythmFacts, asked_words
 from sessions.desk.clocks import plausible_day
 from sessions.models import Weekday
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 
 LONGEST = 5_000
 TOO_EARLY = _("Choose today or a later day.")
-
-# What belongs to one rhythm alone, and what to say where it is missing.
-_NEEDED: dict[str, tuple[str, StrOrPromise]] = {
-    Rhythm.TIMES_A_WEEK: ("times_a_week", _("Say on how many days a week, 1 to 7.")),
-    Rhythm.WEEKDAYS: ("weekdays", _("Choose at least one weekday.")),
-    Rhythm.EVERY_WEEKS: ("every_weeks", _("Say how many weeks apart, 1 to 52.")),
-}
 
 
 class RhythmForm(forms.Form):
@@ -76,8 +70,8 @@ class RhythmForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         # The tables refuse the same; said here, it stands beside the field.
         data = super().clean() or {}
-        needed, message = _NEEDED.get(data.get("rhythm", ""), ("", ""))
-        for name, _message in _NEEDED.values():
+        needed, message = NEEDED_BY_RHYTHM.get(data.get("rhythm", ""), ("", ""))
+        for name, _message in NEEDED_BY_RHYTHM.values():
             if name != needed:
                 self.errors.pop(name, None)
                 data[name] = [] if name == "weekdays" else None

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.common.widgets import DateInput
 from exercises.models import Exercise, ExerciseVersion, ProgrammeItem, Rhythm
+from exercises.models.rhythms import NEEDED_BY_RHYTHM
 from exercises.releases import Release
 from exercises.services.programme_writing import LONGEST_PROGRAMME, NOT_OFFERED, ItemFields
 from sessions.desk.clocks import plausible_day
@@ -43,11 +44,7 @@ _NEEDED: dict[str, dict[str, tuple[str, Any]]] = {
         Release.AFTER_ONE_BEFORE: ("days", _("Say how many days.")),
         Release.ON_DATE: ("on_date", _("Say on which date.")),
     },
-    "rhythm": {
-        Rhythm.TIMES_A_WEEK: ("times_a_week", _("Say on how many days a week, 1 to 7.")),
-        Rhythm.WEEKDAYS: ("weekdays", _("Choose at least one weekday.")),
-        Rhythm.EVERY_WEEKS: ("every_weeks", _("Say how many weeks apart, 1 to 52.")),
-    },
+    "rhythm": NEEDED_BY_RHYTHM,
 }
 
 

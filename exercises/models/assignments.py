@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +14,7 @@ from counsel.common.fields import EncryptedTextField
 from counsel.common.models import BaseModel
 from exercises.models.library import ExerciseVersion
 from exercises.models.programmes import Enrolment
-from exercises.models.rhythms import Rhythm
+from exercises.models.rhythms import RHYTHM_IS_WHOLE, Rhythm, WithRhythm
 from exercises.progress import Plan
 from exercises.progress import Rhythm as PlanRhythm
 
@@ -49,7 +48,7 @@ class AssignmentQuerySet(CaseloadQuerySet):
         ).prefetch_related("pauses")
 
 
-class Assignment(BaseModel):
+class Assignment(WithRhythm, BaseModel):
     """An exercise version given to a client, with the reason for it, a rhythm and dates.
 
     Dates are the client's local dates; `ends_on` is included.
@@ -66,21 +65,6 @@ class Assignment(BaseModel):
         ExerciseVersion, on_delete=models.PROTECT, related_name="assignments"
     )
     rationale = EncryptedTextField(_("why this, why now"))
-    rhythm = models.CharField(_("rhythm"), max_length=16, choices=Rhythm, default=Rhythm.DAILY)
-    times_a_week = models.PositiveSmallIntegerField(
-        _("days a week"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(7)],
-    )
-    # Digits 0 (Monday) to 6, for example "024"; only with the rhythm "weekdays".
-    weekdays = models.CharField(_("weekdays"), max_length=7, blank=True)
-    every_weeks = models.PositiveSmallIntegerField(
-        _("every so many weeks"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(52)],
-    )
     # The rhythms before this one, oldest first, each with the last day on which it held
     # (`until`): days that were counted by one of them stay counted by it.
     earlier = models.JSONField(default=list, blank=True)
@@ -120,24 +104,7 @@ class Assignment(BaseModel):
                 name="exercises_assignment_ends_after_start",
                 violation_error_message=_("The last day must not be before the first."),
             ),
-            models.CheckConstraint(
-                # SQL lets pass what is neither true nor false, so an empty number is named.
-                condition=~Q(rhythm="times_a_week")
-                | Q(times_a_week__isnull=False, times_a_week__gte=1, times_a_week__lte=7),
-                name="exercises_assignment_days_a_week",
-                violation_error_message=_("Say on how many days a week, 1 to 7."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(rhythm="weekdays") | ~Q(weekdays=""),
-                name="exercises_assignment_has_weekdays",
-                violation_error_message=_("Choose at least one weekday."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(rhythm="every_weeks")
-                | Q(every_weeks__isnull=False, every_weeks__gte=1, every_weeks__lte=52),
-                name="exercises_assignment_weeks_apart",
-                violation_error_message=_("Say how many weeks apart, 1 to 52."),
-            ),
+            *RHYTHM_IS_WHOLE,
             models.CheckConstraint(
                 condition=~Q(status="withdrawn") | Q(withdrawn_on__isnull=False),
                 name="exercises_assignment_withdrawn_is_dated",

@@ -11,7 +11,7 @@ from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.accounts.roles import AnyUser, counsellor_of
 from counsel.common.models import BaseModel
 from exercises.models.library import Exercise
-from exercises.models.rhythms import Rhythm
+from exercises.models.rhythms import RHYTHM_IS_WHOLE, WithRhythm
 from exercises.releases import Release as ReleaseRule
 
 
@@ -46,7 +46,7 @@ class ProgrammeItemQuerySet(models.QuerySet["ProgrammeItem"]):
         return self.none() if counsellor is None else self.filter(programme__owner=counsellor)
 
 
-class ProgrammeItem(BaseModel):
+class ProgrammeItem(WithRhythm, BaseModel):
     """One exercise of a programme: when it is released, why, and in which rhythm.
 
     Given in the exercise's newest version. `days` counts from the first day of the programme,
@@ -75,20 +75,6 @@ class ProgrammeItem(BaseModel):
     )
     on_date = models.DateField(_("date"), null=True, blank=True)
     rationale = models.TextField(_("why this"))
-    rhythm = models.CharField(_("rhythm"), max_length=16, choices=Rhythm, default=Rhythm.DAILY)
-    times_a_week = models.PositiveSmallIntegerField(
-        _("days a week"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(7)],
-    )
-    weekdays = models.CharField(_("weekdays"), max_length=7, blank=True)
-    every_weeks = models.PositiveSmallIntegerField(
-        _("every so many weeks"),
-        null=True,
-        blank=True,
-        validators=[MinValueValidator(1), MaxValueValidator(52)],
-    )
     # Empty: until it is withdrawn.
     lasts_days = models.PositiveSmallIntegerField(
         _("for so many days"),
@@ -119,23 +105,7 @@ class ProgrammeItem(BaseModel):
                 name="exercises_programmeitem_has_date",
                 violation_error_message=_("Say on which date."),
             ),
-            models.CheckConstraint(
-                condition=~Q(rhythm="times_a_week")
-                | Q(times_a_week__isnull=False, times_a_week__gte=1, times_a_week__lte=7),
-                name="exercises_programmeitem_days_a_week",
-                violation_error_message=_("Say on how many days a week, 1 to 7."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(rhythm="weekdays") | ~Q(weekdays=""),
-                name="exercises_programmeitem_has_weekdays",
-                violation_error_message=_("Choose at least one weekday."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(rhythm="every_weeks")
-                | Q(every_weeks__isnull=False, every_weeks__gte=1, every_weeks__lte=52),
-                name="exercises_programmeitem_weeks_apart",
-                violation_error_message=_("Say how many weeks apart, 1 to 52."),
-            ),
+            *RHYTHM_IS_WHOLE,
         ]
 
     def __str__(self) -> str:
