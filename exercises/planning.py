@@ -22,7 +22,7 @@ from counsel.common.zones import local_date
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.services import reminder_plan
 from exercises.models import Assignment
-from exercises.progress import ONE_DAY, Plan, is_wanted_on
+from exercises.plans import ONE_DAY, Plan, is_wanted_on
 from exercises.selectors.plans import plans_of
 from exercises.selectors.today import LONGEST_LOOK_BACK, Answered, answered_since
 from exercises.telling import is_news, window

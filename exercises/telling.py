@@ -10,7 +10,7 @@ from clients.models import Client
 from counsel.common.zones import day_bounds, local_date
 from counsel.reminders.timing import local_hour
 from exercises.models import Assignment
-from exercises.progress import ONE_DAY, Plan
+from exercises.plans import ONE_DAY, Plan
 from exercises.selectors.today import (
     LONGEST_LOOK_BACK,
     Answered,

@@ -19,7 +19,8 @@ from counsel.common.zones import local_date
 from exercises import answers as rules
 from exercises import feelings
 from exercises.models import Assignment, Entry, Rhythm
-from exercises.progress import DayMark, Plan, Practice, day_marks, progress
+from exercises.plans import Plan
+from exercises.progress import DayMark, Practice, day_marks, progress
 from exercises.selectors.measures import Latest, measures_of
 from exercises.selectors.plans import plans_of
 from exercises.selectors.told import (

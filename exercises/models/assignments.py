@@ -15,8 +15,8 @@ from counsel.common.models import BaseModel
 from exercises.models.library import ExerciseVersion
 from exercises.models.programmes import Enrolment
 from exercises.models.rhythms import RHYTHM_IS_WHOLE, Rhythm, WithRhythm
-from exercises.progress import Plan
-from exercises.progress import Rhythm as PlanRhythm
+from exercises.plans import Plan
+from exercises.plans import Rhythm as PlanRhythm
 
 if TYPE_CHECKING:
     from exercises.models.pauses import AssignmentPause
@@ -131,7 +131,7 @@ class Assignment(WithRhythm, BaseModel):
 
     @property
     def plan(self) -> Plan:
-        """The rhythm as the pure rules of `exercises.progress` take it.
+        """The rhythm as the pure rules of `exercises.plans` take it.
 
         One that goes by consultations asks for nothing here: see `plan_among`.
         """

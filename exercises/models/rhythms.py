@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from exercises.progress import Rhythm as PlanRhythm
+from exercises.plans import Rhythm as PlanRhythm
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

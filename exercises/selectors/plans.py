@@ -8,7 +8,7 @@ from uuid import UUID
 
 from counsel.common.zones import local_date
 from exercises.models import Assignment
-from exercises.progress import DAYS_BEFORE_MEETING, ONE_DAY, Plan
+from exercises.plans import DAYS_BEFORE_MEETING, ONE_DAY, Plan
 from sessions.models import KEPT, Consultation
 
 # No two zones are further apart than this.

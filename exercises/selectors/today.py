@@ -9,7 +9,7 @@ from uuid import UUID
 
 from clients.models import Client
 from exercises.models import Assignment, Entry, Rhythm
-from exercises.progress import Plan, is_wanted_on
+from exercises.plans import Plan, is_wanted_on
 from exercises.selectors.plans import plans_of
 
 # A plan looks back to the Monday of a day's week at most.

@@ -22,7 +22,7 @@ from counsel.common.zones import local_date
 from exercises.models import Assignment, Entry, Exercise, ExerciseVersion, Rhythm
 from exercises.models.assignments import RHYTHM_FIELDS
 from exercises.planning import practice_plan
-from exercises.progress import ONE_DAY
+from exercises.plans import ONE_DAY
 
 # Given twice with the same words in so short a time is a double click.
 ONE_CLICK = timedelta(minutes=1)

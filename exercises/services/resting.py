@@ -13,7 +13,7 @@ from counsel.common.errors import ConflictError, DomainError
 from counsel.common.zones import local_date
 from exercises.models import Assignment, AssignmentPause
 from exercises.planning import practice_plan
-from exercises.progress import ONE_DAY
+from exercises.plans import ONE_DAY
 from exercises.services.assigning import assignment_locked, first_open_day, refuse_over
 
 

@@ -7,15 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from exercises.progress import (
-    DayMark,
-    Plan,
-    Practice,
-    Rhythm,
-    day_marks,
-    is_wanted_on,
-    progress,
-)
+from exercises.plans import Plan, Rhythm, is_wanted_on
+from exercises.progress import DayMark, Practice, day_marks, progress
 
 MONDAY = date(2026, 6, 1)
 SUNDAY = date(2026, 6, 7)
