@@ -98,7 +98,10 @@ class CounsellorAdmin(ScopedAdmin):
 class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Practice
-        fields = ("frame_hosts", "confirm_minutes", "offer_hours")
+        fields = (
+            *("frame_hosts", "confirm_minutes", "offer_hours"),
+            *("missed_in_a_row", "quiet_days"),
+        )
         widgets = {"frame_hosts": forms.Textarea({"rows": 4, "cols": 50})}
 
 

@@ -53,6 +53,18 @@ class Practice(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(72)],
     )
 
+    # What the desk points out; both are for a counsellor's eyes, and never shown to a client.
+    missed_in_a_row = models.PositiveSmallIntegerField(
+        _("planned practices missed one after the other before the desk says so"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(14)],
+    )
+    quiet_days = models.PositiveSmallIntegerField(
+        _("days without an entry before the desk calls a client quiet"),
+        default=14,
+        validators=[MinValueValidator(3), MaxValueValidator(90)],
+    )
+
     objects = PracticeQuerySet.as_manager()
 
     class Meta:
