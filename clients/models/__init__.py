@@ -1,0 +1,27 @@
+"""Clients, what they agreed to, and who cares for them. One subject a module."""
+
+from __future__ import annotations
+
+from clients.models.care import ConsentHow, Cover, Handover
+from clients.models.caseload_views import CaseloadView
+from clients.models.people import (
+    Client,
+    ClientQuerySet,
+    Consent,
+    ConsentDocument,
+    Invitation,
+    Sharing,
+)
+
+__all__ = [
+    "CaseloadView",
+    "Client",
+    "ClientQuerySet",
+    "Consent",
+    "ConsentDocument",
+    "ConsentHow",
+    "Cover",
+    "Handover",
+    "Invitation",
+    "Sharing",
+]
