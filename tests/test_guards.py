@@ -12,6 +12,7 @@ from django.db import connection
 
 from counsel.audit import guards as audit_guards
 from sessions import guards as consultation_guards
+from sessions import note_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ def named(statements) -> set[str]:
     return {match.group(1) or match.group(2) for match in found if match}
 
 
-@pytest.mark.parametrize("guards", [audit_guards, consultation_guards])
+@pytest.mark.parametrize("guards", [audit_guards, consultation_guards, note_guards])
 def test_every_guard_stands_after_all_migrations(guards):
     on_sqlite = connection.vendor == "sqlite"
     wanted = named(guards.SQLITE if on_sqlite else guards.POSTGRESQL)

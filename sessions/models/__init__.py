@@ -17,8 +17,10 @@ from sessions.models.consultations import (
 )
 from sessions.models.holds import Hold
 from sessions.models.hours import AvailabilityException, AvailabilityRule, Weekday
+from sessions.models.notes import ConsultationNote, NoteAddendum, NoteTemplate, ProcessNote
 from sessions.models.offers import Audience, ClientService, IntakeQuestion, Place, Service
 from sessions.models.series import Series
+from sessions.models.talking import TalkingPoint
 from sessions.models.waiting import WaitingEntry
 from sessions.series.recurrence import LONGEST_SERIES
 
@@ -37,16 +39,21 @@ __all__ = [
     "ClientService",
     "Consultation",
     "ConsultationChange",
+    "ConsultationNote",
     "ConsultationQuerySet",
     "Hold",
     "ImportedCalendar",
     "IntakeQuestion",
+    "NoteAddendum",
+    "NoteTemplate",
     "OwnQuerySet",
     "Place",
+    "ProcessNote",
     "Series",
     "Service",
     "Side",
     "Status",
+    "TalkingPoint",
     "WaitingEntry",
     "Weekday",
 ]
