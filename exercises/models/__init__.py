@@ -6,10 +6,14 @@ from exercises.models.library import Exercise, ExerciseDraft, ExerciseVersion
 from exercises.models.measures import RiskFlag, ScaleScore, Score
 from exercises.models.partners import Partner, SmallShare
 from exercises.models.pauses import AssignmentPause
+from exercises.models.pins import MOST_PINS, PinnedQuote
 from exercises.models.programmes import Enrolment, Programme, ProgrammeItem
+from exercises.models.progress_events import ProgressEvent
 from exercises.models.rhythms import Rhythm
+from exercises.models.standings import Standing
 
 __all__ = [
+    "MOST_PINS",
     "Assignment",
     "AssignmentPause",
     "Enrolment",
@@ -20,8 +24,10 @@ __all__ = [
     "ExerciseDraft",
     "ExerciseVersion",
     "Partner",
+    "PinnedQuote",
     "Programme",
     "ProgrammeItem",
+    "ProgressEvent",
     "Reply",
     "Review",
     "Rhythm",
@@ -29,4 +35,5 @@ __all__ = [
     "ScaleScore",
     "Score",
     "SmallShare",
+    "Standing",
 ]
