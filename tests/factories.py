@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from clients.models import Client, ConsentDocument
+from clients.models import Client, ConsentDocument, Cover, Handover
 from counsel.accounts.models import Counsellor, User
 from exercises.models import (
     Assignment,
@@ -15,11 +15,23 @@ from exercises.models import (
     Exercise,
     ExerciseVersion,
     Partner,
+    PinnedQuote,
     Programme,
     ProgrammeItem,
+    ProgressEvent,
     SmallShare,
 )
-from sessions.models import AvailabilityRule, Consultation, Hold, Service, WaitingEntry
+from sessions.models import (
+    AvailabilityRule,
+    Consultation,
+    ConsultationNote,
+    Hold,
+    NoteAddendum,
+    ProcessNote,
+    Service,
+    TalkingPoint,
+    WaitingEntry,
+)
 
 PASSWORD = "a long enough password"
 _count = itertools.count(1)
@@ -236,3 +248,76 @@ def make_waiting_entry(**fields) -> WaitingEntry:
     # In the order in which they were made, even where a test's clock stands still.
     fields.setdefault("created_at", timezone.now() + timedelta(microseconds=number))
     return WaitingEntry.objects.create(service=service, counsellor=service.counsellor, **fields)
+
+
+def make_note(**fields) -> ConsultationNote:
+    """A note as it is stored: a draft in free form, unless it is said to be signed."""
+    consultation = fields.pop("consultation", None) or make_consultation(status="completed")
+    fields.setdefault("author", consultation.counsellor)
+    fields.setdefault("sections", [{"heading": "", "text": "We began."}])
+    fields.setdefault("saved_at", consultation.ends_at)
+    if fields.get("signed_at"):
+        fields.setdefault("signed_by", fields["author"])
+    return ConsultationNote.objects.create(consultation=consultation, **fields)
+
+
+def make_addendum(**fields) -> NoteAddendum:
+    fields.setdefault("author", fields["note"].author)
+    fields.setdefault("text", "One thing more.")
+    return NoteAddendum.objects.create(**fields)
+
+
+def make_process_note(**fields) -> ProcessNote:
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_client()
+    fields.setdefault("author", fields["client"].counsellor)
+    fields.setdefault("text", "What this stirs in me.")
+    fields.setdefault("saved_at", timezone.now())
+    return ProcessNote.objects.create(**fields)
+
+
+def make_talking_point(**fields) -> TalkingPoint:
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_client()
+    fields.setdefault("text", "The call with my sister.")
+    fields.setdefault("written_at", timezone.now())
+    return TalkingPoint.objects.create(**fields)
+
+
+def make_pin(**fields) -> PinnedQuote:
+    fields.setdefault("client", fields["entry"].client)
+    fields.setdefault("field", "words")
+    fields.setdefault("place", 1)
+    return PinnedQuote.objects.create(**fields)
+
+
+def make_progress_event(**fields) -> ProgressEvent:
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_client()
+    fields.setdefault("author", fields["client"].counsellor)
+    fields.setdefault("day", date(2030, 1, 5))
+    fields.setdefault("words", "Moved house")
+    return ProgressEvent.objects.create(**fields)
+
+
+def make_cover(**fields) -> Cover:
+    """A week from the first of January 2030 in which a colleague may read."""
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_client()
+    fields.setdefault("lent_by", fields["client"].counsellor)
+    fields["to"] = fields.get("to") or make_counsellor()
+    fields.setdefault("starts_at", datetime(2030, 1, 1, tzinfo=UTC))
+    fields.setdefault("ends_at", datetime(2030, 1, 8, tzinfo=UTC))
+    fields.setdefault("consent_on", date(2029, 12, 20))
+    fields.setdefault("consent_how", "spoken")
+    return Cover.objects.create(**fields)
+
+
+def make_handover(**fields) -> Handover:
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_client()
+    fields.setdefault("offered_by", fields["client"].counsellor)
+    fields["to"] = fields.get("to") or make_counsellor()
+    fields.setdefault("consent_on", date(2029, 12, 20))
+    fields.setdefault("consent_how", "written")
+    return Handover.objects.create(**fields)
