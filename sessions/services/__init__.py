@@ -47,6 +47,7 @@ from sessions.services.series import (
     series_change_preview,
     series_preview,
 )
+from sessions.services.talking import talking_point_settle, talking_point_write
 from sessions.services.undo import consultation_undo
 from sessions.services.waiting import (
     waiting_confirm,
@@ -95,6 +96,8 @@ __all__ = [
     "series_preview",
     "hours_save",
     "offers_make",
+    "talking_point_settle",
+    "talking_point_write",
     "waiting_confirm",
     "waiting_join",
     "waiting_leave",

@@ -15,6 +15,7 @@ from sessions import planning
 from sessions.audience import is_instant
 from sessions.models import HOLDING, Consultation, ConsultationChange, Side, Status
 from sessions.selectors import open_slot
+from sessions.services.talking import talking_points_settle_with
 from sessions.services.writing import (
     change,
     overlap_refused,
@@ -205,24 +206,28 @@ def status_when_cancelled(consultation: Consultation, now: datetime) -> Status:
     return Status.CANCELLED_LATE
 
 
+@transaction.atomic
 def consultation_complete(*, consultation: Consultation) -> Consultation:
     """Note that it was held; one that was never confirmed, too."""
-    return _over(consultation, Action.COMPLETED, Status.COMPLETED)
-
-
-def consultation_mark_no_show(*, consultation: Consultation) -> Consultation:
-    return _over(consultation, Action.NO_SHOW, Status.NO_SHOW)
+    held = _over(consultation, Action.COMPLETED, Status.COMPLETED)
+    talking_points_settle_with(consultation, held.at)
+    return consultation
 
 
 @transaction.atomic
+def consultation_mark_no_show(*, consultation: Consultation) -> Consultation:
+    _over(consultation, Action.NO_SHOW, Status.NO_SHOW)
+    return consultation
+
+
 def _over(
     consultation: Consultation, action: ConsultationChange.Action, status: Status
-) -> Consultation:
+) -> ConsultationChange:
     if timezone.now() < consultation.starts_at:
         raise DomainError(_("It has not begun yet."))
-    change(consultation, action=action, by=Side.COUNSELLOR, allowed=HOLDING, status=status)
+    row = change(consultation, action=action, by=Side.COUNSELLOR, allowed=HOLDING, status=status)
     planning.withdraw(consultation, _("the appointment is over"))
-    return consultation
+    return row
 
 
 def _kept(words: str) -> str | None:

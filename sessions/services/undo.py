@@ -14,6 +14,7 @@ from sessions import planning
 from sessions.changes import undoable, versions_that_hold
 from sessions.models import Consultation, ConsultationChange, Side, Status
 from sessions.series import planning as series_planning
+from sessions.services.talking import talking_points_reopen
 from sessions.services.writing import (
     OverlapRefused,
     change,
@@ -49,6 +50,8 @@ def consultation_undo(*, consultation: Consultation, by: Side) -> Consultation:
         raise OverlapRefused(words) from error
     for undone in filter(None, (last, partner)):
         _take_messages_back(undone)
+    if last.action == Action.COMPLETED:
+        talking_points_reopen(consultation.client_id, last.at)
     return consultation
 
 
