@@ -1,4 +1,4 @@
-"""Everything that changes a client, a consent or an invitation."""
+"""What changes a client, a consent or an invitation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from counsel.common.errors import ConflictError, DomainError
 from counsel.common.inserting import insert_if_new
 from counsel.reminders.services import reminder_plan, reminders_withdraw
 
-CONSENTS = Path(__file__).parent / "consents"
+CONSENTS = Path(__file__).parents[1] / "consents"
 INVITATION_LASTS = timedelta(days=14)
 # Asking twice within this time sends one mail.
 INVITATION_PAUSE = timedelta(hours=1)

@@ -1,0 +1,29 @@
+"""Everything that changes what belongs to a client. One subject a module."""
+
+from __future__ import annotations
+
+from clients.services.people import (
+    ClientSettings,
+    client_for_booking,
+    client_settings_change,
+    consent_document_publish,
+    consent_documents_load,
+    consent_give,
+    invitation_accept,
+    invitation_send,
+    invitation_take_back,
+    must_sign_in_first,
+)
+
+__all__ = [
+    "ClientSettings",
+    "client_for_booking",
+    "client_settings_change",
+    "consent_document_publish",
+    "consent_documents_load",
+    "consent_give",
+    "invitation_accept",
+    "invitation_send",
+    "invitation_take_back",
+    "must_sign_in_first",
+]
