@@ -267,7 +267,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if HTTPS else []
 # Words that were sent with a token gone stale come back to whoever wrote them.
-CSRF_FAILURE_VIEW = "exercises.views.keeps_words.csrf_failure"
+CSRF_FAILURE_VIEW = "counsel.common.keeps_words.csrf_failure"
 
 # --- Logs: what happened, never what was written -----------------------------------------
 LOGGING = {

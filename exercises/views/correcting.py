@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
+from counsel.common.keeps_words import keeps_words
 from exercises.access import own_entry
 from exercises.models import Entry
 from exercises.services.correcting import entry_correct
-from exercises.views.keeps_words import keeps_words
 from exercises.views.practice import go_on
 
 

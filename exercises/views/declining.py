@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
+from counsel.common.keeps_words import keeps_words
 from exercises.access import own_assignment, own_entry
 from exercises.forms import CouldNotForm, SharingForm
 from exercises.models import Entry
 from exercises.services.correcting import may_be_corrected
 from exercises.services.declining import could_not_correct, entry_could_not
-from exercises.views.keeps_words import keeps_words
 from exercises.views.practice import about
 
 

@@ -15,6 +15,7 @@ from clients.models import Client, Sharing
 from clients.portal import portal_client
 from counsel.common.errors import ConflictError
 from counsel.common.http import AuthedRequest
+from counsel.common.keeps_words import keeps_words
 from exercises.access import own_entry
 from exercises.answers import readable
 from exercises.asking import place_to_go_on
@@ -36,7 +37,6 @@ from exercises.selectors.timeline import (
 from exercises.services.correcting import may_be_corrected
 from exercises.services.practising import entry_discard, entry_share
 from exercises.services.replies import replies_mark_read
-from exercises.views.keeps_words import keeps_words
 
 
 @require_safe

@@ -11,6 +11,7 @@ from clients.models import Client
 from clients.portal import portal_client
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
+from counsel.common.keeps_words import keeps_words
 from counsel.common.zones import local_date
 from exercises.selectors.journal import (
     Writing,
@@ -22,7 +23,6 @@ from exercises.selectors.journal import (
 from exercises.selectors.timeline import Wish
 from exercises.services.journal import journal_begin
 from exercises.views.entries import turned_page
-from exercises.views.keeps_words import keeps_words
 from exercises.views.not_watched import still_to_read
 from exercises.views.practice import go_on
 

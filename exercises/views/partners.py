@@ -16,6 +16,7 @@ from clients.models import Client
 from clients.portal import portal_client
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, id_or_404, require_get_or_post, signed_in
+from counsel.common.keeps_words import keeps_words
 from exercises.access import own_entry, own_small_share
 from exercises.models import Entry, Partner
 from exercises.partner_forms import InviteForm, ShareForm
@@ -32,7 +33,6 @@ from exercises.services.small_shares import (
     small_share_send,
     small_share_take_back,
 )
-from exercises.views.keeps_words import keeps_words
 
 PAGE = 20
 

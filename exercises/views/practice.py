@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
+from counsel.common.keeps_words import keeps_words
 from counsel.common.zones import local_date
 from exercises.access import own_assignment, own_entry
 from exercises.answers import Cleaned
@@ -38,7 +39,6 @@ from exercises.services.practising import (
     entry_submit,
 )
 from exercises.steps import Step
-from exercises.views.keeps_words import keeps_words
 from exercises.views.not_watched import still_to_read
 from exercises.views.showing import show_done, show_step
 

@@ -9,11 +9,11 @@ from django.shortcuts import render
 
 from clients.portal import portal_client
 from counsel.common.http import AuthedRequest, require_get_or_post
+from counsel.common.keeps_words import keeps_words
 from exercises.finding import wanted_words
 from exercises.kept_forms import SearchForm
 from exercises.selectors.search import search
 from exercises.selectors.timeline import place_of
-from exercises.views.keeps_words import keeps_words
 
 
 @require_get_or_post

@@ -71,6 +71,6 @@ def _give_back(request: HttpRequest, *, status: int) -> HttpResponse:
     ]
     words = [value for name, value in sent if not name.startswith("_") and " " in value.strip()]
     context = {"sent": sent, "words": words, "is_signed_in": request.user.is_authenticated}
-    response = render(request, "exercises/signed_out.html", context, status=status)
+    response = render(request, "signed_out.html", context, status=status)
     patch_cache_control(response, no_store=True, private=True)
     return response
