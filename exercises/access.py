@@ -17,6 +17,7 @@ from exercises.models import (
     ExerciseVersion,
     Partner,
     Programme,
+    ProgressEvent,
     SmallShare,
 )
 from exercises.partner_tokens import token_fits, unproven_id
@@ -65,6 +66,13 @@ def enrolment_of(user: AnyUser, enrolment_id: uuid.UUID) -> Enrolment:
     rows = Enrolment.objects.visible_to(user).select_related("client", "programme")
     enrolment: Enrolment = get_object_or_404(rows, pk=enrolment_id)
     return enrolment
+
+
+def progress_event_of(user: AnyUser, client_id: uuid.UUID, event_id: uuid.UUID) -> ProgressEvent:
+    """What was noted beside the course of this client, of the caseload of this member of staff."""
+    rows = ProgressEvent.objects.visible_to(user).select_related("client")
+    event: ProgressEvent = get_object_or_404(rows, client=client_id, pk=event_id)
+    return event
 
 
 def own_small_share(user: User, share_id: uuid.UUID) -> SmallShare:

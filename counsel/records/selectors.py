@@ -34,6 +34,7 @@ def record_of(client: Client) -> dict[str, Any]:
         "assignments": [_assignment(a) for a in _assignments(client)],
         "entries": [_entry(entry) for entry in entries],
         "measures": _measures(entries),
+        "events": [_event(event) for event in client.progress_events.select_related("author")],
         "partners": [_partner(partner) for partner in client.partners.order_by("created_at")],
         "small_shares": [_small_share(share) for share in sent_shares(client)],
         "opened_by": [_opening(event) for event in openings_of(client)],
@@ -142,6 +143,15 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "replies": [
             {"from": reply.author.display_name, "text": reply.text} for reply in entry.replies.all()
         ],
+    }
+
+
+def _event(event: Any) -> dict[str, Any]:
+    """The client does not see it in the portal; the record is theirs all the same."""
+    return {
+        "day": event.day.isoformat(),
+        "what_happened": event.words,
+        "noted_by": event.author.display_name,
     }
 
 

@@ -10,7 +10,13 @@ from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access
 from counsel.records.selectors import record_of
 from exercises.models import AssignmentPause
-from tests.factories import make_assignment, make_entry, make_portal_client, make_programme
+from tests.factories import (
+    make_assignment,
+    make_entry,
+    make_portal_client,
+    make_programme,
+    make_progress_event,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -106,5 +112,16 @@ def test_it_asks_the_database_as_often_for_any_number_of_entries(
     anna = make_portal_client()
     for _ in range(entries):
         make_entry(client=anna)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         record_of(anna)
+
+
+def test_it_has_what_the_counsellor_noted_beside_the_course():
+    event = make_progress_event(day=date(2030, 1, 5), words="Moved house")
+    assert record_of(event.client)["events"] == [
+        {
+            "day": "2030-01-05",
+            "what_happened": "Moved house",
+            "noted_by": event.author.display_name,
+        }
+    ]
