@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clients.models import Client
-from counsel.desk.caseload import CaseloadAdmin, SharedEntryAdmin
+from counsel.desk.caseload import CaseloadAdmin
 from counsel.desk.ledger import LedgerAdmin
+from counsel.desk.shared_entries import SharedEntryAdmin
 from counsel.reminders.models import Reminder
 from exercises.models import Entry
 

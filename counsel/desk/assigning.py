@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,12 +25,21 @@ from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
 from counsel.common.http import id_or_404
 from counsel.common.zones import local_date
-from counsel.desk.pages import desk_page, for_counsellors
+from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from exercises.desk.assign_form import AssignForm
 from exercises.models import ExerciseVersion
 from exercises.models.library import ExerciseVersionQuerySet
 from exercises.planning import REMINDED
 from exercises.services.assigning import assignment_create
+
+
+def urls(wrap: Wrap) -> list[URLPattern]:
+    name = "clients_client_assign"
+    return [
+        path("assign/", wrap(assign_several), name=f"{name}_several"),
+        path("assign/exercise/", wrap(assign_exercise), name=f"{name}_exercise"),
+        path("<uuid:client_id>/assign/", wrap(assign), name=name),
+    ]
 
 
 @for_counsellors

@@ -9,8 +9,7 @@ from django.contrib import admin
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import URLPattern, path, register_converter, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -18,14 +17,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.admin import ClientAdmin
 from clients.models import Client
-from counsel.audit.recorded_admin import RecordedAdmin
-from counsel.desk import assigning, inviting, programmes, reading, results, together
+from counsel.desk import assigning, client_pages
 from counsel.desk.brief import brief_of
-from counsel.desk.converters import InstrumentConverter
 from exercises.models import Entry
 from sessions.models import Consultation
-
-register_converter(InstrumentConverter, "instrument")
 
 _SHAPES = {
     Client.Status.PROSPECTIVE: "wait",
@@ -79,46 +74,7 @@ class CaseloadAdmin(ClientAdmin):
         return assigning.assign_page(request, list(queryset))
 
     def get_urls(self) -> list[URLPattern]:
-        wrap = self.admin_site.admin_view
-        own = [
-            path("assign/", wrap(assigning.assign_several), name="clients_client_assign_several"),
-            path(
-                "assign/exercise/",
-                wrap(assigning.assign_exercise),
-                name="clients_client_assign_exercise",
-            ),
-            path("<uuid:client_id>/assign/", wrap(assigning.assign), name="clients_client_assign"),
-            path("<uuid:client_id>/invite/", wrap(inviting.invite), name="clients_client_invite"),
-            path(
-                "<uuid:client_id>/programme/",
-                wrap(programmes.client_programme),
-                name="clients_client_programme",
-            ),
-            path(
-                "<uuid:client_id>/entries/<uuid:entry_id>/",
-                wrap(reading.read_entry),
-                name="clients_client_entry",
-            ),
-            path(
-                "<uuid:client_id>/entries/<uuid:entry_id>/response/",
-                wrap(results.response),
-                name="clients_client_response",
-            ),
-            path(
-                "<uuid:client_id>/measures/<instrument:key>/",
-                wrap(results.measure),
-                name="clients_client_measure",
-            ),
-            path(
-                "<uuid:client_id>/together/", wrap(together.choose), name="clients_client_together"
-            ),
-            path(
-                "<uuid:client_id>/together/<instrument:key>/",
-                wrap(together.fill),
-                name="clients_client_together_fill",
-            ),
-        ]
-        return [*own, *super().get_urls()]
+        return [*client_pages.urls(self.admin_site.admin_view), *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -131,55 +87,6 @@ class CaseloadAdmin(ClientAdmin):
             context["title"] = _("Client")
             context["brief"] = brief_of(client, timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)
-
-
-class SharedEntryAdmin(RecordedAdmin):
-    """What clients let their counsellor read. Drafts and private entries do not exist here."""
-
-    counsellor_may = frozenset({"view"})
-    desk_name = _("Shared entries")
-    list_display = ("exercise", "client_name", "day", "outcome", "seen_mark")
-    list_filter = ("client", "outcome")
-    list_select_related = ("client", "version", "review")
-    list_per_page = 50
-    ordering = ("-happened_at",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows: Any = super().get_queryset(request)
-        shared: QuerySet[Any] = rows.shared()
-        return shared
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        entry = self.get_object(request, object_id)
-        if entry is None or not self.has_view_permission(request):
-            return super().change_view(request, object_id, form_url, extra_context)
-        return redirect(reverse("admin:clients_client_entry", args=[entry.client_id, entry.pk]))
-
-    @admin.display(description=_("exercise"), ordering="version__title")
-    def exercise(self, entry: Entry) -> str:
-        return entry.version.title
-
-    @admin.display(description=_("client"), ordering="client__name")
-    def client_name(self, entry: Entry) -> str:
-        return format_html("<bdi>{}</bdi>", entry.client.name)
-
-    @admin.display(description=_("day"), ordering="happened_at")
-    def day(self, entry: Entry) -> str:
-        return date_format(entry.local_date, "D j M Y")
-
-    @admin.display(description=_("read"))
-    def seen_mark(self, entry: Entry) -> str:
-        review = getattr(entry, "review", None)
-        if review is None:
-            return format_html('<span class="status status-new">{}</span>', _("unread"))
-        words = _("talked about") if review.reviewed_at else _("read")
-        return format_html('<span class="status status-done">{}</span>', words)
 
 
 def with_practice(clients: QuerySet[Any], now: datetime) -> Any:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,11 @@ from clients.services import invitation_send
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
-from counsel.desk.pages import for_counsellors
+from counsel.desk.pages import Wrap, for_counsellors
+
+
+def urls(wrap: Wrap) -> list[URLPattern]:
+    return [path("<uuid:client_id>/invite/", wrap(invite), name="clients_client_invite")]
 
 
 @for_counsellors

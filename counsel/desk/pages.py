@@ -1,4 +1,4 @@
-"""What the desk's own pages share. `counsel.desk.caseload` gives them their addresses."""
+"""What the desk's own pages share. `counsel.desk.client_pages` gathers their addresses."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from django.template.response import TemplateResponse
 from counsel.accounts.roles import counsellor_of
 
 View: TypeAlias = Callable[..., HttpResponse]
+# The site's own `admin_view`, which lets nobody in who may not.
+Wrap: TypeAlias = Callable[[View], Any]
 
 
 def for_counsellors(view: View) -> View:

@@ -6,17 +6,23 @@ import uuid
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from clients.access import client_of
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.http import id_or_404
-from counsel.desk.pages import desk_page, for_counsellors
+from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from exercises.access import programme_of
 from exercises.desk.programme_giving import give_page
 from exercises.models import Programme
 from exercises.selectors.programmes import open_enrolments
+
+
+def urls(wrap: Wrap) -> list[URLPattern]:
+    at = "<uuid:client_id>/programme/"
+    return [path(at, wrap(client_programme), name="clients_client_programme")]
 
 
 @for_counsellors

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from clients.access import client_of
@@ -16,7 +17,7 @@ from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
 from counsel.desk.forms import QualityForm, ReplyForm
-from counsel.desk.pages import desk_page, for_counsellors
+from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from counsel.desk.results import score_context
 from exercises.access import shared_entry_of
 from exercises.answers import readable
@@ -28,6 +29,11 @@ from exercises.services.replies import (
     entry_mark_seen,
     reply_write,
 )
+
+
+def urls(wrap: Wrap) -> list[URLPattern]:
+    at = "<uuid:client_id>/entries/<uuid:entry_id>/"
+    return [path(at, wrap(read_entry), name="clients_client_entry")]
 
 
 @for_counsellors

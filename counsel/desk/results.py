@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +18,7 @@ from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.help_lines import help_lines_at_hand
 from counsel.desk.chart import Chart, chart_of
-from counsel.desk.pages import desk_page, for_counsellors
+from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from exercises.access import shared_entry_of
 from exercises.models import Entry
 from exercises.scoring.catalogue import instruments
@@ -26,6 +27,14 @@ from exercises.scoring.facts import Direction, Instrument, Scale
 from exercises.scoring.rules import ScaleScore, Scored
 from exercises.selectors.measures import Result, instrument_of, result_of, results_of
 from exercises.selectors.responses import response_of
+
+
+def urls(wrap: Wrap) -> list[URLPattern]:
+    client, entry = "<uuid:client_id>/", "<uuid:client_id>/entries/<uuid:entry_id>/"
+    return [
+        path(f"{entry}response/", wrap(response), name="clients_client_response"),
+        path(f"{client}measures/<instrument:key>/", wrap(measure), name="clients_client_measure"),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,7 +22,7 @@ from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
 from counsel.common.http import id_or_404, require_get_or_post
-from counsel.desk.pages import desk_page, for_counsellors
+from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from exercises.answers import Answer, Cleaned, clean_step
 from exercises.asking import Asked, asked
 from exercises.models import Entry, ExerciseVersion
@@ -29,6 +30,14 @@ from exercises.selectors.measures import shows_help
 from exercises.selectors.measures_offered import Offered, measures_offered
 from exercises.services.together import entry_fill_together
 from exercises.steps import Step
+
+
+def urls(wrap: Wrap) -> list[URLPattern]:
+    at, name = "<uuid:client_id>/together/", "clients_client_together"
+    return [
+        path(at, wrap(choose), name=name),
+        path(f"{at}<instrument:key>/", wrap(fill), name=f"{name}_fill"),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,21 @@
+"""The addresses of the pages about clients. Each module of pages brings its own, all of them
+under `admin/clients/client/`.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from django.urls import URLPattern, register_converter
+
+from counsel.desk import assigning, inviting, programmes, reading, results, together
+from counsel.desk.converters import InstrumentConverter
+from counsel.desk.pages import Wrap
+
+register_converter(InstrumentConverter, "instrument")
+
+_MODULES = (assigning, inviting, programmes, reading, results, together)
+
+
+def urls(wrap: Wrap) -> list[URLPattern]:
+    return list(chain.from_iterable(module.urls(wrap) for module in _MODULES))
