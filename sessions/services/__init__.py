@@ -38,6 +38,17 @@ from sessions.services.life import (
     consultations_swap,
     status_when_cancelled,
 )
+from sessions.services.notes import (
+    note_add,
+    note_begin,
+    note_change_format,
+    note_save,
+    note_sign,
+    process_note_begin,
+    process_note_remove,
+    process_note_save,
+    written_in,
+)
 from sessions.services.offering import offers_make
 from sessions.services.series import (
     SeriesRefused,
@@ -95,11 +106,20 @@ __all__ = [
     "series_change_preview",
     "series_preview",
     "hours_save",
+    "note_add",
+    "note_begin",
+    "note_change_format",
+    "note_save",
+    "note_sign",
     "offers_make",
+    "process_note_begin",
+    "process_note_remove",
+    "process_note_save",
     "talking_point_settle",
     "talking_point_write",
     "waiting_confirm",
     "waiting_join",
     "waiting_leave",
     "waiting_wish",
+    "written_in",
 ]
