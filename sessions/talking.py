@@ -22,8 +22,8 @@ def last_talked_about(client: Client) -> TalkingPoint | None:
 
 
 def mark_of(point: TalkingPoint | None) -> str:
-    """Tells one wording from the next; a form brings it back. Empty where nothing stands."""
-    return f"{point.pk}:{point.written_at.isoformat()}" if point else ""
+    """Which wording somebody saw; empty where nothing stood."""
+    return point.mark if point else ""
 
 
 def first_opened(point: TalkingPoint) -> datetime | None:

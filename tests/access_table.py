@@ -312,6 +312,11 @@ ROWS = [
         "admin/clients/client/{client.pk}/invite/",
     ),
     row(
+        "admin/clients/client/<uuid:client_id>/talk/settle/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/talk/settle/",
+    ),
+    row(
         "admin/clients/client/<uuid:client_id>/programme/",
         "in 403 403 200 404 403",
         "admin/clients/client/{client.pk}/programme/",

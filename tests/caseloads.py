@@ -36,6 +36,7 @@ from sessions.models import (
     ImportedCalendar,
     Series,
     Service,
+    TalkingPoint,
     WaitingEntry,
 )
 from sessions.services import feed_make
@@ -56,6 +57,7 @@ from tests.factories import (
     make_rule,
     make_service,
     make_small_share,
+    make_talking_point,
     make_version,
     make_waiting_entry,
 )
@@ -89,6 +91,7 @@ class Caseload:
     flag: RiskFlag
     tie: Partner
     small_share: SmallShare
+    talking: TalkingPoint
     reminder: Reminder
     event: AccessEvent
     hold: Hold
@@ -183,6 +186,7 @@ def make_caseload(canary: str) -> Caseload:
         flag=measured.risk_flag,
         tie=tie,
         small_share=make_small_share(partner=tie, entry=shared, text=canary),
+        talking=make_talking_point(client=client, text=canary),
         reminder=_reminder(consultation),
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
         hold=hold,

@@ -8,13 +8,13 @@ from itertools import chain
 
 from django.urls import URLPattern, register_converter
 
-from counsel.desk import assigning, inviting, programmes, reading, results, together
+from counsel.desk import assigning, inviting, programmes, reading, results, talking, together
 from counsel.desk.converters import InstrumentConverter
 from counsel.desk.pages import Wrap
 
 register_converter(InstrumentConverter, "instrument")
 
-_MODULES = (assigning, inviting, programmes, reading, results, together)
+_MODULES = (assigning, inviting, programmes, reading, results, talking, together)
 
 
 def urls(wrap: Wrap) -> list[URLPattern]:

@@ -35,5 +35,10 @@ class TalkingPoint(BaseModel):
             )
         ]
 
+    @property
+    def mark(self) -> str:
+        """Tells one wording from the next: a form brings back which one was read."""
+        return f"{self.pk}:{self.written_at.isoformat()}"
+
     def __str__(self) -> str:
         return f"Talking point {str(self.pk)[:8]}"
