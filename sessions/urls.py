@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from sessions.converters import StartConverter
-from sessions.views import appointments, booking, embed, holding, moving, public, waiting
+from sessions.views import appointments, booking, embed, holding, moving, public, talking, waiting
 from sessions.views.feeds import feed, my_feed
 
 register_converter(StartConverter, "start")
@@ -28,6 +28,7 @@ urlpatterns = [
     path("appointments/<str:token>/move/<start:start>/", moving.mailed_time, name="move_mailed_to"),
     path("calendar/<str:secret>.ics", feed, name="feed"),
     path("my/appointments/", appointments.mine, name="mine"),
+    path("my/appointments/talk/", talking.talk, name="talk"),
     path("my/appointments/calendar/", my_feed, name="my_feed"),
     path("my/appointments/<uuid:consultation_id>/cancel/", appointments.cancel, name="cancel"),
     path("my/appointments/<uuid:consultation_id>/undo/", appointments.undo_own, name="undo"),

@@ -168,6 +168,7 @@ ROWS = [
     row("my/settings/", "in 200 200 404 404 404"),
     row("my/counsellor/", "405 405 405 405 405 405"),
     row("my/appointments/", "in 200 200 404 404 404"),
+    row("my/appointments/talk/", "in 200 200 404 404 404"),
     row("my/appointments/calendar/", "in 200 200 404 404 404"),
     row(
         "my/appointments/<uuid:consultation_id>/cancel/",

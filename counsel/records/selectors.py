@@ -14,6 +14,7 @@ from exercises.models import Entry, Partner, SmallShare
 from exercises.selectors.partners import sent_shares
 from exercises.selectors.responses import response_of
 from exercises.wording import earlier_words, rhythm_words
+from sessions.models import TalkingPoint
 
 FORMAT = "counsel-record/1"
 
@@ -30,6 +31,7 @@ def record_of(client: Client) -> dict[str, Any]:
         "profile": _profile(client),
         "consents": [_consent(consent) for consent in client.consents.select_related("document")],
         "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
+        "talking_points": [_talking_point(p) for p in client.talking_points.order_by("written_at")],
         "programmes": [_programme(e) for e in client.enrolments.select_related("programme")],
         "assignments": [_assignment(a) for a in _assignments(client)],
         "entries": [_entry(entry) for entry in entries],
@@ -87,6 +89,15 @@ def _consultation(consultation: Any) -> dict[str, Any]:
         "place": consultation.place,
         "fee": str(consultation.fee) if consultation.fee is not None else None,
         "currency": consultation.currency,
+    }
+
+
+def _talking_point(point: TalkingPoint) -> dict[str, Any]:
+    settled = point.settled_at
+    return {
+        "text": point.text,
+        "written_at": point.written_at.isoformat(),
+        "settled_at": settled.isoformat() if settled else None,
     }
 
 

@@ -27,6 +27,7 @@ from sessions.changes import is_as_in
 from sessions.models import Consultation, ConsultationChange, Side, Status
 from sessions.selectors import coming_appointments, past_appointments
 from sessions.services import consultation_cancel, consultation_undo, status_when_cancelled
+from sessions.talking import open_talking_point
 from sessions.tokens.appointments import Use, appointment_token, moving_token, undo_token
 from sessions.views.standing import (
     Standing,
@@ -137,6 +138,7 @@ def mine(request: AuthedRequest) -> HttpResponse:
     context = {
         "client": client,
         "zone": client.zone,
+        "has_point": open_talking_point(client) is not None,
         "coming": [
             {"undo": undos.pop(consultation.pk, None), **_coming(consultation, client, now)}
             for consultation in coming_appointments(client, now)

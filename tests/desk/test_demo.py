@@ -32,6 +32,7 @@ from exercises.models import (
 from exercises.schema import SchemaError
 from exercises.selectors.not_watched import not_watched_to_read
 from exercises.selectors.programmes import steps_of
+from sessions.models import Status, TalkingPoint
 
 pytestmark = pytest.mark.django_db
 
@@ -235,3 +236,11 @@ def test_the_partner_sees_every_page_of_it(demo, client):
     shares = [f"/with/share/{share.pk}/" for share in tie.shares.all()]
     found = dict(shows(client, ["/with/", "/with/listening/1/", *shares]))
     assert any("I liked that you waited." in page for page in found.values())
+
+
+def test_two_say_what_they_want_to_talk_about_since_they_last_met(demo):
+    waiting = TalkingPoint.objects.filter(settled_at__isnull=True)
+    assert {point.client.name for point in waiting} == {"Anna", "Ravi"}
+    for point in waiting:
+        held = point.client.consultations.filter(status=Status.COMPLETED)
+        assert held.latest("ends_at").ends_at < point.written_at <= NOW

@@ -27,6 +27,7 @@ PUBLIC = {
 PORTAL = {
     "portal-home": "/my/",
     "portal-appointments": "/my/appointments/",
+    "portal-talk": "/my/appointments/talk/",
     "portal-calendar": "/my/appointments/calendar/",
     "portal-entries": "/my/entries/",
     "portal-search": "/my/entries/search/",
@@ -115,6 +116,7 @@ def test_it_is_fit_to_be_seen_in_the_dark(arrive):
         {
             "dark-home": "/my/",
             "dark-settings": "/my/settings/",
+            "dark-talk": "/my/appointments/talk/",
             "dark-entries": "/my/entries/",
             "dark-journal": "/my/journal/",
         },

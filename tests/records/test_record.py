@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -16,6 +16,7 @@ from tests.factories import (
     make_portal_client,
     make_programme,
     make_progress_event,
+    make_talking_point,
 )
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +106,17 @@ def test_it_names_the_programmes_and_their_dates():
     ]
 
 
+def test_it_has_what_the_client_wanted_to_talk_about_and_when_they_did():
+    anna = make_portal_client()
+    at = datetime(2030, 1, 7, 10, tzinfo=UTC)
+    make_talking_point(client=anna, text="Sleep.", written_at=at, settled_at=at)
+    make_talking_point(client=anna, text="My father.", written_at=at + timedelta(days=1))
+    assert record_of(anna)["talking_points"] == [
+        {"text": "Sleep.", "written_at": at.isoformat(), "settled_at": at.isoformat()},
+        {"text": "My father.", "written_at": "2030-01-08T10:00:00+00:00", "settled_at": None},
+    ]
+
+
 @pytest.mark.parametrize("entries", [1, 30])
 def test_it_asks_the_database_as_often_for_any_number_of_entries(
     client, django_assert_num_queries, entries
@@ -112,7 +124,7 @@ def test_it_asks_the_database_as_often_for_any_number_of_entries(
     anna = make_portal_client()
     for _ in range(entries):
         make_entry(client=anna)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         record_of(anna)
 
 

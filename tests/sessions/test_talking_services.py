@@ -19,6 +19,7 @@ from sessions.services import (
 )
 from sessions.talking import first_opened, last_talked_about, mark_of, open_talking_point
 from tests.factories import (
+    make_client,
     make_consultation,
     make_counsellor,
     make_portal_client,
@@ -89,7 +90,7 @@ def test_words_written_elsewhere_meanwhile_are_not_overwritten_unseen(asha, text
 
 
 def test_each_of_two_counsellors_has_their_own(asha):
-    other = make_portal_client(user=asha.user, counsellor=make_counsellor())
+    other = make_client(user=asha.user)
     write(asha, "Sleep.")
     assert open_talking_point(other) is None
     assert not TalkingPoint.objects.visible_to(other.counsellor.user).exists()

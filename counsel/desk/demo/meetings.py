@@ -9,7 +9,7 @@ from django.db import transaction
 from counsel.common.errors import DomainError
 from counsel.common.zones import first_instant, local_date
 from counsel.desk.demo.story import Story
-from sessions.models import Consultation, Series, Service, Status
+from sessions.models import Consultation, Series, Service, Status, TalkingPoint
 from sessions.selectors import open_slots
 from sessions.series.asked import Asked
 from sessions.services import consultation_book, series_book
@@ -54,6 +54,22 @@ def _past_consultation(story: Story, service: Service, start: datetime) -> Consu
         currency=service.currency,
         created_at=start - timedelta(days=7),
     )
+
+
+def talking_points_make(story: Story, held: list[datetime]) -> None:
+    """What was talked about last time, and what waits for the next. `held`: ends, oldest first."""
+    words = story.facts.get("talk")
+    if not words:
+        return
+    last, hour = held[-1], timedelta(hours=1)
+    if "before" in words:
+        TalkingPoint.objects.create(
+            client=story.client, text=words["before"], written_at=last - 20 * hour, settled_at=last
+        )
+    if "next" in words:
+        # Yesterday evening or so, and in any case after the last one.
+        written = min(max(last + hour, story.now - 20 * hour), story.now)
+        TalkingPoint.objects.create(client=story.client, text=words["next"], written_at=written)
 
 
 def book_next(story: Story, service: Service) -> None:

@@ -15,7 +15,12 @@ from counsel.desk.demo.close import partner_make
 from counsel.desk.demo.entries import correction_make, reviews_make
 from counsel.desk.demo.given import journal_give, others_give, practice_give, programme_follow
 from counsel.desk.demo.measured import measure_give
-from counsel.desk.demo.meetings import book_next, past_consultations_make, weekly_starts
+from counsel.desk.demo.meetings import (
+    book_next,
+    past_consultations_make,
+    talking_points_make,
+    weekly_starts,
+)
 from counsel.desk.demo.own import shelf_make
 from counsel.desk.demo.people import (
     client_make,
@@ -83,7 +88,9 @@ class Command(BaseCommand):
         measure_give(story)
         programme_follow(story)
         correction_make(story)
-        reviews_make(story, [c.ends_at for c in past if c.status == Status.COMPLETED])
+        held = [c.ends_at for c in past if c.status == Status.COMPLETED]
+        reviews_make(story, held)
+        talking_points_make(story, held)
         book_next(story, service)
 
     def _show_logins(self, data: dict[str, Any]) -> None:
