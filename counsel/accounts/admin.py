@@ -102,6 +102,20 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
             *("frame_hosts", "confirm_minutes", "offer_hours"),
             *("missed_in_a_row", "quiet_days"),
         )
+        labels = {
+            "confirm_minutes": _("An address to confirm"),
+            "offer_hours": _("An offer to answer"),
+            "missed_in_a_row": _("Missed in a row"),
+            "quiet_days": _("Quiet"),
+        }
+        help_texts = {
+            "confirm_minutes": _("Minutes for which the time somebody chose is kept meanwhile."),
+            "offer_hours": _("Hours for which a time is kept for somebody on the waiting list."),
+            "missed_in_a_row": _(
+                "Planned practices missed one after the other before the desk says so."
+            ),
+            "quiet_days": _("Days without an entry before the desk calls a client quiet."),
+        }
         widgets = {"frame_hosts": forms.Textarea({"rows": 4, "cols": 50})}
 
 
@@ -112,6 +126,23 @@ class PracticeAdmin(ScopedAdmin):
     manager_may = frozenset({"view", "add", "change"})
     desk_name = _("Practice")
     form = PracticeForm
+    fieldsets = (
+        (_("Booking"), {"fields": ("frame_hosts", "confirm_minutes", "offer_hours")}),
+        (
+            _("What the desk points out"),
+            {
+                "fields": ("missed_in_a_row", "quiet_days"),
+                "description": _("Counsellors see it on their first page; clients never do."),
+            },
+        ),
+    )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        # There is one row, and so one way to save it.
+        context.update(show_save_and_add_another=False, show_save_and_continue=False)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Practice.objects.exists()

@@ -17,16 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of, is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
-from counsel.checks import lines
+from counsel.desk.menu import menu_of
 from counsel.reminders import mailbox
 
 View = Callable[..., HttpResponseBase]
 
 # Django's doors nobody here needs. `view_on_site` answers for rows of any caseload.
 _CLOSED = {"view_on_site", "password_change_done"}
-
-# The menu, in the order of a day's work.
-_APPS = ("clients", "consultations", "exercises", "reminders", "accounts", "audit")
 
 
 class DeskSite(AdminSite):
@@ -85,19 +82,16 @@ class DeskSite(AdminSite):
         return [*own, *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().each_context(request), "has_mailbox": mailbox.can_be_read()}
+        context = super().each_context(request)
+        has_caseload = counsellor_of(request.user) is not None
+        menu = menu_of(context["available_apps"], request.path, has_caseload=has_caseload)
+        return {**context, "menu": menu, "has_mailbox": mailbox.can_be_read()}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk.today import day_of
-        from exercises.selectors.flags import flags_open
+        from counsel.desk.index import index_context
 
-        day = None
-        if counsellor_of(request.user) is not None:
-            day = day_of(request.user, timezone.now())
-        # Whoever runs the practice is asked until the numbers are there, and rung again in time.
-        asked = lines(None) if is_manager(request.user) else []
-        context = {"day": day, "flags": flags_open(request.user), "help_lines_asked": asked}
+        context = index_context(request.user, timezone.now())
         return super().index(request, {**context, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
@@ -121,8 +115,7 @@ class DeskSite(AdminSite):
             model["name"] = (
                 getattr(self._registry[model["model"]], "desk_name", "") or model["name"]
             )
-        places = {label: place for place, label in enumerate(_APPS)}
-        return sorted(apps, key=lambda app: places.get(app["app_label"], len(places)))
+        return apps
 
     def get_log_entries(self, request: HttpRequest) -> Any:
         return super().get_log_entries(request).filter(user=request.user.pk)

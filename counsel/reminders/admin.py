@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -24,6 +28,21 @@ SHAPES = {
 }
 
 
+class StateFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("trouble", _("may not have arrived, lately")), *State.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: Any = queryset
+        if self.value() == "trouble":
+            trouble: QuerySet[Any] = rows.lately_in_trouble(timezone.now())
+            return trouble
+        return queryset.filter(state=self.value()) if self.value() in State.values else queryset
+
+
 class ReminderAdmin(ScopedAdmin):
     """What was sent, what was not, and why: to read only, since the ledger is written by rules.
 
@@ -33,7 +52,7 @@ class ReminderAdmin(ScopedAdmin):
     counsellor_may = frozenset({"view"})
     manager_may = frozenset({"view"})
     list_display = ("due", "fate", "what", "to_whom")
-    list_filter = ("state",)
+    list_filter = (StateFilter,)
     list_per_page = 50
     ordering = ("-due_at", "pk")
     fields = (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.common.models import BaseModel
 from counsel.reminders.registry import kinds
+
+# For so long the desk points out a message that may not have arrived.
+TROUBLE_LASTS = timedelta(days=14)
 
 
 class ReminderQuerySet(CaseloadQuerySet):
@@ -31,6 +35,12 @@ class ReminderQuerySet(CaseloadQuerySet):
         in_trouble = Q(state__in=[State.FAILED, State.UNCERTAIN])
         unseen = [kind.key for kind in kinds() if kind.unseen_by_counsellors]
         return rows.filter(~Q(kind__in=telling) | in_trouble).exclude(kind__in=unseen)
+
+    def lately_in_trouble(self, now: datetime) -> Self:
+        """Those that may not have arrived, and are not too old to do something about it."""
+        return self.filter(
+            state__in=[State.FAILED, State.UNCERTAIN], due_at__gt=now - TROUBLE_LASTS
+        )
 
 
 class Channel(models.TextChoices):

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -41,6 +41,19 @@ class CloseForm(forms.Form):
     )
 
 
+class OpenFilter(admin.SimpleListFilter):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("open")), ("closed", _("closed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in {"open", "closed"}:
+            return queryset
+        return queryset.filter(closed_at__isnull=self.value() == "open")
+
+
 @admin.register(RiskFlag)
 class FlagAdmin(RecordedAdmin):
     """Open ones first. Raised by rules, closed by words; never added, changed or deleted."""
@@ -48,7 +61,7 @@ class FlagAdmin(RecordedAdmin):
     counsellor_may = frozenset({"view"})
     desk_name = _("Flags")
     list_display = ("raised", "client_name", "state_mark")
-    list_filter = ("client",)
+    list_filter = (OpenFilter, "client")
     list_select_related = ("client",)
     change_list_template = "desk/flags.html"
     ordering = (F("closed_at").desc(nulls_first=True), "-created_at")

@@ -39,6 +39,7 @@ class WhenFilter(admin.SimpleListFilter):
         return [
             ("coming", _("Coming")),
             ("waiting", _("To confirm")),
+            ("to-note", _("Over: held, or not?")),
             ("past", _("Past")),
             ("off", _("Called off")),
         ]
@@ -60,6 +61,8 @@ class WhenFilter(admin.SimpleListFilter):
         now = timezone.now()
         if self.chosen() == "waiting":
             return queryset.filter(status=Status.PENDING, ends_at__gt=now)
+        if self.chosen() == "to-note":
+            return queryset.filter(status__in=HOLDING, ends_at__lte=now)
         if self.chosen() == "past":
             return queryset.filter(ends_at__lte=now, status__in=KEPT)
         if self.chosen() == "off":

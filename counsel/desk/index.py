@@ -1,0 +1,42 @@
+"""The first page of the desk, which a counsellor opens each morning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from counsel.accounts.models import Counsellor
+from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from counsel.checks import lines
+from counsel.desk.beginning import first_steps
+from counsel.desk.glance import glance_at
+from counsel.desk.today import days_of
+from counsel.desk.waiting import unread_by_client, waiting_for
+from counsel.reminders.models import Reminder
+from exercises.selectors.flags import flags_open
+
+
+def index_context(user: AnyUser, now: datetime) -> dict[str, Any]:
+    """Their own day for who has a caseload; the practice's health for who runs it."""
+    counsellor = counsellor_of(user)
+    context: dict[str, Any] = {}
+    if is_manager(user):
+        # Whoever runs the practice is asked until the numbers are there, and rung again in time.
+        context["help_lines_asked"] = lines(None)
+    if counsellor is not None:
+        return context | _day_context(user, counsellor, now)
+    return context | {
+        "flags": flags_open(user),
+        "trouble": Reminder.objects.visible_to(user).lately_in_trouble(now).count(),
+    }
+
+
+def _day_context(user: AnyUser, counsellor: Counsellor, now: datetime) -> dict[str, Any]:
+    unread = unread_by_client(user)
+    counts = {row.client_id: row.count for row in unread}
+    return {
+        "days": days_of(counsellor, counts, now),
+        "waiting": waiting_for(user, unread, now),
+        "glance": glance_at(counsellor, counts, now),
+        "first_steps": first_steps(counsellor),
+    }

@@ -1,0 +1,136 @@
+"""What waits for a counsellor: each kind counted, with names, and the list that is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from clients.models import Client
+from counsel.accounts.roles import AnyUser
+from counsel.reminders.models import Reminder
+from exercises.models import Entry, RiskFlag
+from sessions.models import HOLDING, Consultation, Status
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+MOST_NAMES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows are of this client."""
+
+    client_id: UUID
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """`words` go on after the number; `shape` is that of the status beside."""
+
+    key: str
+    count: int
+    words: StrOrPromise
+    url: str
+    shape: str
+    people: list[Counted]
+    # Further clients, whose names are not shown.
+    others: int = 0
+
+
+def unread_by_client(user: AnyUser) -> list[Counted]:
+    """Those who wait longest first. One query."""
+    return _by_client(Entry.objects.visible_to(user).unread(), Min("happened_at"))
+
+
+def waiting_for(user: AnyUser, unread: list[Counted], now: datetime) -> list[Waiting]:
+    """What is there, the most pressing first. At most five queries."""
+    found = [_flags(user), _requests(user, now), _unread(unread), _to_note(user, now)]
+    return [row for row in [*found, _messages(user, now)] if row.count]
+
+
+def _flags(user: AnyUser) -> Waiting:
+    rows = _by_client(
+        RiskFlag.objects.visible_to(user).filter(closed_at__isnull=True), Min("created_at")
+    )
+    count = _total(rows)
+    words = ngettext("flag is open", "flags are open", count)
+    return _waiting("flags", rows, words, "exercises_riskflag", "state=open", "risk")
+
+
+def _requests(user: AnyUser, now: datetime) -> Waiting:
+    asked = Consultation.objects.visible_to(user).filter(status=Status.PENDING, ends_at__gt=now)
+    rows = _by_client(asked, Min("starts_at"))
+    words = ngettext("request to confirm", "requests to confirm", _total(rows))
+    return _waiting("requests", rows, words, "consultations_consultation", "when=waiting", "wait")
+
+
+def _unread(rows: list[Counted]) -> Waiting:
+    words = ngettext("entry to read", "entries to read", _total(rows))
+    return _waiting("unread", rows, words, "exercises_entry", "read=no", "new")
+
+
+def _to_note(user: AnyUser, now: datetime) -> Waiting:
+    over = Consultation.objects.visible_to(user).filter(status__in=HOLDING, ends_at__lte=now)
+    rows = _by_client(over, Min("starts_at"))
+    words = ngettext(
+        "consultation is over: was it held?", "are over: were they held?", _total(rows)
+    )
+    return _waiting("to_note", rows, words, "consultations_consultation", "when=to-note", "wait")
+
+
+def _messages(user: AnyUser, now: datetime) -> Waiting:
+    """Two queries: the ledger holds keys, and the names come from the caseload."""
+    trouble = Reminder.objects.visible_to(user).lately_in_trouble(now)
+    persons = dict(
+        trouble.order_by().values_list("person").annotate(n=Count("pk")).order_by("-n", "person")
+    )
+    keys = [key.partition(":")[2] for key in persons if key.startswith("client:")]
+    clients = Client.objects.visible_to(user).filter(pk__in=keys[:MOST_NAMES]).order_by("name")
+    people = [
+        Counted(pk, name, persons[f"client:{pk}"]) for pk, name in clients.values_list("pk", "name")
+    ]
+    count = sum(persons.values())
+    return Waiting(
+        key="messages",
+        count=count,
+        words=ngettext("message may not have arrived", "messages may not have arrived", count),
+        url=reverse("admin:reminders_reminder_changelist") + "?state=trouble",
+        shape="risk",
+        people=people,
+        others=len(persons) - len(people),
+    )
+
+
+def _waiting(
+    key: str, rows: list[Counted], words: StrOrPromise, page: str, query: str, shape: str
+) -> Waiting:
+    url = reverse(f"admin:{page}_changelist")
+    people = rows[:MOST_NAMES]
+    return Waiting(
+        key, _total(rows), words, f"{url}?{query}", shape, people, len(rows) - len(people)
+    )
+
+
+def _by_client(rows: QuerySet[Any], first: Any) -> list[Counted]:
+    found: Iterable[tuple[UUID, str, int]] = (
+        rows.order_by()
+        .values_list("client_id", "client__name")
+        .annotate(n=Count("pk"), first=first)
+        .order_by("first", "client__name")
+        .values_list("client_id", "client__name", "n")
+    )
+    return [Counted(*row) for row in found]
+
+
+def _total(rows: Iterable[Counted]) -> int:
+    return sum(row.count for row in rows)
