@@ -34,9 +34,12 @@ def index_context(user: AnyUser, now: datetime) -> dict[str, Any]:
 def _day_context(user: AnyUser, counsellor: Counsellor, now: datetime) -> dict[str, Any]:
     unread = unread_by_client(user)
     counts = {row.client_id: row.count for row in unread}
+    waiting = waiting_for(user, unread, now)
     return {
+        # Above all else, also where the day fills the first screen of a phone.
+        "urgent": [row for row in waiting if row.is_urgent],
+        "waiting": [row for row in waiting if not row.is_urgent],
         "days": days_of(counsellor, counts, now),
-        "waiting": waiting_for(user, unread, now),
         "glance": glance_at(counsellor, counts, now),
         "first_steps": first_steps(counsellor),
     }

@@ -17,13 +17,26 @@ from counsel.audit.recorded_admin import RecordedAdmin
 from exercises.models import Entry
 
 
+class ReadFilter(admin.SimpleListFilter):
+    title = _("read")
+    parameter_name = "read"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("no", _("unread")), ("yes", _("read"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in {"no", "yes"}:
+            return queryset
+        return queryset.filter(review__isnull=self.value() == "no")
+
+
 class SharedEntryAdmin(RecordedAdmin):
     """What clients let their counsellor read. Drafts and private entries do not exist here."""
 
     counsellor_may = frozenset({"view"})
     desk_name = _("Shared entries")
     list_display = ("exercise", "client_name", "day", "outcome", "seen_mark")
-    list_filter = ("client", "outcome")
+    list_filter = (ReadFilter, "client", "outcome")
     list_select_related = ("client", "version", "review")
     list_per_page = 50
     ordering = ("-happened_at",)

@@ -46,6 +46,10 @@ class Waiting:
     # Further clients, whose names are not shown.
     others: int = 0
 
+    @property
+    def is_urgent(self) -> bool:
+        return self.key == "flags"
+
 
 def unread_by_client(user: AnyUser) -> list[Counted]:
     """Those who wait longest first. One query."""
@@ -53,9 +57,16 @@ def unread_by_client(user: AnyUser) -> list[Counted]:
 
 
 def waiting_for(user: AnyUser, unread: list[Counted], now: datetime) -> list[Waiting]:
-    """What is there, the most pressing first. At most five queries."""
-    found = [_flags(user), _requests(user, now), _unread(unread), _to_note(user, now)]
-    return [row for row in [*found, _messages(user, now)] if row.count]
+    """What is there, the most pressing first. At most six queries."""
+    found = [
+        _flags(user),
+        _requests(user, now),
+        _unread(unread),
+        _to_note(user, now),
+        _to_write_up(user, now),
+        _messages(user, now),
+    ]
+    return [row for row in found if row.count]
 
 
 def _flags(user: AnyUser) -> Waiting:
@@ -86,6 +97,13 @@ def _to_note(user: AnyUser, now: datetime) -> Waiting:
         "consultation is over: was it held?", "are over: were they held?", _total(rows)
     )
     return _waiting("to_note", rows, words, "consultations_consultation", "when=to-note", "wait")
+
+
+def _to_write_up(user: AnyUser, now: datetime) -> Waiting:
+    rows = _by_client(Consultation.objects.visible_to(user).to_write_up(now), Min("starts_at"))
+    words = ngettext("note to write or sign", "notes to write or sign", _total(rows))
+    query = "when=to-write-up"
+    return _waiting("to_write_up", rows, words, "consultations_consultation", query, "wait")
 
 
 def _messages(user: AnyUser, now: datetime) -> Waiting:

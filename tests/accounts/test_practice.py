@@ -12,7 +12,13 @@ pytestmark = pytest.mark.django_db
 LIST = reverse("admin:accounts_practice_changelist")
 ADD = reverse("admin:accounts_practice_add")
 CHANGE = reverse("admin:accounts_practice_change", args=[1])
-BLOG = {"frame_hosts": "https://blog.example.org", "confirm_minutes": 20, "offer_hours": 6}
+BLOG = {
+    "frame_hosts": "https://blog.example.org",
+    "confirm_minutes": 20,
+    "offer_hours": 6,
+    "missed_in_a_row": 3,
+    "quiet_days": 14,
+}
 
 
 @pytest.fixture

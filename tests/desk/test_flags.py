@@ -12,6 +12,7 @@ from exercises.services.flags import flag_close
 from exercises.services.practising import entry_share
 from tests.exercises.measuring import give, hand_in, make_measure, risky
 from tests.factories import make_counsellor, make_manager, make_portal_client
+from tests.sessions.reading import text
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 1, 7, 9, tzinfo=UTC)
@@ -51,8 +52,8 @@ def page(client, url):
 def test_the_desk_opens_with_it(client, flag):
     shown = page(client, "/admin/")
     assert "1 flag is open" in shown
-    assert f'href="{LIST}"' in shown
-    assert shown.index("1 flag is open") < shown.index("Today")
+    assert f'href="{LIST}?state=open"' in shown
+    assert shown.index("1 flag is open") < shown.index('id="today"')
 
 
 def test_the_desk_is_silent_where_there_is_none(client, anna):
@@ -116,6 +117,15 @@ def test_open_ones_stand_first(client, anna, flag):
     assert "closed, Tue 8 Jan" in shown
 
 
+def test_closed_ones_can_be_left_out(client, flag):
+    def listed(state):
+        return list(client.get(f"{LIST}?state={state}").context["cl"].result_list)
+
+    assert (listed("open"), listed("closed")) == ([flag], [])
+    close(client, flag)
+    assert (listed("open"), listed("closed"), listed("x")) == ([], [flag], [flag])
+
+
 def test_each_look_and_each_closing_is_written_down(client, flag):
     client.get(url_of(flag))
     close(client, flag)
@@ -137,7 +147,7 @@ def test_another_counsellor_finds_none(client, flag):
 def test_a_manager_sees_how_many_and_how_old_and_no_name(client, flag):
     client.force_login(make_manager())
     shown = page(client, "/admin/")
-    assert "1 flag is open" in shown
+    assert "1 flag is open" in text(client.get("/admin/"))
     assert "the oldest since Mon 7 Jan, 09:00" in shown
     assert "Anna" not in shown and LIST not in shown
     for url in (LIST, url_of(flag)):
