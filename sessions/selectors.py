@@ -159,3 +159,19 @@ def past_appointments(client: Client, now: datetime, count: int = 20) -> QuerySe
     rows = Consultation.objects.filter(client=client)
     past = rows.filter(Q(ends_at__lte=now) | ~Q(status__in=HOLDING))
     return past.select_related("service").order_by("-starts_at")[:count]
+
+
+def meetings_between(client: Client, first: date, last: date) -> list[tuple[date, bool]]:
+    """The client's local days (inclusive) of consultations that were held (True) or that the
+    client did not come to (False), in order.
+    """
+    rows = Consultation.objects.filter(
+        client=client,
+        status__in=(Status.COMPLETED, Status.NO_SHOW),
+        starts_at__gte=first_instant(first, MIDNIGHT, client.zone),
+        starts_at__lt=first_instant(last + timedelta(days=1), MIDNIGHT, client.zone),
+    )
+    return [
+        (local_date(starts_at, client.zone), status == Status.COMPLETED)
+        for starts_at, status in rows.order_by("starts_at").values_list("starts_at", "status")
+    ]

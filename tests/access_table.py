@@ -393,6 +393,16 @@ ROWS = [
         "admin/clients/client/{client.pk}/measures/ed001844d2/",
     ),
     row(
+        "admin/clients/client/<uuid:client_id>/progress/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/progress/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/progress/events/<uuid:event_id>/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/progress/events/{noted.pk}/",
+    ),
+    row(
         "admin/clients/client/<uuid:client_id>/together/",
         "in 403 403 200 404 403",
         "admin/clients/client/{client.pk}/together/",

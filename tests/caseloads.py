@@ -21,6 +21,7 @@ from exercises.models import (
     ExerciseVersion,
     Partner,
     Programme,
+    ProgressEvent,
     Reply,
     RiskFlag,
     SmallShare,
@@ -54,6 +55,7 @@ from tests.factories import (
     make_partner,
     make_portal_client,
     make_programme,
+    make_progress_event,
     make_rule,
     make_service,
     make_small_share,
@@ -89,6 +91,7 @@ class Caseload:
     reply: Reply
     measured: Entry
     flag: RiskFlag
+    noted: ProgressEvent
     tie: Partner
     small_share: SmallShare
     talking: TalkingPoint
@@ -184,6 +187,7 @@ def make_caseload(canary: str) -> Caseload:
         reply=Reply.objects.create(entry=shared, author=counsellor, text=canary),
         measured=measured,
         flag=measured.risk_flag,
+        noted=make_progress_event(client=client, words=canary),
         tie=tie,
         small_share=make_small_share(partner=tie, entry=shared, text=canary),
         talking=make_talking_point(client=client, text=canary),

@@ -97,6 +97,7 @@ class World:
             yield from (("get", one + page) for page in ("change/", "edit/", "history/"))
             yield from (("post", one + act) for act in ("pause/", "withdraw/", "do/smaller/"))
         yield "get", reverse("admin:clients_client_measure", args=[self.client.pk, "who-5"])
+        yield "get", f"/admin/clients/client/{self.client.pk}/progress/?span=all"
         yield "get", f"/admin/clients/client/{self.client.pk}/entries/{self.shared.pk}/"
         yield "get", f"/admin/exercises/enrolment/{self.enrolment.pk}/change/"
         yield "post", f"/admin/exercises/enrolment/{self.enrolment.pk}/end/"

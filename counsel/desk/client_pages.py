@@ -11,10 +11,11 @@ from django.urls import URLPattern, register_converter
 from counsel.desk import assigning, inviting, programmes, reading, results, talking, together
 from counsel.desk.converters import InstrumentConverter
 from counsel.desk.pages import Wrap
+from counsel.desk.progress import pages as progress
 
 register_converter(InstrumentConverter, "instrument")
 
-_MODULES = (assigning, inviting, programmes, reading, results, talking, together)
+_MODULES = (assigning, inviting, programmes, progress, reading, results, talking, together)
 
 
 def urls(wrap: Wrap) -> list[URLPattern]:

@@ -46,13 +46,14 @@ def changes(instrument: Instrument, first: Scored, last: Scored) -> tuple[Change
     before = {scale.key: scale.value for scale in first.scales}
     after = {scale.key: scale.value for scale in last.scales}
     return tuple(
-        _change(scale, before[scale.key], after[scale.key])
+        change_of(scale, before[scale.key], after[scale.key])
         for scale in instrument.scales
         if scale.key in before and scale.key in after
     )
 
 
-def _change(scale: Scale, first: int | float, last: int | float) -> Change:
+def change_of(scale: Scale, first: int | float, last: int | float) -> Change:
+    """How one scale went between two of its values, both by the facts of now."""
     # Two means have two decimals each; so has what lies between them.
     difference = round(last - first, 2)
     return Change(

@@ -178,13 +178,18 @@ def _scale_score(instrument: Instrument, scale: Scale, raw: Mapping[int, int]) -
         minimum=scale.minimum,
         maximum=scale.maximum,
         prorated=_missing(scale.items, raw) > 0,
-        bands=tuple(
-            Placement(band_set.label, band.label, band_set.source)
-            for band_set in scale.band_sets
-            for band in band_set.bands
-            if band.low <= value <= band.high
-        ),
+        bands=bands_of(scale, value),
         reached=tuple(cutoff for cutoff in scale.cutoffs if _reaches(scale, value, cutoff)),
+    )
+
+
+def bands_of(scale: Scale, value: int | float) -> tuple[Placement, ...]:
+    """Where a value of the scale lies, by each of its authors."""
+    return tuple(
+        Placement(band_set.label, band.label, band_set.source)
+        for band_set in scale.band_sets
+        for band in band_set.bands
+        if band.low <= value <= band.high
     )
 
 
