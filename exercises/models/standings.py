@@ -13,8 +13,9 @@ class Standing(models.Model):
 
     Derived from what the counsellor may know, and from nothing else; it may be reckoned anew
     at any time (`exercises.selectors.standing`). A change of what it is derived from counts
-    `changes` up in the same transaction; the row is true while `reckoned_for` equals it and
-    the client's local day and last held consultation are those it was reckoned for.
+    `changes` up in the same transaction (`exercises.services.standing`); the row is true while
+    `reckoned_for` equals it, and the client's day, clock, last held consultation and the like
+    are those it was reckoned for.
     """
 
     class Trend(models.TextChoices):
@@ -31,6 +32,10 @@ class Standing(models.Model):
     # The client's local day, and the end of the last held consultation, it was reckoned for.
     day = models.DateField(null=True)
     since = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    shows_private_days = models.BooleanField(default=True)
+    # Where a rhythm goes by consultations: the versions of those near today, added up.
+    meetings = models.PositiveIntegerField(default=0)
     # The latest local day on which assigned practice was done, as far as it is told.
     practised_on = models.DateField(null=True)
     # Since when something was asked and nothing was heard; empty where nothing is asked.

@@ -5,6 +5,7 @@ Pure: values in, values out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,6 +46,13 @@ def changes(instrument: Instrument, first: Scored, last: Scored) -> tuple[Change
         raise ValueError("scored by other facts than these")
     before = {scale.key: scale.value for scale in first.scales}
     after = {scale.key: scale.value for scale in last.scales}
+    return changed(instrument, before, after)
+
+
+def changed(
+    instrument: Instrument, before: Mapping[str, int | float], after: Mapping[str, int | float]
+) -> tuple[Change, ...]:
+    """The same of bare values, a scale each, that were reckoned by these very facts."""
     return tuple(
         change_of(scale, before[scale.key], after[scale.key])
         for scale in instrument.scales

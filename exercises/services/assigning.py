@@ -23,6 +23,7 @@ from exercises.models import Assignment, Entry, Exercise, ExerciseVersion, Rhyth
 from exercises.models.assignments import RHYTHM_FIELDS
 from exercises.planning import practice_plan
 from exercises.plans import ONE_DAY
+from exercises.services.standing import standing_touch
 
 # Given twice with the same words in so short a time is a double click.
 ONE_CLICK = timedelta(minutes=1)
@@ -73,6 +74,7 @@ def assignment_create(
     assignment = Assignment(client=client, version=version, **given)
     assignment.full_clean()
     assignment.save(force_insert=True)
+    standing_touch(client_id=client.pk)
     practice_plan(now, client=client)
     return assignment
 
@@ -145,6 +147,7 @@ def assignment_withdraw(*, assignment: Assignment) -> Assignment:
         return row
     row.take_back(first_open_day(row, now))
     row.save(update_fields=["status", "withdrawn_on", "starts_on", "ends_on"])
+    standing_touch(client_id=row.client_id)
     practice_plan(now, client=row.client)
     return row
 
@@ -253,5 +256,6 @@ def _save(row: Assignment, wanted: dict[str, Any], now: datetime) -> Assignment:
         setattr(row, name, value)
     row.full_clean()
     row.save(update_fields=["earlier", "opened_at", *wanted])
+    standing_touch(client_id=row.client_id)
     practice_plan(now, client=row.client)
     return row

@@ -11,6 +11,7 @@ from exercises.models import Assignment, Entry
 from exercises.planning import practice_plan
 from exercises.services.correcting import entry_correct, take_the_place
 from exercises.services.practising import refuse_closed
+from exercises.services.standing import standing_touch
 from exercises.services.words import words_of
 
 
@@ -58,6 +59,7 @@ def entry_could_not(
     )
     entry.full_clean()
     entry.save(force_insert=True)
+    standing_touch(client_id=client.pk)
     practice_plan(now, client=client)
     return entry
 
@@ -79,5 +81,6 @@ def could_not_correct(
     said.full_clean()
     said.save()
     take_the_place(of=entry, by=said)
+    standing_touch(client_id=said.client_id)
     practice_plan(said.logged_at, client=said.client)
     return said

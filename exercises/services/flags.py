@@ -13,6 +13,7 @@ from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from exercises.flag_mail import flag_mails_plan, flag_mails_withdraw
 from exercises.models import Entry, RiskFlag
+from exercises.services.standing import standing_touch
 from exercises.services.words import words_of
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ def flag_raise(*, entry: Entry, now: datetime) -> RiskFlag:
         entry=entry, defaults={"client_id": entry.client_id, "created_at": now}
     )
     if is_new:
+        standing_touch(client_id=flag.client_id)
         try:
             with transaction.atomic():
                 flag_mails_plan(flag)
@@ -53,5 +55,6 @@ def flag_close(*, flag: RiskFlag, by: Counsellor, done: str) -> RiskFlag:
     row.closed_at, row.closed_by, row.done = timezone.now(), by, done
     row.full_clean()
     row.save(update_fields=["closed_at", "closed_by", "done"])
+    standing_touch(client_id=row.client_id)
     flag_mails_withdraw(row)
     return row

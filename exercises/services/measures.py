@@ -20,6 +20,7 @@ from exercises.scoring.facts import Instrument
 from exercises.scoring.rules import Scored, raw_answers, score
 from exercises.selectors.measures import instrument_of, is_always_shared, risk_in
 from exercises.services.flags import flag_raise
+from exercises.services.standing import standing_touch
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ def _renew(row: Score) -> int:
     Score.objects.select_for_update().get(pk=row.pk)
     row.scales.all().delete()
     _reckon(row)
+    standing_touch(client_id=row.entry.client_id)
     return 1
 
 

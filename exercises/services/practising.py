@@ -23,6 +23,7 @@ from exercises.planning import practice_plan
 from exercises.services.correcting import take_the_place
 from exercises.services.measures import score_make, sharing_kept
 from exercises.services.programmes import programmes_go_on
+from exercises.services.standing import standing_touch
 from exercises.steps import Step
 
 
@@ -195,6 +196,7 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
         take_the_place(of=draft.corrects, by=draft)
     if draft.assignment is not None:
         programmes_go_on(assignment=draft.assignment, now=draft.logged_at)
+    standing_touch(client_id=draft.client_id)
     practice_plan(draft.logged_at, client=draft.client)
     return draft
 
@@ -218,6 +220,7 @@ def entry_share(*, entry: Entry, sharing: str) -> None:
     """
     entry.sharing = Sharing(sharing)
     entry.save(update_fields=["sharing"])
+    standing_touch(client_id=entry.client_id)
     newer = Entry.objects.filter(corrects=entry).first()
     if newer is None:
         return

@@ -24,6 +24,7 @@ from exercises.planning import practice_plan
 from exercises.releases import last_day, moved_to, next_day
 from exercises.selectors.programmes import Dated, dated_items, told_days
 from exercises.services.assigning import first_open_day
+from exercises.services.standing import standing_touch
 
 # No place on earth is further behind UTC.
 FURTHEST_BEHIND = timedelta(hours=12)
@@ -58,6 +59,7 @@ def programme_give(*, programme: Programme, client: Client, starts_on: date) -> 
         assignment.full_clean()
         assignment.save(force_insert=True)
         before = assignment
+    standing_touch(client_id=client.pk)
     practice_plan(now, client=client)
     return enrolment
 
@@ -130,6 +132,7 @@ def enrolment_end(*, enrolment: Enrolment) -> None:
         assignment.save(update_fields=["status", "withdrawn_on", "starts_on", "ends_on"])
     row.ended_on = today
     row.save(update_fields=["ended_on"])
+    standing_touch(client_id=row.client_id)
     practice_plan(now, client=enrolment.client)
 
 
@@ -163,6 +166,7 @@ def _hold(enrolment_id: UUID) -> Enrolment:
 
 def _open(assignment: Assignment, day: date, *, opened_at: datetime | None = None) -> None:
     """Unless somebody took it back a moment ago."""
+    standing_touch(client_id=assignment.client_id)
     Assignment.objects.filter(pk=assignment.pk, status=Status.WAITING).update(
         status=Status.ACTIVE,
         opened_at=opened_at,

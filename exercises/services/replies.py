@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from exercises.models import Entry, Reply, Review
+from exercises.services.standing import standing_touch
 from exercises.services.words import words_of
 
 
@@ -34,11 +35,14 @@ def replies_mark_read(*, entry: Entry) -> None:
     entry.replies.filter(read_at__isnull=True).update(read_at=timezone.now())
 
 
+@transaction.atomic
 def entry_mark_seen(*, entry: Entry) -> Review:
     """Note that the counsellor opened it; the first time counts."""
-    review, _created = Review.objects.get_or_create(
+    review, is_first = Review.objects.get_or_create(
         entry=entry, defaults={"seen_at": timezone.now()}
     )
+    if is_first:
+        standing_touch(client_id=entry.client_id)
     return review
 
 

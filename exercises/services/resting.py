@@ -15,6 +15,7 @@ from exercises.models import Assignment, AssignmentPause
 from exercises.planning import practice_plan
 from exercises.plans import ONE_DAY
 from exercises.services.assigning import assignment_locked, first_open_day, refuse_over
+from exercises.services.standing import standing_touch
 
 
 @transaction.atomic
@@ -38,6 +39,7 @@ def assignment_pause(*, assignment: Assignment, until: date | None) -> Assignmen
     pause = AssignmentPause(assignment=row, first_day=first, last_day=until)
     pause.full_clean()
     pause.save(force_insert=True)
+    standing_touch(client_id=row.client_id)
     practice_plan(now, client=row.client)
     return pause
 
@@ -62,5 +64,6 @@ def assignment_resume(*, assignment: Assignment) -> Assignment:
         pause.last_day = today - ONE_DAY
         pause.full_clean()
         pause.save(update_fields=["last_day"])
+    standing_touch(client_id=row.client_id)
     practice_plan(now, client=row.client)
     return row

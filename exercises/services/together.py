@@ -18,6 +18,7 @@ from exercises.models import Assignment, Entry, EntryFact, Exercise, ExerciseVer
 from exercises.planning import practice_plan
 from exercises.services.measures import score_make
 from exercises.services.practising import facts_of
+from exercises.services.standing import standing_touch
 
 
 @transaction.atomic
@@ -62,6 +63,7 @@ def entry_fill_together(
     entry.save(force_insert=True)
     EntryFact.objects.bulk_create(facts_of(entry, entry.steps()))
     score_make(entry=entry, now=now)
+    standing_touch(client_id=client.pk)
     practice_plan(now, client=client)
     return entry
 
