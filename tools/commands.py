@@ -40,7 +40,7 @@ def test_services(rest: list[str]) -> int:
 
 def e2e(rest: list[str]) -> int:
     chromium()
-    return _become_pytest(["-m", "e2e", *(rest or ["tests/e2e"])])
+    return _become_pytest(["-m", "e2e", *(rest or [*_all_journeys(), "tests/e2e"])])
 
 
 def check(rest: list[str]) -> int:
@@ -53,7 +53,16 @@ def bench(rest: list[str]) -> int:
 
 def _whole_suite() -> list[str]:
     """In parallel where it pays: a part of the suite is faster alone than the workers' start."""
-    processors = min(os.cpu_count() or 1, 4)
+    return _workers(at_most=4)
+
+
+def _all_journeys() -> list[str]:
+    """On two practices. One journey at a time is handed out, so that both end at about once."""
+    return [*_workers(at_most=2), "--maxschedchunk", "1"]
+
+
+def _workers(at_most: int) -> list[str]:
+    processors = min(os.cpu_count() or 1, at_most)
     return ["-n", str(processors)] if processors > 1 else []
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -12,15 +13,35 @@ from tests.e2e.person import Person
 from tests.e2e.stack import running
 from tools.browser import chromium
 
+# They look at most pages, and take longest.
+FIRST = "test_pages.py"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """After all shuffling, so that no worker is left alone with a long one at the end."""
+    items.sort(key=lambda item: item.path != Path(__file__).with_name(FIRST))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """Before several workers, each with a practice of its own: here nothing else runs."""
+    _begin()
+
 
 @pytest.fixture(scope="session")
 def counsel(tmp_path_factory):
     """One practice for all journeys: the demo, its servers, its mails. Ends with the session."""
-    # SIGTERM ends the session like Ctrl-C, by way of the line after the yield.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    shutil.rmtree(OUT, ignore_errors=True)
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _begin()
     with running(tmp_path_factory.mktemp("counsel")) as counsel:
         yield counsel
+
+
+def _begin():
+    # SIGTERM ends the session like Ctrl-C: all that was started is ended in its turn.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    shutil.rmtree(OUT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
