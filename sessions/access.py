@@ -18,6 +18,7 @@ from sessions.models import (
     Consultation,
     Hold,
     ImportedCalendar,
+    ProcessNote,
     Service,
     WaitingEntry,
 )
@@ -31,6 +32,25 @@ def consultation_of(user: AnyUser, consultation_id: uuid.UUID) -> Consultation:
     """One in the caseload of this member of staff."""
     rows = Consultation.objects.visible_to(user).select_related("client", "counsellor", "service")
     return cast("Consultation", get_object_or_404(rows, pk=consultation_id))
+
+
+def noted_consultation_of(
+    user: AnyUser, client_id: uuid.UUID, consultation_id: uuid.UUID
+) -> Consultation:
+    """One of a client in this caseload, whoever held it, with its note where there is one."""
+    clients = Client.objects.visible_to(user).filter(pk=client_id)
+    rows = Consultation.objects.filter(client__in=clients)
+    related = ("client__counsellor", "service", "note__author", "note__signed_by")
+    return cast(
+        "Consultation", get_object_or_404(rows.select_related(*related), pk=consultation_id)
+    )
+
+
+def process_note_of(user: AnyUser, client_id: uuid.UUID, note_id: uuid.UUID) -> ProcessNote:
+    """One of the reader's own, about a client in their caseload."""
+    rows = ProcessNote.objects.visible_to(user).filter(client=client_id)
+    note = get_object_or_404(rows.select_related("client__counsellor"), pk=note_id)
+    return cast("ProcessNote", note)
 
 
 def own_consultation(client: Client, consultation_id: uuid.UUID) -> Consultation:

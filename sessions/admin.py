@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from sessions.desk import calendars, consultations, hours, offers, series, waiting
+from sessions.desk import calendars, consultations, hours, notes, offers, series, waiting
 
-__all__ = ["calendars", "consultations", "hours", "offers", "series", "waiting"]
+__all__ = ["calendars", "consultations", "hours", "notes", "offers", "series", "waiting"]

@@ -61,6 +61,11 @@ class Written:
         return not any(text.strip() for text in (*(s.text for s in self.sections), self.agreed))
 
 
+def one_text(text: str) -> Written:
+    """A note without headings."""
+    return Written((Section("", text),))
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a page was shown with: the note's version, its headings, and a print of each text."""
@@ -68,15 +73,6 @@ class Seen:
     version: int
     prints: Mapping[str, str] = field(default_factory=dict)
     agreed: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """`both` are the headings under which the words of two windows now stand."""
-
-    written: Written
-    both: frozenset[str] = frozenset()
-    both_agreed: bool = False
 
 
 class HeadingsRefused(ValueError):
@@ -109,7 +105,7 @@ def in_format(sections: Sections, headings: Sequence[str]) -> Sections:
     """The same words under other headings. What stands under one that is no more goes last,
     under its own.
     """
-    texts = {section.heading: section.text for section in sections}
+    texts = texts_of(Written(sections))
     wanted = [str(heading) for heading in headings]
     left = (s for s in sections if s.heading not in wanted and s.text.strip())
     return (*(Section(heading, texts.get(heading, "")) for heading in wanted), *left)
@@ -132,7 +128,7 @@ def print_of(text: str) -> str:
 
 
 def seen_of(version: int, written: Written) -> Seen:
-    prints = {section.heading: print_of(section.text) for section in written.sections}
+    prints = {heading: print_of(text) for heading, text in texts_of(written).items()}
     return Seen(version, prints, print_of(written.agreed))
 
 
@@ -161,7 +157,7 @@ def _is_heading(text: str) -> bool:
 # --- Two windows --------------------------------------------------------------------------------
 
 
-def join(kept: Written, sent: Written, seen: Seen) -> Joined:
+def join(kept: Written, sent: Written, seen: Seen) -> Written:
     """One note, two windows: what is kept when both wrote into it.
 
     Text by text: what only one side changed is as that side left it. Where both did, no words
@@ -169,23 +165,15 @@ def join(kept: Written, sent: Written, seen: Seen) -> Joined:
     under a heading the note has no more comes last, under that heading.
     """
     mine = {section.heading: section.text for section in sent.sections}
-    sections, both = [], set()
+    sections = []
     for section in kept.sections:
         text = mine.pop(section.heading, None)
-        if text is None:
-            sections.append(section)
-            continue
-        joined = _one(text, section.text, seen.prints.get(section.heading))
-        sections.append(replace(section, text=joined))
-        if joined not in (text, section.text):
-            both.add(section.heading)
+        if text is not None:
+            was = seen.prints.get(section.heading)
+            section = replace(section, text=_one(text, section.text, was))
+        sections.append(section)
     left = (Section(heading, text) for heading, text in mine.items() if text.strip())
-    agreed = _one(sent.agreed, kept.agreed, seen.agreed)
-    return Joined(
-        Written((*sections, *left), agreed),
-        frozenset(both),
-        agreed not in (sent.agreed, kept.agreed),
-    )
+    return Written((*sections, *left), _one(sent.agreed, kept.agreed, seen.agreed))
 
 
 def _one(mine: str, theirs: str, was: str | None) -> str:
@@ -194,3 +182,18 @@ def _one(mine: str, theirs: str, was: str | None) -> str:
     if print_of(mine) == was or mine in theirs:
         return theirs
     return mine if theirs in mine else f"{mine}\n\n{theirs}"
+
+
+def texts_of(written: Written) -> dict[str, str]:
+    return {section.heading: section.text for section in written.sections}
+
+
+def seen_now(seen: Seen, version: int, kept: Written) -> Seen:
+    """What a page has seen that was shown with `seen` and now holds the texts as they are kept.
+
+    A page without a field for each of them has not seen the version: it must not be taken to
+    have emptied the others.
+    """
+    texts = texts_of(kept)
+    prints = {heading: print_of(texts.get(heading, "")) for heading in seen.prints}
+    return Seen(version if list(prints) == list(texts) else 0, prints, print_of(kept.agreed))

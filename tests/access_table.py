@@ -545,6 +545,52 @@ ROWS = [
         change="200 404 403",
         delete="200 404 403",
     ),
+    row(
+        "admin/clients/client/<uuid:client_id>/notes/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/notes/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/notes/<uuid:consultation_id>/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/notes/{consultation.pk}/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/notes/<uuid:consultation_id>/autosave/",
+        "405 405 405 405 405 405",
+        "admin/clients/client/{client.pk}/notes/{consultation.pk}/autosave/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/process-notes/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/process-notes/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/process-notes/<uuid:note_id>/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/process-notes/{process_note.pk}/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/process-notes/<uuid:note_id>/autosave/",
+        "405 405 405 405 405 405",
+        "admin/clients/client/{client.pk}/process-notes/{process_note.pk}/autosave/",
+    ),
+    *pages(
+        "consultations/consultationnote",
+        "{note.pk}",
+        listed="200 200 403",
+        add="403 403 403",
+        change="302 404 403",
+        delete="403 403 403",
+    ),
+    *pages(
+        "consultations/notetemplate",
+        "{note_format.pk}",
+        listed="200 200 200",
+        add="403 403 200",
+        change="200 200 200",
+        delete="403 403 403",
+    ),
     row("admin/consultations/availabilityrule/copy/", "in 403 403 200 200 403"),
     row("admin/consultations/availabilityrule/clock/", "in 403 403 200 200 403"),
     *pages(

@@ -33,8 +33,12 @@ from sessions.models import (
     AvailabilityRule,
     ClientService,
     Consultation,
+    ConsultationNote,
     Hold,
     ImportedCalendar,
+    NoteAddendum,
+    NoteTemplate,
+    ProcessNote,
     Series,
     Service,
     TalkingPoint,
@@ -46,14 +50,17 @@ from sessions.tokens.holds import asked_token, hold_token
 from sessions.tokens.waiting import offer_token, waiting_token
 from tests.exercises.measuring import make_measure, risky
 from tests.factories import (
+    make_addendum,
     make_assignment,
     make_client,
     make_consultation,
     make_counsellor,
     make_entry,
     make_hold,
+    make_note,
     make_partner,
     make_portal_client,
+    make_process_note,
     make_programme,
     make_progress_event,
     make_rule,
@@ -89,6 +96,10 @@ class Caseload:
     private: Entry
     draft: Entry
     reply: Reply
+    note: ConsultationNote
+    addendum: NoteAddendum
+    process_note: ProcessNote
+    note_format: NoteTemplate
     measured: Entry
     flag: RiskFlag
     noted: ProgressEvent
@@ -154,6 +165,12 @@ def make_caseload(canary: str) -> Caseload:
         email=waiting.email,
         waiting_entry=waiting,
     )
+    note = make_note(
+        consultation=consultation,
+        sections=[{"heading": canary, "text": canary}],
+        agreed=canary,
+        signed_at=START,
+    )
     tie = make_partner(
         client=client, name=canary, signs_as=canary, email=f"partner-{canary}@example.org".lower()
     )
@@ -185,6 +202,11 @@ def make_caseload(canary: str) -> Caseload:
         private=make_entry(**words),
         draft=make_entry(**words, state="draft"),
         reply=Reply.objects.create(entry=shared, author=counsellor, text=canary),
+        note=note,
+        addendum=make_addendum(note=note, text=canary),
+        process_note=make_process_note(client=client, text=canary),
+        # The practice's, and so for all of its staff.
+        note_format=NoteTemplate.objects.create(name=f"As {counsellor.slug}", headings="Body"),
         measured=measured,
         flag=measured.risk_flag,
         noted=make_progress_event(client=client, words=canary),

@@ -8,14 +8,27 @@ from itertools import chain
 
 from django.urls import URLPattern, register_converter
 
-from counsel.desk import assigning, inviting, programmes, reading, results, talking, together
+from counsel.desk import (
+    assigning,
+    inviting,
+    notes,
+    process_notes,
+    programmes,
+    reading,
+    results,
+    talking,
+    together,
+)
 from counsel.desk.converters import InstrumentConverter
 from counsel.desk.pages import Wrap
 from counsel.desk.progress import pages as progress
 
 register_converter(InstrumentConverter, "instrument")
 
-_MODULES = (assigning, inviting, programmes, progress, reading, results, talking, together)
+_MODULES = (
+    *(assigning, inviting, programmes, progress, reading, results, talking, together),
+    *(notes, process_notes),
+)
 
 
 def urls(wrap: Wrap) -> list[URLPattern]:

@@ -25,7 +25,7 @@ from counsel.common.errors import ConflictError, DomainError
 from sessions.access import consultation_of
 from sessions.desk.display import ConsultationDisplay
 from sessions.desk.forms import WhenForm, WordsForm, local_initial
-from sessions.models import HOLDING, Consultation, Side, Status
+from sessions.models import HOLDING, KEPT, Consultation, ConsultationNote, Side, Status
 from sessions.planning import GRACE
 from sessions.services import (
     consultation_cancel,
@@ -106,6 +106,7 @@ class ConsultationChanging(ConsultationDisplay):
             "may": _allowed(consultation, now),
             "undo_until": undo and (undo.at + GRACE).astimezone(consultation.counsellor.zone),
             "words_form": WordsForm(),
+            "has_note": ConsultationNote.objects.filter(consultation=consultation).exists(),
             "changes": [self.change_words(change) for change in consultation.changes.all()],
         }
         return super().render_change_form(request, context, *args, **kwargs)
@@ -226,6 +227,7 @@ def _allowed(consultation: Consultation, now: datetime) -> dict[str, bool]:
         "cancel": consultation.status == Status.CONFIRMED,
         "move": is_kept,
         "swap": is_kept and not has_begun,
+        "note": has_begun and consultation.status in KEPT,
     }
 
 

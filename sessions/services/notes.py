@@ -17,7 +17,17 @@ from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.inserting import insert_if_new
 from sessions.models import KEPT, Consultation, ConsultationNote, NoteAddendum, ProcessNote
-from sessions.notes import HEADINGS, Written, as_rows, begun, from_rows, in_format
+from sessions.notes import (
+    HEADINGS,
+    Seen,
+    Written,
+    as_rows,
+    begun,
+    from_rows,
+    in_format,
+    join,
+    one_text,
+)
 
 Format = ConsultationNote.Format
 
@@ -55,6 +65,22 @@ def note_save(*, note: ConsultationNote, version: int, written: Written) -> Cons
     note.sections, note.agreed = as_rows(written.sections), written.agreed
     note.save(update_fields=["sections", "agreed"])
     return note
+
+
+@transaction.atomic
+def note_keep(*, note: ConsultationNote, written: Written, seen: Seen) -> Written:
+    """Save what was sent by a page that was shown with `seen`, together with what another window
+    wrote meanwhile. Returns what the note now holds. Raises ConflictError where it was signed.
+    """
+    try:
+        note_save(note=note, version=seen.version, written=written)
+    except ConflictError:
+        note.refresh_from_db(from_queryset=ConsultationNote.objects.select_for_update())
+        if note.signed_at is not None:
+            raise
+        joined = join(written_in(note), written, seen)
+        note_save(note=note, version=note.version, written=joined)
+    return written_in(note)
 
 
 @transaction.atomic
@@ -126,6 +152,19 @@ def process_note_begin(*, client: Client, author: Counsellor) -> ProcessNote:
     return empty or ProcessNote.objects.create(
         client=client, author=author, saved_at=timezone.now()
     )
+
+
+@transaction.atomic
+def process_note_keep(*, note: ProcessNote, text: str, seen: Seen) -> str:
+    """Like `note_keep`, for one text."""
+    try:
+        process_note_save(note=note, version=seen.version, text=text)
+    except ConflictError:
+        note.refresh_from_db(from_queryset=ProcessNote.objects.select_for_update())
+        joined = join(one_text(note.text), one_text(text), seen)
+        process_note_save(note=note, version=note.version, text=joined.sections[0].text)
+    kept: str = note.text
+    return kept
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@
       }
       const refused = Object.keys(told.errors || {}).length > 0;
       const both = Object.keys(texts).length > 0;
-      say(refused ? words.wordsRefused : both ? words.wordsBoth : words.wordsSaved);
+      say(refused ? words.wordsRefused : both ? words.wordsBoth : told.said || words.wordsSaved);
       // Nobody is sent on past words they have not seen.
       return !refused && !both;
     };

@@ -19,6 +19,7 @@ from sessions.notes import (
     headings_of,
     in_format,
     join,
+    seen_now,
     seen_of,
 )
 
@@ -97,36 +98,40 @@ def note(*texts, agreed=""):
 def test_what_only_one_window_changed_stays_as_it_left_it():
     was = note("one", "two", agreed="three")
     theirs, mine = note("one, more", "two", agreed=""), note("one", "", agreed="three")
-    joined = join(theirs, mine, seen_of(1, was))
-    assert joined.written == note("one, more", "", agreed="")
-    assert not joined.both
-    assert not joined.both_agreed
+    assert join(theirs, mine, seen_of(1, was)) == note("one, more", "", agreed="")
 
 
 def test_where_both_wrote_both_stand():
-    was = note("one", "")
-    joined = join(note("mine", "", agreed="x"), note("yours", "", agreed="y"), seen_of(1, was))
-    assert joined.written == note("yours\n\nmine", "", agreed="y\n\nx")
-    assert joined.both == {"A"}
-    assert joined.both_agreed
+    joined = join(
+        note("mine", "", agreed="x"), note("yours", "", agreed="y"), seen_of(1, note("", ""))
+    )
+    assert joined == note("yours\n\nmine", "", agreed="y\n\nx")
 
 
 def test_a_text_that_holds_the_other_stands_alone():
     joined = join(note("one two", ""), note("one two three", ""), seen_of(1, note("one", "")))
-    assert joined.written == note("one two three", "")
-    assert not joined.both
+    assert joined == note("one two three", "")
 
 
 def test_words_under_a_heading_that_went_meanwhile_come_last():
     kept = Written((Section("Data", "theirs"),))
     sent = Written((Section("Subjective", "mine"), Section("Plan", "")))
     joined = join(kept, sent, seen_of(1, Written((Section("Subjective"), Section("Plan")))))
-    assert joined.written.sections == (Section("Data", "theirs"), Section("Subjective", "mine"))
+    assert joined.sections == (Section("Data", "theirs"), Section("Subjective", "mine"))
+
+
+def test_a_page_without_a_field_for_each_text_has_not_seen_the_version():
+    page = seen_of(3, note("one", "two"))
+    assert seen_now(page, 4, note("one", "three")) == seen_of(4, note("one", "three"))
+    kept = Written((*note("one", "two").sections, Section("C", "more")))
+    later = seen_now(page, 4, kept)
+    assert later.version == 0
+    assert join(kept, note("one", ""), later).sections[1:] == (Section("B"), Section("C", "more"))
 
 
 @given(words, words, words)
 def test_no_word_that_only_one_window_typed_is_lost(was, mine, theirs):
     joined = join(note(theirs, ""), note(mine, ""), seen_of(1, note(was, "")))
-    text = joined.written.sections[0].text
+    text = joined.sections[0].text
     assert mine == was or mine in text
     assert theirs == was or theirs in text
