@@ -45,7 +45,7 @@ KEPT = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
 FIRST_VERSION = 1
 
 # For so long a held consultation without a note is pointed out.
-WRITTEN_UP_WITHIN = timedelta(days=30)
+WRITTEN_UP_WITHIN = timedelta(days=14)
 
 
 class ConsultationQuerySet(CaseloadQuerySet):
