@@ -12,6 +12,7 @@ from counsel.accounts.models import Counsellor, User
 from exercises.models import (
     Assignment,
     Entry,
+    EntryFact,
     Exercise,
     ExerciseVersion,
     Partner,
@@ -21,6 +22,7 @@ from exercises.models import (
     ProgressEvent,
     SmallShare,
 )
+from exercises.services.practising import facts_of
 from sessions.models import (
     AvailabilityRule,
     Consultation,
@@ -212,7 +214,10 @@ def make_entry(**fields) -> Entry:
     fields.setdefault("state", Entry.State.SUBMITTED)
     if fields["state"] == Entry.State.SUBMITTED:
         fields.setdefault("logged_at", fields["happened_at"])
-    return Entry.objects.create(**fields)
+    entry = Entry.objects.create(**fields)
+    if entry.state == Entry.State.SUBMITTED and entry.answers:
+        EntryFact.objects.bulk_create(facts_of(entry, entry.steps()))
+    return entry
 
 
 def make_partner(**fields) -> Partner:

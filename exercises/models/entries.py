@@ -127,6 +127,10 @@ class Entry(BaseModel):
         indexes = [
             models.Index(fields=["client", "state", "local_date"], name="exercises_entry_days"),
             models.Index(fields=["client", "-happened_at"], name="exercises_entry_timeline"),
+            # The few times of a measure among all that a client ever did.
+            models.Index(
+                fields=["client", "version", "happened_at"], name="exercises_entry_by_version"
+            ),
         ]
         constraints = [
             # A draft is resumed, never doubled, however many tabs begin at once.
@@ -185,6 +189,9 @@ class EntryFact(BaseModel):
         FEELING = "feeling", _("feeling")
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="facts")
+    # The entry's own, so that a span of days, or the first day of a feeling, is found by them.
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
     kind = models.CharField(max_length=8, choices=Kind)
     label = models.CharField(max_length=40, blank=True)
     number = models.SmallIntegerField(null=True)
@@ -194,6 +201,14 @@ class EntryFact(BaseModel):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
+        indexes = [
+            models.Index(fields=["client", "day"], name="exercises_fact_days"),
+            models.Index(
+                fields=["client", "label", "day"],
+                condition=Q(kind="feeling"),
+                name="exercises_fact_first_named",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["entry", "kind", "label"], name="exercises_entryfact_once"

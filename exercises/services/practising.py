@@ -204,11 +204,12 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
 def facts_of(entry: Entry, steps: Sequence[Step]) -> Iterable[EntryFact]:
     """The rows an entry is counted by; not yet saved."""
     facts = rules.facts(steps, entry.answers)
+    of = {"entry": entry, "client_id": entry.client_id, "day": entry.local_date}
     for kind, number in (("before", facts.before), ("after", facts.after)):
         if number is not None:
-            yield EntryFact(entry=entry, kind=kind, number=number)
+            yield EntryFact(**of, kind=kind, number=number)
     for feeling in facts.feelings:
-        yield EntryFact(entry=entry, kind=EntryFact.Kind.FEELING, label=feeling)
+        yield EntryFact(**of, kind=EntryFact.Kind.FEELING, label=feeling)
 
 
 @transaction.atomic
