@@ -7,7 +7,7 @@ a missed day takes nothing away from the days that were practised.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -44,6 +44,32 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """One assignment within a span: how many days it planned, and on how many it was done.
+
+    `done_days` may exceed `planned`; `done` does not: what one exercise was done beyond its
+    plan makes up for no other. `could_not` counts entries.
+    """
+
+    planned: int
+    done_days: int
+    could_not: int
+
+    @property
+    def done(self) -> int:
+        return min(self.done_days, self.planned)
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """In how many entries it was named, and the first day on which it ever was, where known."""
+
+    label: str
+    count: int
+    first_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class DayMark:
     day: date
     practised: bool
@@ -71,6 +97,30 @@ def progress(
         before_mean=_mean([before for before, _ in pairs]),
         after_mean=_mean([after for _, after in pairs]),
         mean_change=_mean([after - before for before, after in pairs]),
+    )
+
+
+def tally(plan: Plan, entries: Iterable[Practice], first: date, today: date) -> Tally:
+    """One assignment from `first` to `today`, both included.
+
+    Today counts as planned once something was done: until then it is not over.
+    """
+    within = [entry for entry in entries if first <= entry.day <= today]
+    done_today = any(entry.done and entry.day == today for entry in within)
+    last = today if done_today else today - ONE_DAY
+    return Tally(
+        planned=_planned([plan], first, last),
+        done_days=len({entry.day for entry in within if entry.done}),
+        could_not=sum(not entry.done for entry in within),
+    )
+
+
+def feelings_named(
+    entries: Iterable[Practice], first_named: Mapping[str, date]
+) -> tuple[Feeling, ...]:
+    """Most often first, then by alphabet; `first_named` tells of all times, not of these alone."""
+    return tuple(
+        Feeling(label, count, first_named.get(label)) for label, count in _feelings(entries)
     )
 
 

@@ -18,6 +18,8 @@ from sessions.models import HOLDING, Consultation, Hold, Service, Status
 # How far ahead the public page looks for a free time, however far the horizon reaches.
 LOOK_AHEAD = timedelta(days=92)
 NEARBY = timedelta(days=14)
+# Ten years of weekly meetings.
+MOST_MEETINGS = 520
 
 
 def open_slots(
@@ -147,6 +149,12 @@ def next_consultation(client: Client, now: datetime) -> Consultation | None:
 def last_held_consultation(client: Client, now: datetime) -> Consultation | None:
     held = Consultation.objects.filter(client=client, starts_at__lte=now, status=Status.COMPLETED)
     return held.select_related("service", "counsellor").order_by("-starts_at").first()
+
+
+def meetings_of(client: Client) -> list[Consultation]:
+    """The latest of all that were booked, newest first: when they were, and what became of them."""
+    rows = Consultation.objects.filter(client=client).order_by("-starts_at")
+    return list(rows.only("starts_at", "ends_at", "status", "client_id")[:MOST_MEETINGS])
 
 
 def coming_appointments(client: Client, now: datetime) -> QuerySet[Consultation]:

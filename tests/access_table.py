@@ -308,6 +308,21 @@ ROWS = [
         "admin/clients/client/{client.pk}/assign/",
     ),
     row(
+        "admin/clients/client/<uuid:client_id>/brief/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/brief/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/talked/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/talked/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/entries/<uuid:entry_id>/pin/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/entries/{shared.pk}/pin/",
+    ),
+    row(
         "admin/clients/client/<uuid:client_id>/invite/",
         "in 403 403 405 405 403",
         "admin/clients/client/{client.pk}/invite/",

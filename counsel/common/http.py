@@ -45,3 +45,11 @@ def id_or_404(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError:
         raise Http404 from None
+
+
+def id_or_none(text: str) -> uuid.UUID | None:
+    """The same where leaving it out is fine, and nonsense is like leaving it out."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.admin import ClientAdmin
 from clients.models import Client
 from counsel.desk import assigning, client_pages
-from counsel.desk.brief import brief_of
+from counsel.desk.brief import Choice, brief_of
 from exercises.models import Entry
 from sessions.models import Consultation
 
@@ -85,7 +85,9 @@ class CaseloadAdmin(ClientAdmin):
         if client is not None:
             # The title stands in the browser's history: it says nobody's name.
             context["title"] = _("Client")
-            context["brief"] = brief_of(client, timezone.now())
+            choice = Choice.of(request.GET)
+            context["brief"] = brief_of(client, timezone.now(), choice)
+            context["span_query"] = f"?{request.GET.urlencode()}" if request.GET else ""
         return super().render_change_form(request, context, *args, **kwargs)
 
 

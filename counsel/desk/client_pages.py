@@ -19,6 +19,7 @@ from counsel.desk import (
     talking,
     together,
 )
+from counsel.desk.brief import pages as brief
 from counsel.desk.converters import InstrumentConverter
 from counsel.desk.pages import Wrap
 from counsel.desk.progress import pages as progress
@@ -26,8 +27,8 @@ from counsel.desk.progress import pages as progress
 register_converter(InstrumentConverter, "instrument")
 
 _MODULES = (
-    *(assigning, inviting, programmes, progress, reading, results, talking, together),
-    *(notes, process_notes),
+    *(assigning, brief, inviting, notes, process_notes, programmes, progress),
+    *(reading, results, talking, together),
 )
 
 

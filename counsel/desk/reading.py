@@ -51,7 +51,7 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
         return _note(request, entry)
     form = ReplyForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _reply(request, entry, form):
-        return _back_to(entry)
+        return _back(request, entry)
     record_access(verb=Verb.READ, subject=entry, client_id=client_id, request=request)
     context = {
         **score_context(entry),
@@ -63,7 +63,7 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
         "late_days": entry.days_late,
         "replies": entry.replies.select_related("author"),
         "form": form,
-        "next_unread": next(iter(unread_entries(entry.client)), None),
+        "next_unread": next(iter(unread_entries(entry.client, most=1)), None),
     }
     return desk_page(request, "desk/entry.html", _("Entry"), context)
 
@@ -92,7 +92,7 @@ def _review(request: HttpRequest, entry: Entry) -> HttpResponse:
     entry_mark_reviewed(entry=entry, reviewed=reviewed)
     done = _("Ticked as talked about.") if reviewed else _("The tick is off again.")
     messages.success(request, done)
-    return _back_to(entry)
+    return _back(request, entry)
 
 
 def _judge(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -100,7 +100,7 @@ def _judge(request: HttpRequest, entry: Entry) -> HttpResponse:
     if form.is_valid():
         entry_judge(entry=entry, quality=form.cleaned_data["quality"])
         messages.success(request, _("Noted, for you alone."))
-    return _back_to(entry)
+    return _back(request, entry)
 
 
 _NOTES = {"reviewed": _review, "quality": _judge}
@@ -122,5 +122,8 @@ def _reply(request: HttpRequest, entry: Entry, form: ReplyForm) -> bool:
     return True
 
 
-def _back_to(entry: Entry) -> HttpResponse:
+def _back(request: HttpRequest, entry: Entry) -> HttpResponse:
+    """Where the button was: on the entry's own page, or in the brief."""
+    if request.POST.get("back") == "brief":
+        return redirect("admin:clients_client_change", entry.client_id)
     return redirect("admin:clients_client_entry", entry.client_id, entry.pk)

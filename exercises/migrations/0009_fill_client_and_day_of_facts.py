@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
 from django.db.models import OuterRef, Subquery
 
 
-def fill(apps, schema_editor):
+def fill(apps: Any, schema_editor: Any) -> None:
     entries = apps.get_model("exercises", "Entry").objects.filter(pk=OuterRef("entry"))
     apps.get_model("exercises", "EntryFact").objects.update(
         client=Subquery(entries.values("client")[:1]),

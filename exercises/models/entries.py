@@ -177,6 +177,20 @@ class OfEntryQuerySet(CaseloadQuerySet):
     user_path: ClassVar[str] = "entry__client__user"
 
 
+class EntryFactQuerySet(OfEntryQuerySet):
+    counsellor_path: ClassVar[str] = "client__counsellor"
+    user_path: ClassVar[str] = "client__user"
+
+    def shared(self) -> EntryFactQuerySet:
+        """Of what the counsellor may read: as `EntryQuerySet.shared`, asked of each row."""
+        corrected = Entry.objects.filter(
+            corrects=OuterRef("entry"), corrects__isnull=False, state=Entry.State.SUBMITTED
+        )
+        return self.filter(
+            ~Exists(corrected), entry__state=Entry.State.SUBMITTED, entry__sharing=Sharing.SHARED
+        )
+
+
 class EntryFact(BaseModel):
     """A number or a chosen label of an entry, kept apart so that it can be added up.
 
@@ -196,7 +210,7 @@ class EntryFact(BaseModel):
     label = models.CharField(max_length=40, blank=True)
     number = models.SmallIntegerField(null=True)
 
-    objects = OfEntryQuerySet.as_manager()
+    objects = EntryFactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("fact")

@@ -15,7 +15,7 @@ from exercises.scoring.catalogue import instruments
 from exercises.scoring.changes import Change, changes
 from exercises.scoring.facts import Instrument
 from exercises.scoring.risk import risk_answered
-from exercises.scoring.rules import Scored, raw_answers, score
+from exercises.scoring.rules import ScaleScore, Scored, raw_answers, score
 
 # As many as one looks at: what is older is in the entries themselves.
 MOST_OWN = 8
@@ -33,6 +33,14 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleLine:
+    """One scale of the newest result, and what changed since the first where there are two."""
+
+    score: ScaleScore
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
 class Latest:
     """A measure at a glance: the newest result, and what changed since the first."""
 
@@ -40,6 +48,12 @@ class Latest:
     result: Result
     count: int
     changes: tuple[Change, ...]
+
+    @property
+    def lines(self) -> list[ScaleLine]:
+        changed = {change.key: change for change in self.changes}
+        scales = self.result.scored.scales if self.result.scored else ()
+        return [ScaleLine(score, changed.get(score.key)) for score in scales]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +137,12 @@ def results_of(client: Client, key: str) -> list[Result]:
     return [result_of(entry) for entry in _shared(client) if entry.version.scoring == key]
 
 
-def measures_of(client: Client) -> list[Latest]:
-    """Every measure with something handed in and shared, by name. One query."""
-    found: dict[str, list[Result]] = {}
+def measures_of(client: Client, until: datetime) -> list[Latest]:
+    """Every measure with something handed in before `until` and shared, by name. One query."""
+    found: dict[str, list[Entry]] = {}
     for entry in _shared(client):
-        found.setdefault(entry.version.scoring, []).append(result_of(entry))
+        if entry.happened_at < until:
+            found.setdefault(entry.version.scoring, []).append(entry)
     known = [instruments()[key] for key in found if key in instruments()]
     ordered = sorted(known, key=lambda instrument: instrument.name)
     return [_latest(instrument, found[instrument.key]) for instrument in ordered]
@@ -178,16 +193,24 @@ def _columns(instrument: Instrument) -> tuple[OwnColumn, ...]:
 
 
 def _shared(client: Client) -> Sequence[Entry]:
+    """Found by the few versions that are scored, not among all that a client ever did."""
+    scored_ones = ExerciseVersion.objects.exclude(scoring="").values("pk")
     entries = Entry.objects.shared().filter(client=client, outcome=Entry.Outcome.DONE)
     return list(
-        entries.exclude(version__scoring="")
+        entries.filter(version__in=scored_ones)
         .select_related("version__exercise", "filled_by")
         .defer("because")
         .order_by("happened_at", "logged_at")
     )
 
 
-def _latest(instrument: Instrument, results: list[Result]) -> Latest:
-    scorings = [result.scored for result in results if result.scored is not None]
-    changed = changes(instrument, scorings[0], scorings[-1]) if len(scorings) > 1 else ()
-    return Latest(instrument, results[-1], len(results), changed)
+def _latest(instrument: Instrument, entries: list[Entry]) -> Latest:
+    """Answers are opened and scored from both ends, as far as it takes to find a score."""
+    scores = ((entry, scored(entry)) for entry in entries)
+    first = next(((entry, found) for entry, found in scores if found), None)
+    scores = ((entry, scored(entry)) for entry in reversed(entries))
+    last = next(((entry, found) for entry, found in scores if found), None)
+    changed: tuple[Change, ...] = ()
+    if first and last and first[0] != last[0]:
+        changed = changes(instrument, first[1], last[1])
+    return Latest(instrument, result_of(entries[-1]), len(entries), changed)

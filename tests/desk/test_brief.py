@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from counsel.desk.brief import LONGEST_QUOTE, Strengths, brief_of
+from counsel.desk.brief import brief_of
+from counsel.desk.brief.numbers import Strengths
+from counsel.desk.brief.quotes import LONGEST_QUOTE
 from exercises.models import Review
 from tests.factories import (
     make_assignment,

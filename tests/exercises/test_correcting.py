@@ -12,7 +12,7 @@ from counsel.common.errors import ConflictError, DomainError
 from exercises.models import Entry, EntryFact, Reply, Review
 from exercises.selectors.journal import journal_to_write
 from exercises.selectors.kept import practised_days
-from exercises.selectors.told import assigned_practice
+from exercises.selectors.told import shared_facts, told_practice
 from exercises.services.correcting import entry_correct, may_be_corrected
 from exercises.services.declining import could_not_correct, entry_could_not
 from exercises.services.practising import (
@@ -83,8 +83,9 @@ def test_then_the_new_words_stand_alone_and_count_once(entry):
     }
     day = new.local_date
     assert practised_days(new.client, day, day) == {day}
-    (told,) = assigned_practice(new.client, day, day)
-    assert (told.practice.before, told.practice.after) == (7, 2)
+    assert len(told_practice(new.client, day, day)) == 1
+    (practice,) = shared_facts(new.client, None, timezone.now()).practices.values()
+    assert (practice.before, practice.after) == (7, 2)
 
 
 def test_it_was_written_down_when_it_was_changed(entry):

@@ -7,12 +7,16 @@ import time_machine
 from django.http import Http404
 
 from exercises.access import shared_entry_of
-from exercises.models import EntryFact
 from exercises.selectors.journal import Writing, journal_to_write
 from exercises.selectors.kept import practised_days
 from exercises.selectors.timeline import timeline
 from exercises.selectors.today import todays_practice
-from exercises.selectors.told import assigned_practice, shared_entries, unread_entries
+from exercises.selectors.told import (
+    shared_entries,
+    shared_facts,
+    told_practice,
+    unread_entries,
+)
 from exercises.services.practising import entry_share
 from exercises.services.replies import entry_mark_seen
 from tests.factories import make_assignment, make_consultation, make_entry, make_version
@@ -92,21 +96,45 @@ def test_days_practised_are_those_of_the_clients_own_clock(ravi, assignment):
     assert practised_days(ravi, *WEEK) == {date(2030, 1, 6)}
 
 
-def test_the_counsellor_counts_private_days_without_their_numbers(assignment):
+ANSWERED = {"before": 7, "after": 2, "feelings": ["shame"]}
+
+
+def test_the_counsellor_counts_private_days_without_their_numbers(ravi, asking):
+    given = make_assignment(client=ravi, version=asking, starts_on="2020-01-01")
     for sharing in ("private", "shared"):
-        entry = make_entry(assignment=assignment, sharing=sharing, happened_at=NOON)
-        EntryFact.objects.create(entry=entry, kind="before", number=7)
-        EntryFact.objects.create(entry=entry, kind="feeling", label="shame")
-    counted = [row.practice for row in assigned_practice(assignment.client, *WEEK)]
-    assert sorted((p.done, p.before, p.feelings) for p in counted if p.before) == [
-        (True, 7, ("shame",))
-    ]
-    assert [(p.done, p.feelings) for p in counted if p.before is None] == [(True, ())]
+        make_entry(assignment=given, sharing=sharing, happened_at=NOON, answers=ANSWERED)
+    told = told_practice(ravi, *WEEK)
+    assert [(row.assignment_id, row.practice.done) for row in told] == [(given.pk, True)] * 2
+    assert {row.practice.before for row in told} == {None}
+    facts = shared_facts(ravi, None, NOON + timedelta(days=1))
+    [practice] = facts.practices.values()
+    assert (practice.before, practice.after, practice.feelings) == (7, 2, ("shame",))
 
 
 def test_the_counsellor_does_not_count_what_nobody_assigned(ravi):
     make_entry(client=ravi, happened_at=NOON, sharing="shared")
-    assert assigned_practice(ravi, *WEEK) == []
+    assert told_practice(ravi, *WEEK) == []
+
+
+def test_what_is_asked_once_is_told_whenever_it_was_done(ravi, version):
+    once = make_assignment(client=ravi, version=version, rhythm="once", starts_on="2020-01-01")
+    make_entry(assignment=once, happened_at=NOON - timedelta(days=99))
+    assert told_practice(ravi, *WEEK) == []
+    assert len(told_practice(ravi, *WEEK, once=[once.pk])) == 1
+
+
+def test_a_feeling_is_first_named_in_what_is_shared_now(ravi, asking):
+    days = {"private": 40, "shared": 20}
+    for sharing, ago in days.items():
+        when = NOON - timedelta(days=ago)
+        make_entry(client=ravi, version=asking, sharing=sharing, happened_at=when, answers=ANSWERED)
+    now = make_entry(
+        client=ravi, version=asking, sharing="shared", happened_at=NOON, answers=ANSWERED
+    )
+    span = (NOON - timedelta(days=1), NOON + timedelta(days=1))
+    found = shared_facts(ravi, *span)
+    assert list(found.practices) == [now.pk]
+    assert found.first_named == {"shame": (NOON - timedelta(days=20)).date()}
 
 
 def test_what_is_taken_back_is_gone_for_the_counsellor_at_once(assignment):
