@@ -287,6 +287,9 @@ LOGGING = {
         "django": {"handlers": []},
         # Its warnings name whole addresses, and whoever knows a calendar's can read it.
         "urllib3": {"level": "ERROR"},
+        # Of each PDF they tell every step; their warnings quote what stands in it.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
     },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

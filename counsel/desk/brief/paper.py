@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _STYLES = ("css/tokens.css", "css/parts.css", "desk/brief.css", "desk/sheet.css", "desk/paper.css")
 
+# Points. The first with which all of it fits on one page; the last where none does.
+_SIZES = (10, 8.5, 7.5, 6.5)
+
 logger = logging.getLogger(__name__)
 
 
@@ -45,5 +48,10 @@ def document_of(client: Client, brief: Brief) -> Document:
     styles = [
         CSS(filename=finders.find(name), url_fetcher=files, font_config=fonts) for name in _STYLES
     ]
-    nothing = URLFetcher(allowed_protocols=())
-    return HTML(string=page, url_fetcher=nothing).render(stylesheets=styles, font_config=fonts)
+    html = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=()))
+    for size in _SIZES:
+        sized = CSS(string=f"html {{ font-size: {size}pt }}")
+        document = html.render(stylesheets=[*styles, sized], font_config=fonts)
+        if len(document.pages) == 1:
+            break
+    return document
