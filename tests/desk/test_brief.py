@@ -8,12 +8,16 @@ import time_machine
 from counsel.desk.brief import brief_of
 from counsel.desk.brief.numbers import Strengths
 from counsel.desk.brief.quotes import LONGEST_QUOTE
-from exercises.models import Review
+from exercises.models import Review, RiskFlag
+from exercises.services.practising import entry_share
 from tests.factories import (
     make_assignment,
     make_client,
     make_consultation,
     make_entry,
+    make_note,
+    make_pin,
+    make_talking_point,
     make_version,
 )
 
@@ -173,6 +177,62 @@ def test_it_counts_feelings_own_words_among_them(person, version):
     assert named == [("like a locked door", 2, 100), ("shame", 2, 100), ("fear", 1, 50)]
 
 
+def test_it_says_which_feeling_is_named_for_the_first_time(person, version):
+    shared(person, version, happened_at=LAST - timedelta(days=9), answers={"named": ["shame"]})
+    shared(person, version, answers={"named": ["shame", "fear"]})
+    shared(person, version, day=16, answers={"named": ["fear"]})
+    named = [(row.label, row.first_day) for row in brief_of(person, NOW).feelings]
+    assert named == [("fear", date(2030, 1, 14)), ("shame", None)]
+
+
+def test_it_says_what_was_agreed_and_what_the_client_wants_to_talk_about(person):
+    make_note(consultation=person.consultations.get(), agreed="Twice a week.")
+    make_talking_point(client=person, text="Settled.", settled_at=LAST)
+    point = make_talking_point(client=person, text="My sister.")
+    brief = brief_of(person, NOW)
+    assert (brief.note.agreed, brief.talking) == ("Twice a week.", point)
+
+
+def test_it_begins_with_what_asks_to_be_looked_at(person, version):
+    open_one = RiskFlag.objects.create(client=person, entry=shared(person, version))
+    RiskFlag.objects.create(
+        client=person,
+        entry=shared(person, version, day=15),
+        closed_at=NOW,
+        closed_by=person.counsellor,
+    )
+    assert brief_of(person, NOW).flags == [open_one]
+
+
+def test_it_counts_what_was_missed_also_before_the_last_consultation(person, version):
+    todo = daily(person, version)
+    make_entry(assignment=todo, happened_at=datetime(2030, 1, 8, 9, tzinfo=UTC))
+    [row] = brief_of(person, NOW).practised
+    assert (row.planned, row.missed) == (8, 9)
+    fields = {"outcome": "could_not", "happened_at": datetime(2030, 1, 16, 9, tzinfo=UTC)}
+    make_entry(assignment=todo, **fields)
+    [row] = brief_of(person, NOW).practised
+    assert row.missed == 1
+
+
+def test_pinned_words_come_first_and_stay_whatever_the_span(person, version):
+    old = shared(person, version, happened_at=LAST - timedelta(days=99), answers={"told": "Then."})
+    make_pin(entry=old, field="told", place=2)
+    first = shared(person, version, day=12, answers={"note": "a note", "told": "Now."})
+    make_pin(entry=first, field="note", place=1)
+    shared(person, version, day=13, answers={"told": "Newer."})
+    shared(person, version, day=14, answers={"told": "Newest."})
+    quotes = brief_of(person, NOW).quotes
+    assert [(quote.text, bool(quote.pin)) for quote in quotes] == [
+        ("a note", True),
+        ("Then.", True),
+        ("Newest.", False),
+    ]
+    entry_share(entry=old, sharing="private")
+    texts = [quote.text for quote in brief_of(person, NOW).quotes]
+    assert texts == ["a note", "Newest.", "Newer."]
+
+
 def test_it_compares_before_and_after_where_both_are_given(person, version):
     shared(person, version, answers={"first": 8, "last": 5})
     shared(person, version, day=15, answers={"first": 6, "last": 5})
@@ -257,9 +317,10 @@ def test_it_asks_as_often_for_ten_entries_as_for_three_hundred(
     for number in range(entries):
         moment = LAST + timedelta(hours=1, minutes=30 * number % (60 * 24 * 7))
         make_entry(assignment=assignment, happened_at=moment, sharing="shared", answers=CANARIES)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         brief = brief_of(person, NOW)
-    assert len(brief.shared) == entries
+    assert (len(brief.shared), brief.has_more_shared) == (min(entries, 200), entries > 200)
+    assert brief.strengths.count == entries
 
 
 @time_machine.travel(NOW, tick=False)
@@ -301,5 +362,5 @@ def test_it_is_quiet_where_nothing_happened_yet(client):
     person = make_client()
     client.force_login(person.counsellor.user)
     page = client.get(f"/admin/clients/client/{person.pk}/change/").content.decode()
-    for words in ("None booked", "None yet", "Nothing was assigned", "You have read everything"):
+    for words in ("None booked", "None yet", "Nothing was assigned", "No words were shared"):
         assert words in page

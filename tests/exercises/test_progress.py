@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, combinations
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from counsel.common.zones import local_date
 from exercises.plans import Plan, Rhythm, is_wanted_on
-from exercises.progress import DayMark, Practice, day_marks, progress
+from exercises.progress import DayMark, Practice, day_marks, feelings_named, progress, tally
 
 MONDAY = date(2026, 6, 1)
 SUNDAY = date(2026, 6, 7)
@@ -278,6 +281,28 @@ def test_it_marks_the_last_days_oldest_first():
     assert day_marks([june(2)], june(3), 2) == [DayMark(june(2), True), DayMark(june(3), False)]
 
 
+def test_what_one_exercise_was_done_too_often_makes_up_for_nothing():
+    once = make_plan("times_a_week", times_a_week=1)
+    found = tally(once, [make_practice(june(day)) for day in (1, 2, 3)], MONDAY, SUNDAY)
+    assert (found.done_days, found.planned, found.done) == (3, 1, 1)
+
+
+def test_today_is_planned_once_something_was_done():
+    found = [
+        tally(make_plan(), [make_practice(june(4), done=done)], june(3), june(4)) for done in (0, 1)
+    ]
+    assert [(one.planned, one.done_days, one.could_not) for one in found] == [(1, 0, 1), (2, 1, 0)]
+
+
+def test_it_tells_since_when_a_feeling_is_named():
+    entries = [make_practice(feelings=("sad", "calm")), make_practice(feelings=("sad",))]
+    found = feelings_named(entries, {"sad": june(1), "angry": june(2)})
+    assert [(one.label, one.count, one.first_day) for one in found] == [
+        ("sad", 2, june(1)),
+        ("calm", 1, None),
+    ]
+
+
 # --- against a recount
 
 days = st.integers(0, 40).map(lambda n: MONDAY - 10 * A_DAY + n * A_DAY)
@@ -468,3 +493,41 @@ def test_it_marks_each_day_as_it_was(done, last, count):
     marks = day_marks(done, last, count)
     assert [mark.day for mark in marks] == span(last - (count - 1) * A_DAY, last)
     assert {mark.day for mark in marks if mark.practised} == done & {mark.day for mark in marks}
+
+
+# Nights on which clocks go forward or back are among these hours, north and south.
+hours = st.integers(0, 60 * 24).map(
+    lambda n: datetime(2026, 3, 1, tzinfo=UTC) + n * timedelta(hours=1)
+)
+zones = st.sampled_from(
+    ["Europe/London", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"]
+).map(ZoneInfo)
+spring = st.integers(0, 60).map(lambda n: date(2026, 3, 1) + n * A_DAY)
+
+
+@given(
+    plans,
+    st.lists(st.tuples(hours, st.booleans())),
+    zones,
+    st.integers(0, 400),
+    spring,
+    spring,
+    st.randoms(),
+)
+def test_a_tally_is_a_recount_by_the_clients_own_clock(
+    plan, lived, zone, earlier, first, today, random
+):
+    plan = replace(plan, start=plan.start - earlier * A_DAY, end=None, pauses=())
+    told = [make_practice(local_date(instant, zone), done=done) for instant, done in lived]
+    found = tally(plan, told, first, today)
+    random.shuffle(told)
+    assert tally(plan, told, first, today) == found
+
+    by_day = {day: [] for day in span(first, today)}
+    for instant, done in lived:
+        by_day.get(instant.astimezone(zone).date(), []).append(done)
+    over = span(first, today if any(by_day.get(today, [])) else today - A_DAY)
+    assert found.planned == (recount(plan, over[0], over[-1]) if over else 0)
+    assert found.done_days == sum(any(done) for done in by_day.values())
+    assert found.could_not == sum(not one for done in by_day.values() for one in done)
+    assert found.done == min(found.done_days, found.planned)

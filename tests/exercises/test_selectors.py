@@ -96,11 +96,11 @@ def test_days_practised_are_those_of_the_clients_own_clock(ravi, assignment):
     assert practised_days(ravi, *WEEK) == {date(2030, 1, 6)}
 
 
-ANSWERED = {"before": 7, "after": 2, "feelings": ["shame"]}
+ANSWERED = {"strength": 7, "after": 2, "feelings": ["shame"]}
 
 
-def test_the_counsellor_counts_private_days_without_their_numbers(ravi, asking):
-    given = make_assignment(client=ravi, version=asking, starts_on="2020-01-01")
+def test_the_counsellor_counts_private_days_without_their_numbers(ravi, version):
+    given = make_assignment(client=ravi, version=version, starts_on="2020-01-01")
     for sharing in ("private", "shared"):
         make_entry(assignment=given, sharing=sharing, happened_at=NOON, answers=ANSWERED)
     told = told_practice(ravi, *WEEK)
@@ -123,14 +123,11 @@ def test_what_is_asked_once_is_told_whenever_it_was_done(ravi, version):
     assert len(told_practice(ravi, *WEEK, once=[once.pk])) == 1
 
 
-def test_a_feeling_is_first_named_in_what_is_shared_now(ravi, asking):
-    days = {"private": 40, "shared": 20}
-    for sharing, ago in days.items():
-        when = NOON - timedelta(days=ago)
-        make_entry(client=ravi, version=asking, sharing=sharing, happened_at=when, answers=ANSWERED)
-    now = make_entry(
-        client=ravi, version=asking, sharing="shared", happened_at=NOON, answers=ANSWERED
-    )
+def test_a_feeling_is_first_named_in_what_is_shared_now(ravi, version):
+    answered = {"client": ravi, "version": version, "answers": ANSWERED}
+    for sharing, ago in (("private", 40), ("shared", 20)):
+        make_entry(**answered, sharing=sharing, happened_at=NOON - timedelta(days=ago))
+    now = make_entry(**answered, sharing="shared", happened_at=NOON)
     span = (NOON - timedelta(days=1), NOON + timedelta(days=1))
     found = shared_facts(ravi, *span)
     assert list(found.practices) == [now.pk]

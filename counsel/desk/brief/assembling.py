@@ -13,6 +13,7 @@ from counsel.desk.brief.numbers import Named, Strengths, named, strengths
 from counsel.desk.brief.practised import Practised, practised
 from counsel.desk.brief.quotes import Quote, latest_quotes, pinned_quotes
 from counsel.desk.brief.spans import Choice, Span, span_of
+from exercises.missing import BEFORE_IT, LOOK_BACK
 from exercises.models import Assignment, Entry, Rhythm, RiskFlag
 from exercises.progress import Practice
 from exercises.selectors.measures import Latest, measures_of
@@ -141,7 +142,8 @@ def _practised(
     """What is asked once counts when it was done, be it before this span."""
     once = [assignment.pk for assignment in assignments if assignment.rhythm == Rhythm.ONCE]
     told: dict[UUID, list[Practice]] = {}
-    for row in told_practice(client, first, today, once=once):
+    told_from = min(first, today - LOOK_BACK) - BEFORE_IT
+    for row in told_practice(client, told_from, today, once=once):
         told.setdefault(row.assignment_id, []).append(row.practice)
     days = {local_date(c.starts_at, client.zone) for c in meetings if c.status in KEPT}
     return [

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from exercises.missing import LOOK_BACK, missed_in_a_row
 from exercises.models import Assignment
-from exercises.plans import Plan
+from exercises.plans import ONE_DAY, Plan
 from exercises.progress import DayMark, Practice, Tally, day_marks, tally
 from exercises.wording import dates_words, rhythm_words
 
@@ -20,6 +21,8 @@ class Practised:
 
     assignment: Assignment
     tally: Tally
+    # Planned practices missed one after the other until yesterday, be it before this span.
+    missed: int
     marks: list[DayMark]
 
     @property
@@ -43,11 +46,15 @@ class Practised:
 def practised(
     given: Assignment, plan: Plan, told: Sequence[Practice], first: date, today: date
 ) -> Practised:
-    """`told`: all that is told of it in the span, and of what is asked once at any time."""
+    """`told`: all that is told of it in the span and within `LOOK_BACK`, and of what is asked
+    once at any time.
+    """
     days = {practice.day for practice in told if practice.done}
+    couldnt = {practice.day for practice in told if not practice.done}
     shown = min((today - max(first, given.starts_on)).days + 1, MOST_MARKS)
     return Practised(
         given,
         tally(plan.done_on(days), told, first, today),
+        missed_in_a_row(plan, days, couldnt, today - ONE_DAY, first=today - LOOK_BACK),
         day_marks(days, today, shown),
     )
