@@ -5,16 +5,16 @@ Each is found within a span by an index; a history of any length costs no more.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
-from clients.models import Client
-from exercises.models import Entry, EntryFact
+from clients.models import Client, Sharing
+from exercises.models import Assignment, Entry, EntryFact
 from exercises.progress import Practice
 
 
@@ -43,9 +43,11 @@ def told_practice(
     """Every entry of an assignment on these days counts, as far as the client lets private ones;
     those of the assignments named by `once` on any day. Writing nobody assigned is not in it.
 
-    Numbers and feelings are not in it either: see `shared_facts`. One query.
+    Of a private "I couldn't" nothing is told, not even that it answered something. Numbers and
+    feelings are not in it either: see `shared_facts`. One query.
     """
-    told = Entry.objects.told().filter(client=client, assignment__isnull=False).order_by()
+    known = Q(outcome=Entry.Outcome.DONE) | Q(sharing=Sharing.SHARED)
+    told = Entry.objects.told().filter(known, client=client, assignment__isnull=False).order_by()
     columns = ("pk", "assignment_id", "local_date", "outcome")
     within = told.filter(local_date__gte=first, local_date__lte=last).values_list(*columns)
     # Not one question with an "or", for which a database reads everything that was ever written.
@@ -57,6 +59,15 @@ def told_practice(
         )
         for _pk, assignment_id, day, outcome in rows
     ]
+
+
+def days_done(assignments: Iterable[Assignment]) -> dict[UUID, set[date]]:
+    """All the days on which each of them was done, as far as the counsellor may know."""
+    rows = Entry.objects.told().filter(assignment__in=assignments, outcome=Entry.Outcome.DONE)
+    days: dict[UUID, set[date]] = {}
+    for assignment_id, day in rows.order_by().values_list("assignment_id", "local_date"):
+        days.setdefault(assignment_id, set()).add(day)
+    return days
 
 
 def shared_facts(client: Client, since: datetime | None, until: datetime) -> SharedFacts:

@@ -210,9 +210,10 @@ def test_it_counts_what_was_missed_also_before_the_last_consultation(person, ver
     [row] = brief_of(person, NOW).practised
     assert (row.planned, row.missed) == (8, 9)
     fields = {"outcome": "could_not", "happened_at": datetime(2030, 1, 16, 9, tzinfo=UTC)}
-    make_entry(assignment=todo, **fields)
-    [row] = brief_of(person, NOW).practised
-    assert row.missed == 1
+    for sharing, missed in (("private", 9), ("shared", 1)):
+        make_entry(assignment=todo, sharing=sharing, **fields)
+        [row] = brief_of(person, NOW).practised
+        assert row.missed == missed
 
 
 def test_pinned_words_come_first_and_stay_whatever_the_span(person, version):

@@ -135,14 +135,14 @@ def test_what_is_taken_back_is_gone_at_once(client, anna):
     shown = page(client, url_of(anna))
     assert "Nothing of this is shared with you" in shown
     assert "7 Jan" not in shown
-    assert measures_of(anna) == []
+    assert measures_of(anna, NOW + timedelta(weeks=9)) == []
     assert download(client, entry).status_code == 404
 
 
 def test_a_private_measure_leaves_nothing(client, anna):
     on_days(anna, make_measure("gad-7"), answers(1, key="gad-7"), sharing="private")
     assert "Nothing of this is shared" in page(client, url_of(anna, "gad-7"))
-    assert measures_of(anna) == []
+    assert measures_of(anna, NOW + timedelta(weeks=9)) == []
 
 
 @pytest.mark.parametrize("key", ["nothing", "PHQ-9"])
@@ -184,12 +184,14 @@ def test_the_brief_can_say_the_newest_and_what_changed(client, anna, django_asse
     on_days(anna, make_measure(), answers(*[2] * 8), risky(1))
     on_days(anna, make_measure("gad-7"), answers(3, key="gad-7"))
     with django_assert_num_queries(1):
-        found = measures_of(anna)
+        found = measures_of(anna, NOW + timedelta(weeks=9))
     assert [row.instrument.key for row in found] == ["gad-7", "phq-9"]
-    shown = render_to_string("desk/_measures.html", {"client": anna, "measures": found})
+    context = {"client": anna, "brief": {"measures": found}}
+    shown = render_to_string("desk/brief/_numbers.html", context)
     shown = re.sub(r"\s+", " ", shown)
     assert "<strong>1</strong> few signs" in shown
-    assert "Since the first: −15, better, more than chance" in shown
+    assert "(−15, better, more than chance)" in shown
+    assert "More than chance from 6 on (" in shown
     assert "question 9" in shown
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.person import Person
 from tests.e2e.stack import Counsel, link_in
@@ -92,3 +92,14 @@ def rate(person: Person, legend: str, number: int) -> None:
 
 def is_saved(person: Person) -> None:
     expect(person.page.locator("[data-saved-note]")).to_have_text("Saved")
+
+
+def part_of_brief(person: Person, heading: str) -> Locator:
+    """One box of the brief, by its heading."""
+    page = person.page
+    return page.locator(".sheet-part").filter(has=page.get_by_role("heading", name=heading))
+
+
+def first_of_brief(person: Person) -> Locator:
+    """What a brief begins with, where anything is risky, unread or wished for."""
+    return person.page.locator(".sheet-first")

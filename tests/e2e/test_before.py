@@ -7,15 +7,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.steps import begin, rate
+from tests.e2e.steps import begin, first_of_brief, part_of_brief, rate
 
 pytestmark = pytest.mark.e2e
 
 DESKTOP = {"width": 1280, "height": 800}
-
-
-def tile(person, label):
-    return person.page.locator(".brief-tile").filter(has_text=label)
 
 
 # Four planned days since the last consultation: two shared, one private, one "couldn't".
@@ -81,14 +77,15 @@ def test_it_opens_with_what_happened_since(counsel, arrive):
     maya.opens("/admin/clients/client/")
     maya.follow("Bea")
     for label in ("Next consultation", "Last held"):
-        when = maya.page.locator(".brief-when").filter(has_text=label)
+        when = maya.page.locator(".sheet-when > div").filter(has_text=label)
         expect(when).to_contain_text(re.compile(r"\d{1,2} \w{3}"))
-    expect(tile(maya, "Unread")).to_contain_text("3")
-    expect(tile(maya, "Practised")).to_contain_text("3 of 4")
-    expect(tile(maya, "Said they couldn't")).to_contain_text("1")
-    expect(tile(maya, "Before to after")).to_contain_text(re.compile(r"[−-]2\.5"))
-    feelings = maya.page.locator(".brief-bar").all_inner_texts()
-    assert [" ".join(text.split()) for text in feelings] == ["shame 2", "fear 1"]
+    expect(first_of_brief(maya)).to_contain_text("3 unread")
+    expect(part_of_brief(maya, "Practised")).to_contain_text("3 of 4")
+    expect(part_of_brief(maya, "I couldn't, because")).to_contain_text("A whole day on trains.")
+    expect(part_of_brief(maya, "Before and after")).to_contain_text(re.compile(r"[−-]2\.5"))
+    feelings = maya.page.locator(".sheet-bar").all_inner_texts()
+    named = [re.sub(r"first on \d+ \w+", "", text).split() for text in feelings]
+    assert named == [["shame", "2"], ["fear", "1"]]
     maya.see("I feel small today.")
     maya.see("A whole day on trains.")
     maya.not_see("This one is only mine.")
@@ -119,9 +116,9 @@ def test_it_is_read_ticked_and_answered_and_can_be_taken_back(counsel, arrive):
     maya.sign_in_by_password("maya@example.org")
     maya.opens("/admin/clients/client/")
     maya.follow("Gia")
-    expect(tile(maya, "Unread")).to_contain_text("1")
+    expect(first_of_brief(maya)).to_contain_text("1 unread")
     maya.see("I got scared when you went quiet.")
-    maya.page.locator(".quote-by").get_by_role("link").click()
+    maya.page.locator(".sheet-quote").get_by_role("link").click()
     maya.tap("Tick as talked about")
     maya.see("Ticked as talked about.")
     maya.type("Your reply", "You noticed it. That is new.")
@@ -130,7 +127,7 @@ def test_it_is_read_ticked_and_answered_and_can_be_taken_back(counsel, arrive):
     maya.look("desk-entry")
     entry = maya.page.url
     maya.follow("Back to the brief")
-    expect(tile(maya, "Unread")).to_contain_text("0")
+    expect(first_of_brief(maya)).to_have_count(0)
 
     gia.opens("/my/")
     gia.see("Your counsellor wrote back")

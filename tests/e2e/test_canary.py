@@ -99,7 +99,7 @@ def answer(maya):
     maya.follow("Kay")
     maya.see(WRITTEN["share"])
     maya.see(WRITTEN["because"])
-    maya.page.locator(".quote-by").get_by_role("link").first.click()
+    maya.page.locator(".sheet-quote").get_by_role("link").first.click()
     maya.type("Your reply", WRITTEN["reply"])
     maya.tap("Send the reply")
     maya.see(WRITTEN["reply"])

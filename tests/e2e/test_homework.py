@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.eyes import DESKTOP, PHONE
 from tests.e2e.stack import PASSWORD
-from tests.e2e.steps import begin, rate, reach
+from tests.e2e.steps import begin, first_of_brief, part_of_brief, rate, reach
 
 pytestmark = pytest.mark.e2e
 
@@ -59,10 +59,6 @@ def at_the_desk(arrive, client):
     maya.opens("/admin/clients/client/")
     maya.follow(client)
     return maya
-
-
-def tile(maya, label):
-    return maya.page.locator(".brief-tile").filter(has_text=label).locator(".brief-figure")
 
 
 def test_pause_and_label_takes_less_than_a_minute_on_a_slow_line(counsel, arrive):
@@ -128,11 +124,11 @@ def test_what_is_taken_back_is_gone_from_the_desk_at_once_and_comes_again(counse
     share_a_small_thing(tove, words)
     maya = at_the_desk(arrive, "Tove")
     brief = maya.page.url
-    expect(tile(maya, "Unread")).to_have_text("1")
-    maya.page.locator(".brief-assigned a").click()
+    expect(first_of_brief(maya)).to_contain_text("1 unread")
+    maya.page.locator(".sheet-given a").click()
     places = [brief, "/admin/exercises/entry/", maya.page.url]
     maya.opens(brief)
-    maya.page.locator(".quote-by a").click()
+    maya.page.locator(".sheet-quote a").click()
     maya.see(words)
     entry = maya.page.url
     key = entry.rstrip("/").split("/")[-1]
@@ -147,7 +143,7 @@ def test_what_is_taken_back_is_gone_from_the_desk_at_once_and_comes_again(counse
     maya.opens(brief)
     maya.not_see(words)
     # Private, it still counts as a day, and that is all.
-    expect(tile(maya, "Practised")).to_have_text("1 of 1")
+    expect(part_of_brief(maya, "Practised")).to_contain_text("1 of 1")
     maya.look("desk-brief-taken-back")
 
     let(tove, "Me and my counsellor")

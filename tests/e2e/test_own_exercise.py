@@ -181,7 +181,7 @@ def do_it(cato):
 def read_it(maya, name):
     maya.opens("/admin/clients/client/")
     maya.follow(name)
-    maya.page.locator(".brief-column").get_by_role("link", name=TITLE).first.click()
+    maya.page.locator(".sheet-rows").get_by_role("link", name=TITLE).first.click()
     for words in (ANSWER, "Open, a little", "Outside", "Air", "18:30"):
         maya.see(words)
     rating = maya.page.get_by_role("group", name="How well was it worked through?")

@@ -9,12 +9,11 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from counsel.common.http import id_or_none
+from exercises.standing import WITHOUT_CONSULTATION
 from sessions.models import Consultation
 
 SINCE_LAST, ALL, BETWEEN = "last", "all", "between"
 WEEKS = {"4w": 4, "12w": 12}
-# Where no consultation was held yet.
-WITHOUT_CONSULTATION = timedelta(weeks=4)
 
 Held: TypeAlias = Sequence[Consultation]
 
