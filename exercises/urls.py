@@ -5,6 +5,7 @@ from django.urls import path
 from exercises.views import correcting, declining, entries, partners, practice, with_them
 from exercises.views.autosave import autosave
 from exercises.views.journal import journal
+from exercises.views.progress import progress
 from exercises.views.searching import searching
 
 app_name = "exercises"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("my/entries/<uuid:entry_id>/discard/", entries.discard, name="discard"),
     path("my/entries/search/", searching, name="search"),
     path("my/journal/", journal, name="journal"),
+    path("my/progress/", progress, name="progress"),
     # Somebody close to a client: the client's side, and theirs.
     path("my/close/", partners.partner, name="partner"),
     path("my/close/end/", partners.end, name="partner_end"),

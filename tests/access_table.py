@@ -201,6 +201,7 @@ ROWS = [
         "my/practice/{assignment.pk}/not-today/",
     ),
     row("my/journal/", "in 200 200 404 404 404"),
+    row("my/progress/", "in 200 200 404 404 404"),
     row("my/entries/", "in 200 200 404 404 404"),
     row("my/entries/search/", "in 200 200 404 404 404"),
     row("my/entries/<uuid:entry_id>/", "in 200 404 404 404 404", "my/entries/{private.pk}/"),

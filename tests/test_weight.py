@@ -81,7 +81,7 @@ def begun(ravi):
 def test_the_home_and_every_step_of_an_exercise_stay_light(client, begun):
     steps = range(1, len(begun.steps()) + 1)
     steps_at = [reverse("exercises:step", args=[begun.pk, number]) for number in steps]
-    for address in [reverse("clients:home"), *steps_at]:
+    for address in [reverse("clients:home"), reverse("exercises:progress"), *steps_at]:
         response = client.get(address)
         assert response.status_code == 200
         urls = with_what_styles_ask_for(Asked(response.content.decode()).urls)

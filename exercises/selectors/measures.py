@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from exercises.models import Entry, ExerciseVersion, Score
+from exercises.models import Entry, EntryQuerySet, ExerciseVersion, Score
 from exercises.scoring.catalogue import instruments
 from exercises.scoring.changes import Change, changes
 from exercises.scoring.facts import Instrument
@@ -79,6 +80,12 @@ class OwnScores:
 
     columns: tuple[OwnColumn, ...]
     rows: tuple[OwnRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnMeasure:
+    title: str
+    scores: OwnScores
 
 
 def instrument_of(version: ExerciseVersion) -> Instrument | None:
@@ -160,16 +167,45 @@ def own_scores(entry: Entry) -> OwnScores | None:
     kept = Entry.objects.submitted().filter(
         client=entry.client_id, assignment__shows_scores=True, version__scoring=instrument.key
     )
-    scores = (
+    scores = list(_scores(kept)[:MOST_OWN])
+    return _own(instrument, scores) if scores else None
+
+
+def own_measures(client: Client, first: date, last: date) -> list[OwnMeasure]:
+    """The client's own numbers of a span of their days, of each measure whose scores they may
+    see, the latest few of each. Two queries.
+    """
+    kept = Entry.objects.submitted().filter(
+        client=client,
+        assignment__shows_scores=True,
+        local_date__gte=first,
+        local_date__lte=last,
+    )
+    found: dict[str, list[Score]] = {}
+    for row in _scores(kept):
+        found.setdefault(row.instrument, []).append(row)
+    return [
+        OwnMeasure(rows[0].entry.version.title, _own(instruments()[key], rows[:MOST_OWN]))
+        for key, rows in found.items()
+        if key in instruments()
+    ]
+
+
+def _scores(kept: EntryQuerySet) -> QuerySet[Score]:
+    """Newest first."""
+    return (
         Score.objects.filter(entry__in=kept)
-        .select_related("entry")
+        .select_related("entry__version")
         .prefetch_related("scales")
-        .defer("raw", "entry__answers", "entry__because")
+        .defer("raw", "entry__answers", "entry__because", "entry__version__steps")
         .order_by("-entry__happened_at")
     )
+
+
+def _own(instrument: Instrument, scores: Iterable[Score]) -> OwnScores:
     keys = [scale.key for scale in instrument.scales]
-    rows = tuple(OwnRow(row.entry, _in_columns(row, keys)) for row in scores[:MOST_OWN])
-    return OwnScores(_columns(instrument), rows) if rows else None
+    rows = tuple(OwnRow(row.entry, _in_columns(row, keys)) for row in scores)
+    return OwnScores(_columns(instrument), rows)
 
 
 def _in_columns(row: Score, keys: Sequence[str]) -> tuple[Decimal | None, ...]:

@@ -112,6 +112,12 @@ def test_a_measure_was_filled_in_week_after_week_and_before_consultations(demo):
     assert not RiskFlag.objects.exists()
 
 
+def test_events_are_noted_beside_the_course_of_one(demo):
+    days = of("anna").progress_events.values_list("day", flat=True)
+    assert len(days) == 3
+    assert max(days) < NOW.date()
+
+
 def test_some_days_were_not_for_it(demo):
     said = Entry.objects.filter(outcome="could_not")
     assert len(set(said.values_list("reason", flat=True))) > 3

@@ -31,6 +31,7 @@ PORTAL = {
     "portal-calendar": "/my/appointments/calendar/",
     "portal-entries": "/my/entries/",
     "portal-search": "/my/entries/search/",
+    "portal-progress": "/my/progress/",
     "portal-journal": "/my/journal/",
     "portal-settings": "/my/settings/",
     "portal-record": "/my/record/",
@@ -119,6 +120,7 @@ def test_it_is_fit_to_be_seen_in_the_dark(arrive):
             "dark-talk": "/my/appointments/talk/",
             "dark-entries": "/my/entries/",
             "dark-journal": "/my/journal/",
+            "dark-progress": "/my/progress/",
         },
     )
     begin(dusk, "Pause and Label")
@@ -129,6 +131,26 @@ def test_it_is_fit_to_be_seen_in_the_dark(arrive):
     maya.opens("/admin/clients/client/")
     maya.follow("Ravi")
     maya.look("dark-desk-brief")
+    maya.opens(progress_of(maya))
+    maya.look("dark-desk-progress")
+
+
+def test_progress_over_time_is_fit_to_be_seen(arrive):
+    maya = arrive(viewport={"width": 1280, "height": 800})
+    maya.sign_in_by_password("maya@example.org")
+    maya.opens("/admin/clients/client/")
+    maya.follow("Anna")
+    maya.opens(progress_of(maya))
+    maya.look("desk-progress")
+    maya.page.locator("#id_words").fill("Moved house")
+    maya.tap("Note it")
+    maya.look("desk-progress-refused")
+    maya.see("This field is required.")
+
+
+def progress_of(person):
+    """The address beside that of the client's page which is open."""
+    return urlsplit(person.page.url).path.replace("/change/", "/progress/")
 
 
 @pytest.mark.parametrize("who", ["maya", "manager"])

@@ -13,6 +13,7 @@ from counsel.accounts.models import User
 from counsel.common.zones import local_date
 from counsel.desk.demo.close import partner_make
 from counsel.desk.demo.entries import correction_make, reviews_make
+from counsel.desk.demo.events import events_make
 from counsel.desk.demo.given import journal_give, others_give, practice_give, programme_follow
 from counsel.desk.demo.measured import measure_give
 from counsel.desk.demo.meetings import (
@@ -88,6 +89,7 @@ class Command(BaseCommand):
         measure_give(story)
         programme_follow(story)
         correction_make(story)
+        events_make(story)
         held = [c.ends_at for c in past if c.status == Status.COMPLETED]
         reviews_make(story, held)
         talking_points_make(story, held)
