@@ -10,14 +10,13 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from counsel.accounts.models import Counsellor
-from counsel.accounts.roles import AnyUser, counsellor_of
+from counsel.accounts.roles import AnyUser
 from counsel.common.errors import DomainError
 from sessions.models import (
     Consultation,
     ConsultationNote,
     NoteTemplate,
     ProcessNote,
-    Status,
     TalkingPoint,
 )
 from sessions.notes import HEADINGS
@@ -40,27 +39,14 @@ def process_notes_of(user: AnyUser, client: Client) -> QuerySet[ProcessNote]:
     return own.order_by("-created_at", "-pk")
 
 
-def notes_to_sign(user: AnyUser) -> QuerySet[ConsultationNote]:
-    """Drafts about the clients in this counsellor's own care, oldest consultation first."""
-    rows = ConsultationNote.objects.unsigned()
-    rows = rows.filter(consultation__client__counsellor=counsellor_of(user))
-    return rows.select_related("consultation__client").order_by("consultation__starts_at")
-
-
-def consultations_without_note(
-    user: AnyUser, since: datetime, *, client: Client | None = None
-) -> QuerySet[Consultation]:
-    """Held by this counsellor since then, with clients still in their care; oldest first."""
-    counsellor = counsellor_of(user)
-    rows = Consultation.objects.filter(
-        counsellor=counsellor,
-        client__counsellor=counsellor,
-        status=Status.COMPLETED,
-        starts_at__gte=since,
-        note__isnull=True,
+def signed_notes(client: Client) -> QuerySet[ConsultationNote]:
+    """Oldest consultation first, with what was added to each."""
+    rows = ConsultationNote.objects.filter(consultation__client=client, signed_at__isnull=False)
+    return (
+        rows.select_related("consultation", "signed_by")
+        .prefetch_related("addenda__author")
+        .order_by("consultation__starts_at", "pk")
     )
-    rows = rows if client is None else rows.filter(client=client)
-    return rows.select_related("client", "service").order_by("starts_at")
 
 
 def agreed_last_time(client: Client, now: datetime) -> tuple[Consultation, str] | None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +32,7 @@ from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from sessions.access import noted_consultation_of
 from sessions.desk.notes_forms import AddendumForm, NoteForm
 from sessions.models import Consultation, ConsultationNote
-from sessions.note_selectors import consultations_without_note, format_asked, notes_of
+from sessions.note_selectors import format_asked, notes_of
 from sessions.notes import as_line, seen_now
 from sessions.services import (
     note_add,
@@ -45,8 +44,6 @@ from sessions.services import (
 )
 
 PER_PAGE = 20
-# For how long a consultation without a note is pointed out.
-REMEMBERED = timedelta(days=30)
 
 
 def urls(wrap: Wrap) -> list[URLPattern]:
@@ -64,11 +61,11 @@ def notes(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """All notes of one client, newest first; above them what has none yet."""
     client = client_of(request.user, client_id)
     record_access(verb=Verb.READ, subject=client, client_id=client.pk, request=request)
-    since = timezone.now() - REMEMBERED
+    to_write_up = Consultation.objects.visible_to(request.user).to_write_up(timezone.now())
     context = {
         "client": client,
         "page": Paginator(notes_of(client), PER_PAGE).get_page(request.GET.get("page")),
-        "unwritten": consultations_without_note(request.user, since, client=client),
+        "unwritten": to_write_up.filter(client=client, note__isnull=True).order_by("starts_at"),
     }
     return desk_page(request, "desk/notes/list.html", _("Notes"), context)
 

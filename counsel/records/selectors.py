@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from clients.models import Client
 from counsel.audit.models import AccessEvent
@@ -14,9 +15,14 @@ from exercises.models import Entry, Partner, SmallShare
 from exercises.selectors.partners import sent_shares
 from exercises.selectors.responses import response_of
 from exercises.wording import earlier_words, rhythm_words
-from sessions.models import TalkingPoint
+from sessions.models import ConsultationNote, TalkingPoint
+from sessions.note_selectors import signed_notes
 
 FORMAT = "counsel-record/1"
+LEFT_OUT = gettext_lazy(
+    "Left out are notes your counsellor has not signed yet, and what they write down for "
+    "themselves alone."
+)
 
 
 def record_of(client: Client) -> dict[str, Any]:
@@ -32,6 +38,8 @@ def record_of(client: Client) -> dict[str, Any]:
         "consents": [_consent(consent) for consent in client.consents.select_related("document")],
         "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
         "talking_points": [_talking_point(p) for p in client.talking_points.order_by("written_at")],
+        "notes": [_note(note) for note in signed_notes(client)],
+        "left_out": str(LEFT_OUT),
         "programmes": [_programme(e) for e in client.enrolments.select_related("programme")],
         "assignments": [_assignment(a) for a in _assignments(client)],
         "entries": [_entry(entry) for entry in entries],
@@ -98,6 +106,25 @@ def _talking_point(point: TalkingPoint) -> dict[str, Any]:
         "text": point.text,
         "written_at": point.written_at.isoformat(),
         "settled_at": settled.isoformat() if settled else None,
+    }
+
+
+def _note(note: ConsultationNote) -> dict[str, Any]:
+    return {
+        "consultation": note.consultation.starts_at.isoformat(),
+        "format": note.get_format_display(),
+        "sections": note.sections,
+        "agreed": note.agreed,
+        "signed_by": note.signed_by.display_name if note.signed_by else "",
+        "signed_at": note.signed_at.isoformat() if note.signed_at else None,
+        "added": [
+            {
+                "by": addendum.author.display_name,
+                "at": addendum.created_at.isoformat(),
+                "text": addendum.text,
+            }
+            for addendum in note.addenda.all()
+        ],
     }
 
 

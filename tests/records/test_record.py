@@ -11,15 +11,20 @@ from counsel.audit.services import record_access
 from counsel.records.selectors import record_of
 from exercises.models import AssignmentPause
 from tests.factories import (
+    make_addendum,
     make_assignment,
+    make_consultation,
     make_entry,
+    make_note,
     make_portal_client,
+    make_process_note,
     make_programme,
     make_progress_event,
     make_talking_point,
 )
 
 pytestmark = pytest.mark.django_db
+START = datetime(2030, 1, 7, 10, tzinfo=UTC)
 
 
 def test_it_takes_out_everything_the_client_wrote(client):
@@ -117,6 +122,28 @@ def test_it_has_what_the_client_wanted_to_talk_about_and_when_they_did():
     ]
 
 
+def test_it_holds_signed_notes_and_says_what_is_left_out(client):
+    anna = make_portal_client()
+    meetings = [
+        make_consultation(client=anna, starts_at=START + timedelta(days=n), status="completed")
+        for n in (1, 2)
+    ]
+    signed = make_note(consultation=meetings[0], agreed="A walk.", signed_at=START)
+    make_addendum(note=signed, text="She called.")
+    make_note(consultation=meetings[1], sections=[{"heading": "", "text": "A draft."}])
+    make_process_note(client=anna, text="What stirs in me.")
+    client.force_login(anna.user)
+    told = client.post(reverse("records:download")).content.decode()
+    assert "A draft." not in told
+    assert "stirs" not in told
+    record = json.loads(told)
+    [note] = record["notes"]
+    assert note["sections"] == [{"heading": "", "text": "We began."}]
+    assert (note["agreed"], note["signed_by"]) == ("A walk.", anna.counsellor.display_name)
+    assert [added["text"] for added in note["added"]] == ["She called."]
+    assert "for themselves alone" in record["left_out"]
+
+
 @pytest.mark.parametrize("entries", [1, 30])
 def test_it_asks_the_database_as_often_for_any_number_of_entries(
     client, django_assert_num_queries, entries
@@ -124,7 +151,7 @@ def test_it_asks_the_database_as_often_for_any_number_of_entries(
     anna = make_portal_client()
     for _ in range(entries):
         make_entry(client=anna)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         record_of(anna)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from counsel.common.errors import ConflictError, DomainError
 from sessions.models import ConsultationNote, ProcessNote
 from sessions.note_guards import ADDED, SIGNED
-from sessions.note_selectors import agreed_last_time, consultations_without_note, notes_to_sign
+from sessions.note_selectors import agreed_last_time
 from sessions.notes import Section, Written
 from sessions.services import (
     note_add,
@@ -237,33 +237,7 @@ def test_a_process_note_is_not_written_over_nor_removed_unseen():
     assert not ProcessNote.objects.exists()
 
 
-# --- What is still to be done ------------------------------------------------------------------
-
-
-def test_drafts_wait_for_whoever_cares_for_the_client_now():
-    note = make_note()
-    make_note(signed_at=NOW)
-    colleague = make_counsellor()
-    assert list(notes_to_sign(note.author.user)) == [note]
-    assert not notes_to_sign(colleague.user)
-    client = note.consultation.client
-    client.counsellor = colleague
-    client.save()
-    assert list(notes_to_sign(colleague.user)) == [note]
-    assert not notes_to_sign(note.author.user)
-
-
-def test_what_was_held_without_a_note_is_still_to_be_written():
-    client = make_client()
-    days = [timedelta(days=days) for days in (40, 9, 2)]
-    _long_ago, missing, written = (
-        make_consultation(client=client, starts_at=NOW - ago, status="completed") for ago in days
-    )
-    make_note(consultation=written)
-    make_consultation(client=client, starts_at=NOW - timedelta(days=5), status="no_show")
-    make_consultation(starts_at=NOW - timedelta(days=5), status="completed")
-    since = NOW - timedelta(days=30)
-    assert list(consultations_without_note(client.counsellor.user, since)) == [missing]
+# --- What was agreed ------------------------------------------------------------------
 
 
 def test_what_was_agreed_stands_in_the_note_of_the_last_held_consultation():
