@@ -32,7 +32,16 @@ from exercises.models import (
 from exercises.schema import SchemaError
 from exercises.selectors.not_watched import not_watched_to_read
 from exercises.selectors.programmes import steps_of
-from sessions.models import Status, TalkingPoint
+from sessions.models import (
+    Consultation,
+    ConsultationNote,
+    NoteAddendum,
+    ProcessNote,
+    Status,
+    TalkingPoint,
+)
+from sessions.note_selectors import agreed_last_time
+from sessions.notes import HEADINGS
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +156,19 @@ def test_some_was_written_later_changed_answered_or_kept_private(demo):
     assert len(prompts) > 2
 
 
+def test_consultations_were_noted(demo):
+    held = Consultation.objects.filter(status="completed")
+    [missing] = held.filter(note__isnull=True)
+    assert missing.client.name == "Leila"
+    [draft] = ConsultationNote.objects.filter(signed_at__isnull=True)
+    assert draft.consultation.client.name == "Ravi"
+    assert {note.format for note in ConsultationNote.objects.all()} == {*HEADINGS}
+    for name in ("anna", "ravi", "joe"):
+        assert agreed_last_time(of(name), NOW)[1]
+    assert NoteAddendum.objects.get().note.consultation.client.name == "Anna"
+    assert ProcessNote.objects.get().client.name == "Ravi"
+
+
 def test_an_exercise_is_being_written(demo):
     draft = ExerciseDraft.objects.get()
     assert not draft.exercise.versions.exists()
@@ -199,6 +221,9 @@ def desk_pages(maya):
     for person in maya.counsellor.clients.all():
         own = f"/admin/clients/client/{person.pk}/"
         yield from (f"{own}{page}/" for page in ("change", "assign", "programme", "together"))
+        yield from (f"{own}notes/", f"{own}process-notes/")
+        for consultation in person.consultations.filter(status="completed"):
+            yield f"{own}notes/{consultation.pk}/"
         for name in ("measure", "together_fill"):
             yield reverse(f"admin:clients_client_{name}", args=[person.pk, "closeness-this-week"])
         yield from (f"/admin/exercises/enrolment/{e.pk}/change/" for e in person.enrolments.all())

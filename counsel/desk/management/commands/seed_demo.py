@@ -22,6 +22,7 @@ from counsel.desk.demo.meetings import (
     talking_points_make,
     weekly_starts,
 )
+from counsel.desk.demo.noted import notes_make
 from counsel.desk.demo.own import shelf_make
 from counsel.desk.demo.people import (
     client_make,
@@ -93,6 +94,7 @@ class Command(BaseCommand):
         held = [c.ends_at for c in past if c.status == Status.COMPLETED]
         reviews_make(story, held)
         talking_points_make(story, held)
+        notes_make(story, past)
         book_next(story, service)
 
     def _show_logins(self, data: dict[str, Any]) -> None:
