@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (
         _("Clients"),
-        ("clients.client", "exercises.entry", "exercises.riskflag", "exercises.assignment"),
+        (
+            "clients.client",
+            "exercises.entry",
+            "exercises.riskflag",
+            "consultations.consultationnote",
+            "exercises.assignment",
+        ),
     ),
     (
         _("Time"),
@@ -40,6 +46,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
             "your_page",
             "accounts.counsellor",
             "reminders.reminder",
+            "consultations.notetemplate",
             "accounts.practice",
             "accounts.user",
             "audit.accessevent",

@@ -21,7 +21,9 @@ from sessions.models import (
     KEPT,
     AvailabilityException,
     Consultation,
+    ConsultationNote,
     Place,
+    Status,
     TalkingPoint,
 )
 from sessions.wording import clock_words, zone_words
@@ -58,6 +60,14 @@ class Meeting:
         is_address = details.startswith("https://") and " " not in details
         is_video = self.consultation.place == Place.VIDEO
         return details if is_video and is_address and self.mark is not Mark.OVER else ""
+
+    @property
+    def note(self) -> str:
+        """What is to be done about the note of what was held: `write`, `sign` or nothing."""
+        row: Any = self.consultation
+        if row.status != Status.COMPLETED or row.found_signed:
+            return ""
+        return "sign" if row.found_note else "write"
 
     @property
     def is_to_note(self) -> bool:
@@ -125,8 +135,13 @@ def _consultations(counsellor: Counsellor, start: datetime, end: datetime) -> li
     # What is encrypted is not shown here, and need not be opened.
     light = rows.defer("intake", "words", "client__emergency_contact")
     wishes = TalkingPoint.objects.filter(client=OuterRef("client"), settled_at__isnull=True)
-    found = light.annotate(found_wish=Exists(wishes)).select_related("client", "service")
-    return list(found.order_by("starts_at", "pk"))
+    notes = ConsultationNote.objects.filter(consultation=OuterRef("pk"))
+    found = light.annotate(
+        found_wish=Exists(wishes),
+        found_note=Exists(notes),
+        found_signed=Exists(notes.filter(signed_at__isnull=False)),
+    )
+    return list(found.select_related("client", "service").order_by("starts_at", "pk"))
 
 
 def _time_off(

@@ -45,7 +45,7 @@ KEPT = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
 FIRST_VERSION = 1
 
 # For so long a held consultation without a note is pointed out.
-WRITTEN_UP_WITHIN = timedelta(days=14)
+WRITTEN_UP_WITHIN = timedelta(days=30)
 
 
 class ConsultationQuerySet(CaseloadQuerySet):
@@ -55,14 +55,15 @@ class ConsultationQuerySet(CaseloadQuerySet):
         """Those that keep their time from being given to anybody else."""
         return self.filter(status__in=HOLDING)
 
-    def to_write_up(self, now: datetime) -> ConsultationQuerySet:
-        """Those of which a note is begun and not signed, or held lately and without a note.
+    def without_note(self, now: datetime) -> ConsultationQuerySet:
+        """Those held lately of which nothing is written.
 
         Not those of a client who has gone to a colleague since: their notes went along.
         """
-        begun = Q(note__isnull=False, note__signed_at__isnull=True)
-        without = Q(note__isnull=True, status=Status.COMPLETED, ends_at__gt=now - WRITTEN_UP_WITHIN)
-        return self.filter(begun | without, client__counsellor=F("counsellor"))
+        held = self.filter(
+            status=Status.COMPLETED, ends_at__gt=now - WRITTEN_UP_WITHIN, note__isnull=True
+        )
+        return held.filter(client__counsellor=F("counsellor"))
 
 
 class ChangeQuerySet(CaseloadQuerySet):

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counsel.desk.today import Mark, days_of, marks
-from sessions.models import AvailabilityException
+from sessions.models import AvailabilityException, ConsultationNote
 from tests.factories import (
     make_client,
     make_consultation,
     make_counsellor,
     make_entry,
+    make_note,
     make_talking_point,
 )
 from tests.sessions.reading import text
@@ -73,7 +74,16 @@ def test_todays_consultations_stand_in_order_with_their_marks(client, anna):
     shown = text(response)
     shown = shown[shown.index("Today") : shown.index("What needs you")]
     words = [
-        *("08:20", "held", "09:20", "not attended", "09:50", "Held, or not?", "10:50", "now"),
+        *(
+            "08:20",
+            "Write the note",
+            "09:20",
+            "not attended",
+            "09:50",
+            "Held, or not?",
+            "10:50",
+            "now",
+        ),
         *("13:20", "next", "14:20", "Asked for: answer"),
     ]
     places = [shown.index(word) for word in words]
@@ -161,6 +171,17 @@ def test_a_consultation_over_midnight_stands_under_both_days(anna):
 def test_a_video_room_is_a_tap_away_until_it_is_over(anna, place, details, hours, room):
     make_consultation(client=anna, starts_at=NOW + hours * HOUR, place=place, place_details=details)
     assert days(anna.counsellor).meetings[0].room == room
+
+
+def test_what_was_held_leads_to_its_note_until_that_is_signed(client, anna):
+    held = make_consultation(client=anna, starts_at=NOW - 2 * HOUR, status="completed")
+    client.force_login(anna.counsellor.user)
+    page = f'"/admin/clients/client/{anna.pk}/notes/{held.pk}/">'
+    assert page + "Write the note" in client.get("/admin/").content.decode()
+    note = make_note(consultation=held)
+    assert page + "Sign the note" in client.get("/admin/").content.decode()
+    ConsultationNote.objects.filter(pk=note.pk).update(signed_at=NOW, signed_by=anna.counsellor)
+    assert page not in client.get("/admin/").content.decode()
 
 
 def test_it_says_who_brings_something_to_talk_about(anna):
