@@ -281,6 +281,8 @@ ROWS = [
     row("admin/logout/", "in 403 403 200 200 200"),
     row("admin/password_change/", "in 403 403 302 302 302"),
     row("admin/your-page/", "in 403 403 200 200 403"),
+    row("admin/practice/", "in 403 403 403 403 200"),
+    row("admin/practice/export/", "in 403 403 403 403 405"),
     row("admin/measures/", "in 403 403 200 200 403"),
     row("admin/measures/<slug:key>/", "in 403 403 200 200 403", "admin/measures/phq-9/"),
     row(
