@@ -110,7 +110,7 @@ def _cells(states: Counter[str], lookups: dict[str, str]) -> tuple[Cell, ...]:
 def _cell(count: int, lookups: dict[str, str], states: tuple[State, ...]) -> Cell:
     if not count:
         return Cell("0")
-    one = {"state__exact": states[0].value} if len(states) == 1 else {}
+    one = {"state": states[0].value} if len(states) == 1 else {}
     several = {"state__in": ",".join(states)} if len(states) > 1 else {}
     return Cell(number_format(count), _list({**lookups, **one, **several}))
 
