@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from counsel.accounts.models import Counsellor, validate_zone
-from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.common.fields import EncryptedJSONField, EncryptedTextField
 from counsel.common.models import BaseModel
-from sessions.models.base import LONGEST_MINUTES
+from sessions.models.base import LONGEST_MINUTES, OfMeetingQuerySet
 from sessions.models.offers import Place, Service
 from sessions.models.series import Series
 
@@ -48,9 +47,7 @@ FIRST_VERSION = 1
 WRITTEN_UP_WITHIN = timedelta(days=30)
 
 
-class ConsultationQuerySet(CaseloadQuerySet):
-    counsellor_path: ClassVar[str] = "counsellor"
-
+class ConsultationQuerySet(OfMeetingQuerySet):
     def holding(self) -> ConsultationQuerySet:
         """Those that keep their time from being given to anybody else."""
         return self.filter(status__in=HOLDING)
@@ -66,8 +63,9 @@ class ConsultationQuerySet(CaseloadQuerySet):
         return held.filter(client__counsellor=F("counsellor"))
 
 
-class ChangeQuerySet(CaseloadQuerySet):
+class ChangeQuerySet(OfMeetingQuerySet):
     counsellor_path: ClassVar[str] = "consultation__counsellor"
+    caseload_path: ClassVar[str] = "consultation__client__counsellor"
     user_path: ClassVar[str] = "consultation__client__user"
 
 
