@@ -60,7 +60,7 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk import instruments
+        from counsel.desk import instruments, lent, offered
         from counsel.desk.practice import views as practice
         from counsel.desk.share import your_page
 
@@ -82,7 +82,8 @@ class DeskSite(AdminSite):
                 name="measure_type",
             ),
         ]
-        return [*own, *urls]
+        pages = (*lent.urls(self.admin_view), *offered.urls(self.admin_view))
+        return [*own, *pages, *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
