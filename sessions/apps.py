@@ -11,10 +11,9 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from sessions import handing, home
+        from sessions import home
         from sessions.mails import consultations, holds, series, waiting
 
         home.register()
-        handing.register()
         for mails in (consultations, holds, series, waiting):
             mails.register()

@@ -1,9 +1,8 @@
-"""Reads of notes: what is still to be written or signed, and what was agreed."""
+"""Reads of notes, and of what stands beside one while it is written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -20,7 +19,6 @@ from sessions.models import (
     TalkingPoint,
 )
 from sessions.notes import HEADINGS
-from sessions.selectors import last_held_consultation
 
 Format = ConsultationNote.Format
 
@@ -47,15 +45,6 @@ def signed_notes(client: Client) -> QuerySet[ConsultationNote]:
         .prefetch_related("addenda__author")
         .order_by("consultation__starts_at", "pk")
     )
-
-
-def agreed_last_time(client: Client, now: datetime) -> tuple[Consultation, str] | None:
-    """What the note of the last held consultation says was agreed, be it signed or not."""
-    last = last_held_consultation(client, now)
-    if last is None:
-        return None
-    note = ConsultationNote.objects.filter(consultation=last).only("id", "agreed").first()
-    return (last, note.agreed) if note is not None and note.agreed else None
 
 
 def talking_points_of(consultation: Consultation) -> QuerySet[TalkingPoint]:
@@ -100,7 +89,7 @@ def format_asked(value: str) -> tuple[str, tuple[str, ...]]:
 
 
 def last_format(counsellor: Counsellor) -> str:
-    """The built-in format this counsellor wrote in last; empty before the first note."""
+    """The built-in format this counsellor wrote in last."""
     written = ConsultationNote.objects.filter(author=counsellor).exclude(format=Format.OWN)
     last = written.order_by("-saved_at").values_list("format", flat=True).first()
-    return last or ""
+    return last or Format.FREE

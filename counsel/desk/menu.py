@@ -17,11 +17,8 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (
         _("Clients"),
         (
-            "clients.client",
-            "exercises.entry",
-            "exercises.riskflag",
+            *("clients.client", "exercises.entry", "exercises.riskflag", "exercises.assignment"),
             "consultations.consultationnote",
-            "exercises.assignment",
         ),
     ),
     (

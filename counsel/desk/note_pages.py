@@ -20,7 +20,6 @@ from counsel.desk.pages import desk_page
 from sessions.desk.notes_forms import AddendumForm, NoteForm
 from sessions.models import KEPT, Consultation, ConsultationNote
 from sessions.note_selectors import (
-    agreed_last_time,
     last_format,
     note_formats,
     talking_points_of,
@@ -59,7 +58,7 @@ def _before_it_begins(request: HttpRequest, consultation: Consultation) -> HttpR
         "may_begin": has_begun and consultation.status in KEPT,
         "has_begun": has_begun,
         "formats": note_formats(),
-        "last": (counsellor and last_format(counsellor)) or ConsultationNote.Format.FREE,
+        "last": last_format(counsellor) if counsellor else "",
         **_beside(consultation),
     }
     return desk_page(request, "desk/notes/begin.html", _("Note"), context)
@@ -91,10 +90,9 @@ def _about(consultation: Consultation) -> dict[str, Any]:
 
 
 def _beside(consultation: Consultation) -> dict[str, Any]:
-    """The brief of the time up to this consultation, and what came into it."""
-    client, before = consultation.client, consultation.starts_at - timedelta(seconds=1)
+    """The brief of the time up to this consultation, and what the client wanted to talk about."""
+    before = consultation.starts_at - timedelta(seconds=1)
     return {
-        "brief": brief_of(client, before),
-        "agreed_last": agreed_last_time(client, before),
+        "brief": brief_of(consultation.client, before),
         "talking_points": talking_points_of(consultation),
     }

@@ -189,12 +189,7 @@ def _found(
         )
 
     consultations = Consultation.objects.filter(
-        # Who was handed over stands in it no more.
-        client__counsellor=counsellor,
-        counsellor=counsellor,
-        status__in=KEPT,
-        ends_at__gt=start,
-        starts_at__lt=end,
+        counsellor=counsellor, status__in=KEPT, ends_at__gt=start, starts_at__lt=end
     )
     for row in consultations.select_related("client", "service"):
         yield item(

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from clients.models import Client
 from counsel.accounts.models import User
+from counsel.desk.brief import brief_of
 from exercises.editing import file_of
 from exercises.models import (
     Assignment,
@@ -40,7 +41,6 @@ from sessions.models import (
     Status,
     TalkingPoint,
 )
-from sessions.note_selectors import agreed_last_time
 from sessions.notes import HEADINGS
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +164,7 @@ def test_consultations_were_noted(demo):
     assert draft.consultation.client.name == "Ravi"
     assert {note.format for note in ConsultationNote.objects.all()} == {*HEADINGS}
     for name in ("anna", "ravi", "joe"):
-        assert agreed_last_time(of(name), NOW)[1]
+        assert brief_of(of(name), NOW).note.agreed
     assert NoteAddendum.objects.get().note.consultation.client.name == "Anna"
     assert ProcessNote.objects.get().client.name == "Ravi"
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from counsel.common.errors import ConflictError, DomainError
 from sessions.models import ConsultationNote, ProcessNote
 from sessions.note_guards import ADDED, SIGNED
-from sessions.note_selectors import agreed_last_time
 from sessions.notes import Section, Written
 from sessions.services import (
     note_add,
@@ -235,18 +234,3 @@ def test_a_process_note_is_not_written_over_nor_removed_unseen():
     assert ProcessNote.objects.get().text == "Mine."
     process_note_remove(note=note, version=2)
     assert not ProcessNote.objects.exists()
-
-
-# --- What was agreed ------------------------------------------------------------------
-
-
-def test_what_was_agreed_stands_in_the_note_of_the_last_held_consultation():
-    client = make_client()
-    assert agreed_last_time(client, NOW) is None
-    for days in (9, 2):
-        held = make_consultation(
-            client=client, starts_at=NOW - timedelta(days=days), status="completed"
-        )
-        make_note(consultation=held, agreed=f"A walk, {days}.")
-    assert agreed_last_time(client, NOW) == (held, "A walk, 2.")
-    assert agreed_last_time(client, held.starts_at - timedelta(days=1))[1] == "A walk, 9."

@@ -1,1 +1,0 @@
-"""The practice in numbers, for whoever runs it: counts, and nothing anybody wrote."""
