@@ -81,7 +81,7 @@ def days_told(client: Client, first: date, last: date) -> dict[UUID, DaysTold]:
 def strengths_shared(client: Client, first: date, last: date) -> dict[UUID, dict[date, Strength]]:
     """By exercise and the Monday of a week, over the entries that have both numbers."""
     rows = (
-        with_strengths(_within(Entry.objects.shared(), client, first, last))
+        with_strengths(_within(Entry.objects.shared(), client, first, last), client, first, last)
         .values_list("version__exercise", TruncWeek("local_date"))
         .annotate(before=Avg("said_before__number"), after=Avg("said_after__number"), n=Count("pk"))
     )
@@ -104,7 +104,15 @@ def helpful_shared(client: Client, first: date, last: date) -> dict[UUID, Helpfu
 
 def feelings_shared(client: Client, first: date, last: date) -> dict[date, dict[str, int]]:
     """By the first day of a month: how many entries name which feeling of our list."""
-    return feelings_by_month(_within(Entry.objects.shared(), client, first, last))
+    rows = (
+        with_feelings(_within(Entry.objects.shared(), client, first, last), client, first, last)
+        .values_list(TruncMonth("local_date"), F("facts__label"))
+        .annotate(n=Count("pk"))
+    )
+    found: dict[date, dict[str, int]] = {}
+    for month, label, count in rows:
+        found.setdefault(month, {})[label] = count
+    return found
 
 
 def scales_shared(client: Client, first: date, last: date) -> list[Scaled]:
@@ -127,24 +135,30 @@ def scales_shared(client: Client, first: date, last: date) -> list[Scaled]:
     ]
 
 
-def with_strengths(entries: EntryQuerySet) -> EntryQuerySet:
-    """Those that say both how strong it was before (`said_before`) and after (`said_after`)."""
+def with_strengths(
+    entries: EntryQuerySet, client: Client, first: date, last: date
+) -> EntryQuerySet:
+    """Those that say both how strong it was before (`said_before`) and after (`said_after`).
+
+    Of one client's span, whose facts an index finds without their entries.
+    """
+    of_span = Q(facts__client=client, facts__day__gte=first, facts__day__lte=last)
+    before, after = Q(facts__kind="before"), Q(facts__kind="after")
     found: EntryQuerySet = entries.annotate(
-        said_before=FilteredRelation("facts", condition=Q(facts__kind="before")),
-        said_after=FilteredRelation("facts", condition=Q(facts__kind="after")),
+        said_before=FilteredRelation("facts", condition=before & of_span),
+        said_after=FilteredRelation("facts", condition=after),
     ).filter(said_before__number__isnull=False, said_after__number__isnull=False)
     return found
 
 
-def feelings_by_month(entries: EntryQuerySet) -> dict[date, dict[str, int]]:
-    rows = (
-        entries.filter(facts__kind="feeling")
-        .values_list(TruncMonth("local_date"), F("facts__label"))
-        .annotate(n=Count("pk"))
+def with_feelings(entries: EntryQuerySet, client: Client, first: date, last: date) -> EntryQuerySet:
+    """Each as often as it names a feeling of our list (`facts__label`). As `with_strengths`."""
+    found: EntryQuerySet = entries.filter(
+        facts__kind="feeling",
+        facts__client=client,
+        facts__day__gte=first,
+        facts__day__lte=last,
     )
-    found: dict[date, dict[str, int]] = {}
-    for month, label, count in rows:
-        found.setdefault(month, {})[label] = count
     return found
 
 

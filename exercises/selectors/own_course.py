@@ -14,7 +14,7 @@ from clients.models import Client
 from exercises import feelings
 from exercises.models import Entry, EntryQuerySet
 from exercises.plans import ONE_DAY
-from exercises.selectors.course import with_strengths
+from exercises.selectors.course import with_feelings, with_strengths
 from exercises.selectors.kept import practised_days
 from exercises.selectors.measures import OwnMeasure, own_measures
 from sessions.selectors import meetings_between
@@ -81,11 +81,12 @@ def own_course(client: Client, until: date, today: date) -> OwnCourse | None:
     months = _months_back(max(last, begun), begun)
     first = months[-1]
     within = kept.filter(local_date__gte=first, local_date__lte=last).order_by()
+    span = (client, first, last)
     return OwnCourse(
         months=_marked(client, months, last),
         earlier=first - ONE_DAY if begun < first else None,
-        feelings=_feelings(within),
-        strengths=_strengths(within),
+        feelings=_feelings(with_feelings(within, *span)),
+        strengths=_strengths(with_strengths(within, *span)),
         measures=own_measures(client, first, last),
     )
 
@@ -116,15 +117,14 @@ def _days(month: date, last: date, practised: set[date], met: set[date]) -> list
 
 def _feelings(entries: EntryQuerySet) -> list[tuple[str, int]]:
     """Those of our list, and how many entries name each: most often first."""
-    named = entries.filter(facts__kind="feeling").values_list("facts__label")
-    counted = named.annotate(n=Count("pk")).order_by("-n", "facts__label")[:MOST_FEELINGS]
-    return [(str(feelings.label(code)), count) for code, count in counted]
+    counted = entries.values_list("facts__label").annotate(n=Count("pk"))
+    most = counted.order_by("-n", "facts__label")[:MOST_FEELINGS]
+    return [(str(feelings.label(code)), count) for code, count in most]
 
 
 def _strengths(entries: EntryQuerySet) -> list[OwnStrength]:
     rows = (
-        with_strengths(entries)
-        .values_list("version__exercise")
+        entries.values_list("version__exercise")
         .annotate(
             title=Max("version__title"),
             before=Avg("said_before__number"),
