@@ -20,6 +20,7 @@ from exercises.models import (
     Programme,
     ProgrammeItem,
     ProgressEvent,
+    Review,
     SmallShare,
 )
 from exercises.services.practising import facts_of
@@ -218,6 +219,14 @@ def make_entry(**fields) -> Entry:
     if entry.state == Entry.State.SUBMITTED and entry.answers:
         EntryFact.objects.bulk_create(facts_of(entry, entry.steps()))
     return entry
+
+
+def make_review(entry: Entry, **fields) -> Review:
+    """The counsellor has opened it."""
+    fields.setdefault("seen_at", timezone.now())
+    entry.seen = True
+    entry.save(update_fields=["seen"])
+    return Review.objects.create(entry=entry, **fields)
 
 
 def make_partner(**fields) -> Partner:

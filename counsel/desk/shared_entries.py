@@ -27,7 +27,7 @@ class ReadFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() not in {"no", "yes"}:
             return queryset
-        return queryset.filter(review__isnull=self.value() == "no")
+        return queryset.filter(seen=self.value() == "yes")
 
 
 class SharedEntryAdmin(RecordedAdmin):

@@ -25,7 +25,7 @@ class EntryQuerySet(CaseloadQuerySet):
 
     def unread(self) -> EntryQuerySet:
         """Shared, and not opened by the counsellor yet."""
-        return self.shared().filter(review__isnull=True)
+        return self.shared().filter(seen=False)
 
     def told(self) -> EntryQuerySet:
         """Those whose day the counsellor may know: shared, or practice they assigned, unless
@@ -106,6 +106,9 @@ class Entry(BaseModel):
         validators=[MaxValueValidator(4)],
     )
     sharing = models.CharField(max_length=8, choices=Sharing, default=Sharing.PRIVATE)
+    # The counsellor has opened it: there is a Review. Kept here as well so that what is unread is
+    # found by its index, however much was read before.
+    seen = models.BooleanField(default=False, editable=False)
     # The counsellor who took the answers down, where it was filled in together.
     filled_by = models.ForeignKey(
         Counsellor, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -127,6 +130,11 @@ class Entry(BaseModel):
         indexes = [
             models.Index(fields=["client", "state", "local_date"], name="exercises_entry_days"),
             models.Index(fields=["client", "-happened_at"], name="exercises_entry_timeline"),
+            models.Index(
+                fields=["client", "-happened_at"],
+                condition=Q(seen=False, state="submitted", sharing="shared"),
+                name="exercises_entry_unread",
+            ),
             # The few times of a measure among all that a client ever did.
             models.Index(
                 fields=["client", "version", "happened_at"], name="exercises_entry_by_version"

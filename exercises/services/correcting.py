@@ -66,8 +66,9 @@ def take_the_place(*, of: Entry, by: Entry) -> None:
     old = Entry.objects.select_for_update(of=("self",)).get(pk=of.pk)
     Reply.objects.filter(entry=old).update(entry=by)
     old.facts.all().delete()
-    if _says_the_same(old, by):
-        Review.objects.filter(entry=old).update(entry=by)
+    if _says_the_same(old, by) and Review.objects.filter(entry=old).update(entry=by):
+        Entry.objects.filter(pk=old.pk).update(seen=False)
+        Entry.objects.filter(pk=by.pk).update(seen=True)
 
 
 def _says_the_same(one: Entry, other: Entry) -> bool:

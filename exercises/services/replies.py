@@ -42,6 +42,7 @@ def entry_mark_seen(*, entry: Entry) -> Review:
         entry=entry, defaults={"seen_at": timezone.now()}
     )
     if is_first:
+        Entry.objects.filter(pk=entry.pk).update(seen=True)
         standing_touch(client_id=entry.client_id)
     return review
 

@@ -8,7 +8,7 @@ import time_machine
 from counsel.desk.brief import brief_of
 from counsel.desk.brief.numbers import Strengths
 from counsel.desk.brief.quotes import LONGEST_QUOTE
-from exercises.models import Review, RiskFlag
+from exercises.models import RiskFlag
 from exercises.services.practising import entry_share
 from tests.factories import (
     make_assignment,
@@ -17,6 +17,7 @@ from tests.factories import (
     make_entry,
     make_note,
     make_pin,
+    make_review,
     make_talking_point,
     make_version,
 )
@@ -276,7 +277,7 @@ def test_it_lists_why_a_client_could_not(person, version):
 def test_it_lists_everything_unread_even_from_before_the_last_consultation(person, version):
     old = shared(person, version, happened_at=LAST - timedelta(days=30))
     new = shared(person, version)
-    Review.objects.create(entry=shared(person, version, day=15), seen_at=NOW)
+    make_review(shared(person, version, day=15), seen_at=NOW)
     assert brief_of(person, NOW).unread == [new, old]
 
 

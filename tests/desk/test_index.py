@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from counsel.reminders.models import Reminder
-from exercises.models import Review, RiskFlag
+from exercises.models import RiskFlag
 from tests.factories import (
     make_client,
     make_consultation,
@@ -19,6 +19,7 @@ from tests.factories import (
     make_manager,
     make_note,
     make_portal_client,
+    make_review,
     make_service,
     make_version,
 )
@@ -98,7 +99,7 @@ class Caseload:
             happened_at=NOW - self.chance.randint(1, 50) * DAY,
         )
         if self.chance.random() < 0.4:
-            Review.objects.create(entry=entry, seen_at=NOW)
+            make_review(entry, seen_at=NOW)
         if self.chance.random() < 0.3:
             closed = self.chance.choice([{}, {"closed_at": NOW, "closed_by": self.counsellor}])
             RiskFlag.objects.create(client=person, entry=entry, **closed)
@@ -170,7 +171,7 @@ def test_what_is_private_or_read_is_not_counted_for_reading(client):
     anna = make_client()
     make_entry(client=anna)
     make_entry(client=anna, sharing="shared", state="draft")
-    Review.objects.create(entry=make_entry(client=anna, sharing="shared"), seen_at=NOW)
+    make_review(make_entry(client=anna, sharing="shared"), seen_at=NOW)
     client.force_login(anna.counsellor.user)
     assert "to read" not in text(client.get("/admin/"))
 

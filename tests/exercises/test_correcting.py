@@ -108,6 +108,7 @@ def test_the_same_words_need_not_be_read_twice(entry):
     new = changed(entry, words="as it was")
     assert not Entry.objects.unread().exists()
     assert Review.objects.get().entry == new
+    assert list(Entry.objects.filter(seen=True)) == [new]
 
 
 def test_a_change_may_be_changed(entry):

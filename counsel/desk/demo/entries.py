@@ -144,6 +144,7 @@ def reviews_make(story: Story, held: list[datetime]) -> None:
             quality = story.dice.choice([None, None, 1, 2, 3, 3, 4])
             read.append(Review(entry=entry, seen_at=at, reviewed_at=at, quality=quality))
     Review.objects.bulk_create(read)
+    Entry.objects.filter(review__in=read).update(seen=True)
     pages = [review for review in read if "text" in review.entry.answers]
     for review in pages[:MOST_ANSWERED]:
         _answer(story, review)
