@@ -36,6 +36,7 @@ def pages_of(entry):
     return {
         f"/admin/clients/client/{person.pk}/change/": person,
         f"/admin/clients/client/{person.pk}/history/": person,
+        f"/admin/clients/client/{person.pk}/progress/": person,
         f"/admin/clients/client/{person.pk}/entries/{entry.pk}/": entry,
         f"/admin/exercises/assignment/{assignment.pk}/change/": assignment,
         f"/admin/exercises/assignment/{assignment.pk}/history/": assignment,
