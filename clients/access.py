@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from clients.models import Client, Invitation
+from clients.models import Client, Cover, Handover, Invitation
 from clients.tokens import invitation_id, token_fits
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
@@ -18,6 +19,40 @@ def client_of(user: AnyUser, client_id: uuid.UUID) -> Client:
     """A client in the caseload of this member of staff."""
     visible: QuerySet[Client] = Client.objects.visible_to(user).select_related("counsellor", "user")
     return get_object_or_404(visible, pk=client_id)
+
+
+def client_lent_to(user: AnyUser, client_id: uuid.UUID, now: datetime) -> Client:
+    """A client whose record this counsellor may read at that instant, for a colleague."""
+    lent = Cover.objects.lent_to(user, now).filter(client=client_id)
+    rows: QuerySet[Client] = Client.objects.filter(pk__in=lent.values("client"))
+    return get_object_or_404(rows.select_related("counsellor", "user"))
+
+
+def cover_of(user: AnyUser, client_id: uuid.UUID, cover_id: uuid.UUID) -> Cover:
+    """A cover of a client in this counsellor's caseload."""
+    rows = Cover.objects.visible_to(user).filter(client=client_id).select_related("client")
+    cover: Cover = get_object_or_404(rows, pk=cover_id)
+    return cover
+
+
+def own_cover(user: User, cover_id: uuid.UUID) -> Cover:
+    """One by which somebody reads, or may read, a record of the signed-in person."""
+    cover: Cover = get_object_or_404(Cover.objects.of_user(user), pk=cover_id)
+    return cover
+
+
+def handover_of(user: AnyUser, client_id: uuid.UUID, handover_id: uuid.UUID) -> Handover:
+    """An offer this counsellor made of a client of theirs."""
+    rows = Handover.objects.visible_to(user).filter(client=client_id).select_related("client")
+    handover: Handover = get_object_or_404(rows, pk=handover_id)
+    return handover
+
+
+def handover_offered_to(user: AnyUser, handover_id: uuid.UUID) -> Handover:
+    """An offer that waits for this counsellor's answer."""
+    rows = Handover.objects.offered_to(user).select_related("client", "offered_by__user", "to")
+    handover: Handover = get_object_or_404(rows, pk=handover_id)
+    return handover
 
 
 def own_client(user: User, client_id: uuid.UUID) -> Client:

@@ -61,6 +61,13 @@ class ClientAdmin(RecordedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("email", "time_zone", "language_words") if obj and obj.user_id else ()
 
+    def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
+        if change:
+            # Only what was typed: in the same moment they may have become another counsellor's.
+            obj.save(update_fields=form.changed_data)
+        else:
+            super().save_model(request, obj, form, change)
+
     @admin.display(description=_("language"))
     def language_words(self, client: Client) -> str:
         return str(dict(settings.LANGUAGES).get(client.language, client.language))

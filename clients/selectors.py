@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Case, QuerySet, When
 
-from clients.models import Client, Consent, ConsentDocument, Invitation
+from clients.models import Client, Consent, ConsentDocument, Cover, Invitation
 from counsel.accounts.models import User
 
 
@@ -37,3 +37,9 @@ def invitation_is_open(invitation: Invitation, now: datetime) -> bool:
 
 def consents_of(client: Client) -> QuerySet[Consent]:
     return client.consents.select_related("document").order_by("-given_at")
+
+
+def open_covers(client: Client, now: datetime) -> QuerySet[Cover]:
+    """By which somebody reads this record besides its counsellor, or will; soonest first."""
+    covers: QuerySet[Cover] = Cover.objects.filter(client=client).still_open(now)
+    return covers.select_related("to").order_by("starts_at")

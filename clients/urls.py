@@ -12,4 +12,5 @@ urlpatterns = [
     path("my/welcome/", views.welcome, name="welcome"),
     path("my/settings/", views.settings, name="settings"),
     path("my/counsellor/", views.choose, name="choose"),
+    path("my/record/cover/<uuid:cover_id>/end/", views.end_cover, name="cover_end"),
 ]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import uuid
 from typing import cast
 
 from allauth.account.utils import perform_login
 from django.conf import settings as django_settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -14,13 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.access import invitation_by_token, own_client
+from clients.access import invitation_by_token, own_client, own_cover
 from clients.forms import SettingsForm, ZoneForm
 from clients.home import filled_panels
-from clients.models import Invitation
+from clients.models import Cover, Invitation
 from clients.portal import choose_portal_client, portal_client
 from clients.selectors import consents_of, invitation_is_open, records_of
-from clients.services import client_settings_change, invitation_accept, must_sign_in_first
+from clients.services import (
+    client_settings_change,
+    cover_end,
+    invitation_accept,
+    must_sign_in_first,
+)
+from counsel.audit.models import Verb
+from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, id_or_404, require_get_or_post, signed_in
 
@@ -73,6 +82,18 @@ def choose(request: AuthedRequest) -> HttpResponse:
     chosen = id_or_404(request.POST.get("record", ""))
     choose_portal_client(request, own_client(request.user, chosen))
     return redirect("clients:home")
+
+
+@require_POST
+@signed_in
+def end_cover(request: AuthedRequest, cover_id: uuid.UUID) -> HttpResponse:
+    """Whoever reads the record for a while reads nothing of it from now on."""
+    cover = own_cover(request.user, cover_id)
+    with transaction.atomic():
+        record_access(verb=Verb.CHANGE, subject=cover, client_id=cover.client_id, request=request)
+        cover_end(cover=cover, by=Cover.EndedBy.CLIENT)
+    messages.success(request, _("Ended. They can't read your record any more."))
+    return redirect("records:record")
 
 
 @require_get_or_post

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from clients.access import client_lent_to
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
 from exercises.models import (
@@ -48,6 +50,15 @@ def assignment_of(user: AnyUser, assignment_id: uuid.UUID) -> Assignment:
 def shared_entry_of(user: AnyUser, entry_id: uuid.UUID) -> Entry:
     """An entry a counsellor may read: of their caseload, submitted, and shared right now."""
     rows = Entry.objects.visible_to(user).shared()
+    entry: Entry = get_object_or_404(
+        rows.select_related("client", "version__exercise", "assignment"), pk=entry_id
+    )
+    return entry
+
+
+def lent_entry_of(user: AnyUser, client_id: uuid.UUID, entry_id: uuid.UUID, now: datetime) -> Entry:
+    """A shared entry of a client whose record this counsellor may read for a colleague."""
+    rows = Entry.objects.shared().filter(client=client_lent_to(user, client_id, now))
     entry: Entry = get_object_or_404(
         rows.select_related("client", "version__exercise", "assignment"), pk=entry_id
     )

@@ -10,10 +10,11 @@ class ExercisesConfig(AppConfig):
 
     def ready(self) -> None:
         from counsel.reminders.registry import register_planner
-        from exercises import flag_mail, home, partner_mails, partner_panel, reminders
+        from exercises import flag_mail, handing, home, partner_mails, partner_panel, reminders
         from exercises.services.programmes import programmes_keep
 
         home.register()
+        handing.register()
         reminders.register()
         partner_mails.register()
         partner_panel.register()

@@ -40,10 +40,11 @@ def subject_of(flag: RiskFlag) -> str:
     return f"flag:{flag.pk}"
 
 
-def flag_mails_plan(flag: RiskFlag) -> None:
+def flag_mails_plan(flag: RiskFlag, *, since: datetime | None = None) -> None:
+    """To the client's counsellor, from when the flag was raised or they were given it."""
     counsellor = flag.client.counsellor
     for occurrence, after, lasts in MAILS:
-        due_at = flag.created_at + after
+        due_at = (since or flag.created_at) + after
         reminder_plan(
             counsellor=counsellor,
             kind=KIND,
@@ -69,8 +70,8 @@ def flag_mails_keep(now: datetime) -> None:
             flag_mails_plan(flags[subject])
 
 
-def flag_mails_withdraw(flag: RiskFlag) -> None:
-    reminders_withdraw(subject=subject_of(flag), reason=gettext("it was looked at"))
+def flag_mails_withdraw(flag: RiskFlag, reason: str = "") -> None:
+    reminders_withdraw(subject=subject_of(flag), reason=reason or gettext("it was looked at"))
 
 
 def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:

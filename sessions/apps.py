@@ -11,9 +11,10 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from sessions import home
+        from sessions import handing, home
         from sessions.mails import consultations, holds, series, waiting
 
         home.register()
+        handing.register()
         for mails in (consultations, holds, series, waiting):
             mails.register()

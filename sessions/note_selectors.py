@@ -89,7 +89,7 @@ def format_asked(value: str) -> tuple[str, tuple[str, ...]]:
 
 
 def last_format(counsellor: Counsellor) -> str:
-    """The built-in format this counsellor wrote in last."""
+    """The built-in format this counsellor wrote in last; empty before the first note."""
     written = ConsultationNote.objects.filter(author=counsellor).exclude(format=Format.OWN)
     last = written.order_by("-saved_at").values_list("format", flat=True).first()
-    return last or Format.FREE
+    return last or ""

@@ -247,6 +247,11 @@ ROWS = [
         "my/entries/{draft.pk}/discard/",
     ),
     row("my/record/", "in 200 200 404 404 404"),
+    row(
+        "my/record/cover/<uuid:cover_id>/end/",
+        "405 405 405 405 405 405",
+        "my/record/cover/{cover.pk}/end/",
+    ),
     row("my/record/pages/", "in 200 200 404 404 404"),
     row("my/record/download/", "405 405 405 405 405 405"),
     # --- Somebody close to a client: nobody here is the first client's ------------------------
@@ -281,6 +286,51 @@ ROWS = [
     row("admin/logout/", "in 403 403 200 200 200"),
     row("admin/password_change/", "in 403 403 302 302 302"),
     row("admin/your-page/", "in 403 403 200 200 403"),
+    row("admin/practice/", "in 403 403 403 403 200"),
+    row("admin/practice/export/", "in 403 403 403 403 405"),
+    # --- What a colleague lends to the first counsellor, and whom they offer -----------------
+    row("admin/cover/", "in 403 403 200 200 403"),
+    *(
+        row(
+            f"admin/cover/<uuid:client_id>/{page}",
+            "in 403 403 200 404 403",
+            f"admin/cover/{{lent.client_id}}/{page}",
+        )
+        for page in ("", "entries/", "notes/")
+    ),
+    row(
+        "admin/cover/<uuid:client_id>/entries/<uuid:entry_id>/",
+        "in 403 403 200 404 403",
+        "admin/cover/{lent.client_id}/entries/{lent.pk}/",
+    ),
+    row(
+        "admin/cover/<uuid:client_id>/measures/<instrument:key>/",
+        "in 403 403 200 404 403",
+        "admin/cover/{lent.client_id}/measures/ed001844d2/",
+    ),
+    row(
+        "admin/handover/<uuid:handover_id>/",
+        "in 403 403 200 404 403",
+        "admin/handover/{offer.pk}/",
+    ),
+    *(
+        row(
+            f"admin/clients/client/<uuid:client_id>/{page}/",
+            "in 403 403 200 404 403",
+            f"admin/clients/client/{{client.pk}}/{page}/",
+        )
+        for page in ("cover", "handover")
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/cover/<uuid:cover_id>/end/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/cover/{cover.pk}/end/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/handover/<uuid:handover_id>/take-back/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/handover/{handover.pk}/take-back/",
+    ),
     row("admin/measures/", "in 403 403 200 200 403"),
     row("admin/measures/<slug:key>/", "in 403 403 200 200 403", "admin/measures/phq-9/"),
     row(

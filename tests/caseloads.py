@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from clients.models import Client, Invitation
+from clients.models import Client, Cover, Handover, Invitation
 from clients.tokens import invitation_token
 from counsel.accounts.models import Counsellor
 from counsel.audit.models import AccessEvent, Verb
@@ -55,7 +55,9 @@ from tests.factories import (
     make_client,
     make_consultation,
     make_counsellor,
+    make_cover,
     make_entry,
+    make_handover,
     make_hold,
     make_note,
     make_partner,
@@ -106,6 +108,12 @@ class Caseload:
     tie: Partner
     small_share: SmallShare
     talking: TalkingPoint
+    # To third counsellors, so that the other caseload's stays a stranger to this one.
+    cover: Cover
+    handover: Handover
+    # From third counsellors: a shared entry that may be read, and a client who is offered.
+    lent: Entry
+    offer: Handover
     reminder: Reminder
     event: AccessEvent
     hold: Hold
@@ -213,6 +221,10 @@ def make_caseload(canary: str) -> Caseload:
         tie=tie,
         small_share=make_small_share(partner=tie, entry=shared, text=canary),
         talking=make_talking_point(client=client, text=canary),
+        cover=make_cover(client=client, reason=canary),
+        handover=make_handover(client=client, words=canary),
+        lent=_lent(counsellor, canary),
+        offer=make_handover(client=make_client(name=canary), to=counsellor, words=canary),
         reminder=_reminder(consultation),
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
         hold=hold,
@@ -240,6 +252,12 @@ def _measured(client: Client, canary: str) -> Entry:
     version = make_measure(title=f"Measure {canary}", owner=owner, slug=f"phq-9-{owner.slug}")
     entry = make_entry(client=client, version=version, sharing="shared", answers=risky(1))
     score_make(entry=entry, now=entry.happened_at)
+    return entry
+
+
+def _lent(to: Counsellor, canary: str) -> Entry:
+    entry = make_entry(answers={"words": canary}, sharing="shared")
+    make_cover(client=entry.client, to=to, reason=canary)
     return entry
 
 

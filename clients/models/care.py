@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 
 from django.db import models
@@ -15,6 +15,7 @@ from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.accounts.roles import AnyUser, counsellor_of
 from counsel.common.fields import EncryptedTextField
 from counsel.common.models import BaseModel
+from counsel.common.zones import local_date
 
 
 class ConsentHow(models.TextChoices):
@@ -43,7 +44,14 @@ class CoverQuerySet(CaseloadQuerySet):
 
     def lent_to(self, user: AnyUser, now: datetime) -> Self:
         counsellor = counsellor_of(user)
-        return self.none() if counsellor is None else self.standing(now).filter(to=counsellor)
+        if counsellor is None:
+            return self.none()
+        # Lent by whom the client is with: a handover ends what came before.
+        return self.standing(now).filter(to=counsellor, client__counsellor=F("lent_by"))
+
+    def still_open(self, now: datetime) -> Self:
+        """Those that stand, and those still to begin."""
+        return self.filter(ends_at__gt=now, ended_at__isnull=True)
 
 
 class Cover(WithConsent, BaseModel):
@@ -102,16 +110,33 @@ class Cover(WithConsent, BaseModel):
     def __str__(self) -> str:
         return f"Cover {str(self.pk)[:8]}"
 
+    @property
+    def first_day(self) -> date:
+        return local_date(self.starts_at, self.lent_by.zone)
+
+    @property
+    def last_day(self) -> date:
+        """The last on which it may be read, by the clock of who lends."""
+        return local_date(self.ends_at - timedelta(microseconds=1), self.lent_by.zone)
+
 
 class HandoverQuerySet(CaseloadQuerySet):
     """`visible_to` is of the counsellor who offers; see `offered_to` for the one who is asked."""
 
     counsellor_path: ClassVar[str] = "offered_by"
 
+    def visible_to(self, user: AnyUser) -> Self:
+        """As long as the client is theirs: whom they have handed over they know no more."""
+        return super().visible_to(user).filter(client__counsellor=F("offered_by"))
+
     def offered_to(self, user: AnyUser) -> Self:
         counsellor = counsellor_of(user)
-        rows = self.filter(answer="")
-        return rows.none() if counsellor is None else rows.filter(to=counsellor)
+        if counsellor is None:
+            return self.none()
+        return self.unanswered().filter(to=counsellor, client__counsellor=F("offered_by"))
+
+    def unanswered(self) -> Self:
+        return self.filter(answer="")
 
 
 class Handover(WithConsent, BaseModel):

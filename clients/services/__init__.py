@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from clients.services.cover import cover_end, cover_lend
+from clients.services.handover import (
+    handover_accept,
+    handover_decline,
+    handover_offer,
+    handover_take_back,
+)
 from clients.services.people import (
     ClientSettings,
     client_for_booking,
@@ -22,6 +29,12 @@ __all__ = [
     "consent_document_publish",
     "consent_documents_load",
     "consent_give",
+    "cover_end",
+    "cover_lend",
+    "handover_accept",
+    "handover_decline",
+    "handover_offer",
+    "handover_take_back",
     "invitation_accept",
     "invitation_send",
     "invitation_take_back",

@@ -16,6 +16,11 @@ from django.utils import timezone
 from counsel.accounts.models import User
 from counsel.audit.models import AccessEvent, Verb
 
+# Why somebody looked or changed who is none, or no more, of the client's counsellors.
+COVER = "cover"
+OFFERED = "offered"
+HANDED_OVER = "handed over"
+
 _GENESIS = "0" * 64
 # Any number, the same in every process: it names the lock that orders the chain.
 _CHAIN_LOCK = 4_205_199

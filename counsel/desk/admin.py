@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clients.models import Client
-from counsel.desk.caseload import CaseloadAdmin
+from counsel.desk.caseload.admin import CaseloadAdmin
 from counsel.desk.ledger import LedgerAdmin
 from counsel.desk.shared_entries import SharedEntryAdmin
 from counsel.reminders.models import Reminder

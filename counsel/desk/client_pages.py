@@ -10,6 +10,7 @@ from django.urls import URLPattern, register_converter
 
 from counsel.desk import (
     assigning,
+    care,
     inviting,
     notes,
     process_notes,
@@ -27,7 +28,7 @@ from counsel.desk.progress import pages as progress
 register_converter(InstrumentConverter, "instrument")
 
 _MODULES = (
-    *(assigning, brief, inviting, notes, process_notes, programmes, progress),
+    *(assigning, brief, care, inviting, notes, process_notes, programmes, progress),
     *(reading, results, talking, together),
 )
 

@@ -17,8 +17,11 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (
         _("Clients"),
         (
-            *("clients.client", "exercises.entry", "exercises.riskflag", "exercises.assignment"),
+            "clients.client",
+            "exercises.entry",
+            "exercises.riskflag",
             "consultations.consultationnote",
+            "exercises.assignment",
         ),
     ),
     (

@@ -58,7 +58,7 @@ def _before_it_begins(request: HttpRequest, consultation: Consultation) -> HttpR
         "may_begin": has_begun and consultation.status in KEPT,
         "has_begun": has_begun,
         "formats": note_formats(),
-        "last": last_format(counsellor) if counsellor else "",
+        "last": (counsellor and last_format(counsellor)) or ConsultationNote.Format.FREE,
         **_beside(consultation),
     }
     return desk_page(request, "desk/notes/begin.html", _("Note"), context)

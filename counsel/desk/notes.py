@@ -61,11 +61,11 @@ def notes(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """All notes of one client, newest first; above them what has none yet."""
     client = client_of(request.user, client_id)
     record_access(verb=Verb.READ, subject=client, client_id=client.pk, request=request)
-    to_write_up = Consultation.objects.visible_to(request.user).to_write_up(timezone.now())
+    unwritten = Consultation.objects.visible_to(request.user).without_note(timezone.now())
     context = {
         "client": client,
         "page": Paginator(notes_of(client), PER_PAGE).get_page(request.GET.get("page")),
-        "unwritten": to_write_up.filter(client=client, note__isnull=True).order_by("starts_at"),
+        "unwritten": unwritten.filter(client=client).order_by("starts_at"),
     }
     return desk_page(request, "desk/notes/list.html", _("Notes"), context)
 

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from counsel.accounts.roles import counsellor_of
+from counsel.accounts.roles import counsellor_of, is_manager
 
 View: TypeAlias = Callable[..., HttpResponse]
 # The site's own `admin_view`, which lets nobody in who may not.
@@ -24,6 +24,18 @@ def for_counsellors(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if counsellor_of(request.user) is None:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def for_managers(view: View) -> View:
+    """403 for a counsellor who does not run the practice: the pages below are about everybody."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_manager(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -72,15 +72,7 @@ def measure(request: HttpRequest, client_id: uuid.UUID, key: str) -> HttpRespons
     if instrument is None:
         raise Http404
     record_access(verb=Verb.READ, subject=client, client_id=client.pk, request=request)
-    results = results_of(client, key)
-    context = {
-        "client": client,
-        "instrument": instrument,
-        "results": results[::-1],
-        "courses": [course_of(instrument, scale, results) for scale in instrument.scales],
-        "has_to_look_at": bool(instrument.risk_items or instrument.rules),
-        "is_prorated": any(result.scored and result.scored.prorated for result in results),
-    }
+    context = {"client": client, **course_context(instrument, results_of(client, key))}
     # The title stands in the browser's history: it names neither the client nor the measure.
     return desk_page(request, "desk/measures/results.html", _("Results"), context)
 
@@ -98,6 +90,17 @@ def response(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) ->
     file = HttpResponse(content, content_type="application/fhir+json; charset=utf-8")
     file["Content-Disposition"] = 'attachment; filename="response.json"'
     return file
+
+
+def course_context(instrument: Instrument, results: Sequence[Result]) -> dict[str, Any]:
+    """What the page of a measure says, from what was handed in of it, oldest first."""
+    return {
+        "instrument": instrument,
+        "results": results[::-1],
+        "courses": [course_of(instrument, scale, results) for scale in instrument.scales],
+        "has_to_look_at": bool(instrument.risk_items or instrument.rules),
+        "is_prorated": any(result.scored and result.scored.prorated for result in results),
+    }
 
 
 def score_context(entry: Entry) -> dict[str, Any]:

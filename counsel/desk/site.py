@@ -60,12 +60,15 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk import instruments
+        from counsel.desk import instruments, lent, offered
+        from counsel.desk.practice import views as practice
         from counsel.desk.share import your_page
 
         urls = [url for url in super().get_urls() if getattr(url, "name", None) not in _CLOSED]
         own = [
             path("your-page/", self.admin_view(your_page), name="your_page"),
+            path("practice/", self.admin_view(practice.numbers), name="practice_numbers"),
+            path("practice/export/", self.admin_view(practice.export), name="practice_export"),
             path("measures/", self.admin_view(instruments.measures), name="measures"),
             path("measures/<slug:key>/", self.admin_view(instruments.measure), name="measure"),
             path(
@@ -79,7 +82,8 @@ class DeskSite(AdminSite):
                 name="measure_type",
             ),
         ]
-        return [*own, *urls]
+        pages = (*lent.urls(self.admin_view), *offered.urls(self.admin_view))
+        return [*own, *pages, *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)

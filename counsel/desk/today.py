@@ -6,15 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from counsel.accounts.models import Counsellor
 from counsel.common.zones import day_bounds, get_zone, local_date
-from sessions.models import HOLDING, KEPT, AvailabilityException, Consultation
+from sessions.models import (
+    HOLDING,
+    KEPT,
+    AvailabilityException,
+    Consultation,
+    ConsultationNote,
+    Place,
+    Status,
+    TalkingPoint,
+)
 from sessions.wording import clock_words, zone_words
 
 # Days ahead, today not among them.
@@ -39,6 +50,24 @@ class Meeting:
     # Its start as the client's own clock shows it, where that is another.
     clients_clock: str
     unread: int
+    # Whether the client has written what they want to talk about.
+    has_wish: bool
+
+    @property
+    def room(self) -> str:
+        """The address of the video room, while it may still be wanted."""
+        details = self.consultation.place_details.strip()
+        is_address = details.startswith("https://") and " " not in details
+        is_video = self.consultation.place == Place.VIDEO
+        return details if is_video and is_address and self.mark is not Mark.OVER else ""
+
+    @property
+    def note(self) -> str:
+        """What is to be done about the note of what was held: `write`, `sign` or nothing."""
+        row: Any = self.consultation
+        if row.status != Status.COMPLETED or row.found_signed:
+            return ""
+        return "sign" if row.found_note else "write"
 
     @property
     def is_to_note(self) -> bool:
@@ -99,13 +128,20 @@ def _mark(start: datetime, end: datetime, now: datetime, coming: datetime | None
     return Mark.NEXT if start == coming else Mark.LATER
 
 
-def _consultations(counsellor: Counsellor, start: datetime, end: datetime) -> list[Consultation]:
+def _consultations(counsellor: Counsellor, start: datetime, end: datetime) -> list[Any]:
     rows = Consultation.objects.filter(
         counsellor=counsellor, status__in=KEPT, ends_at__gt=start, starts_at__lt=end
     )
     # What is encrypted is not shown here, and need not be opened.
     light = rows.defer("intake", "words", "client__emergency_contact")
-    return list(light.select_related("client", "service").order_by("starts_at", "pk"))
+    wishes = TalkingPoint.objects.filter(client=OuterRef("client"), settled_at__isnull=True)
+    notes = ConsultationNote.objects.filter(consultation=OuterRef("pk"))
+    found = light.annotate(
+        found_wish=Exists(wishes),
+        found_note=Exists(notes),
+        found_signed=Exists(notes.filter(signed_at__isnull=False)),
+    )
+    return list(found.select_related("client", "service").order_by("starts_at", "pk"))
 
 
 def _time_off(
@@ -121,7 +157,7 @@ def _time_off(
 
 
 def _meetings(
-    rows: Sequence[Consultation], zone: ZoneInfo, unread: Mapping[UUID, int], now: datetime
+    rows: Sequence[Any], zone: ZoneInfo, unread: Mapping[UUID, int], now: datetime
 ) -> list[Meeting]:
     return [
         Meeting(
@@ -131,6 +167,7 @@ def _meetings(
             until=clock_words(row.ends_at, zone),
             clients_clock=_clients_clock(row, zone),
             unread=unread.get(row.client_id, 0),
+            has_wish=row.found_wish and mark is not Mark.OVER,
         )
         for row, mark in zip(rows, marks([_span(row) for row in rows], now), strict=True)
     ]

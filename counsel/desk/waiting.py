@@ -16,7 +16,7 @@ from clients.models import Client
 from counsel.accounts.roles import AnyUser
 from counsel.reminders.models import Reminder
 from exercises.models import Entry, RiskFlag
-from sessions.models import HOLDING, Consultation, Status
+from sessions.models import HOLDING, Consultation, ConsultationNote, Status
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -57,13 +57,14 @@ def unread_by_client(user: AnyUser) -> list[Counted]:
 
 
 def waiting_for(user: AnyUser, unread: list[Counted], now: datetime) -> list[Waiting]:
-    """What is there, the most pressing first. At most six queries."""
+    """What is there, the most pressing first. At most eight queries."""
     found = [
         _flags(user),
         _requests(user, now),
         _unread(unread),
         _to_note(user, now),
-        _to_write_up(user, now),
+        _to_sign(user),
+        _unwritten(user, now),
         _messages(user, now),
     ]
     return [row for row in found if row.count]
@@ -82,7 +83,7 @@ def _requests(user: AnyUser, now: datetime) -> Waiting:
     asked = Consultation.objects.visible_to(user).filter(status=Status.PENDING, ends_at__gt=now)
     rows = _by_client(asked, Min("starts_at"))
     words = ngettext("request to confirm", "requests to confirm", _total(rows))
-    return _waiting("requests", rows, words, "consultations_consultation", "when=waiting", "wait")
+    return _waiting("requests", rows, words, "consultations_consultation", "when=waiting")
 
 
 def _unread(rows: list[Counted]) -> Waiting:
@@ -96,14 +97,21 @@ def _to_note(user: AnyUser, now: datetime) -> Waiting:
     words = ngettext(
         "consultation is over: was it held?", "are over: were they held?", _total(rows)
     )
-    return _waiting("to_note", rows, words, "consultations_consultation", "when=to-note", "wait")
+    return _waiting("to_note", rows, words, "consultations_consultation", "when=to-note")
 
 
-def _to_write_up(user: AnyUser, now: datetime) -> Waiting:
-    rows = _by_client(Consultation.objects.visible_to(user).to_write_up(now), Min("starts_at"))
-    words = ngettext("note to write or sign", "notes to write or sign", _total(rows))
-    query = "when=to-write-up"
-    return _waiting("to_write_up", rows, words, "consultations_consultation", query, "wait")
+def _to_sign(user: AnyUser) -> Waiting:
+    drafts = ConsultationNote.objects.visible_to(user).unsigned()
+    rows = _by_client(drafts, Min("consultation__starts_at"), "consultation__client")
+    words = ngettext("note to sign", "notes to sign", _total(rows))
+    return _waiting("to_sign", rows, words, "consultations_consultationnote", "state=unsigned")
+
+
+def _unwritten(user: AnyUser, now: datetime) -> Waiting:
+    held = Consultation.objects.visible_to(user).without_note(now)
+    rows = _by_client(held, Min("starts_at"))
+    words = ngettext("was held and has no note", "were held and have no note", _total(rows))
+    return _waiting("unwritten", rows, words, "consultations_consultation", "when=without-note")
 
 
 def _messages(user: AnyUser, now: datetime) -> Waiting:
@@ -130,7 +138,7 @@ def _messages(user: AnyUser, now: datetime) -> Waiting:
 
 
 def _waiting(
-    key: str, rows: list[Counted], words: StrOrPromise, page: str, query: str, shape: str
+    key: str, rows: list[Counted], words: StrOrPromise, page: str, query: str, shape: str = "wait"
 ) -> Waiting:
     url = reverse(f"admin:{page}_changelist")
     people = rows[:MOST_NAMES]
@@ -139,13 +147,15 @@ def _waiting(
     )
 
 
-def _by_client(rows: QuerySet[Any], first: Any) -> list[Counted]:
+def _by_client(rows: QuerySet[Any], first: Any, client: str = "client") -> list[Counted]:
+    """`client` is the way from a row to whose it is."""
+    columns = (f"{client}_id", f"{client}__name")
     found: Iterable[tuple[UUID, str, int]] = (
         rows.order_by()
-        .values_list("client_id", "client__name")
+        .values_list(*columns)
         .annotate(n=Count("pk"), first=first)
-        .order_by("first", "client__name")
-        .values_list("client_id", "client__name", "n")
+        .order_by("first", columns[1])
+        .values_list(*columns, "n")
     )
     return [Counted(*row) for row in found]
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import Client
-from counsel.audit.models import AccessEvent
+from clients.models import Client, Cover, Handover
+from counsel.audit.models import AccessEvent, Verb
+from counsel.audit.services import COVER, HANDED_OVER, OFFERED
 from exercises.answers import readable
 from exercises.models import Entry, Partner, SmallShare
 from exercises.selectors.partners import sent_shares
@@ -36,7 +38,9 @@ def record_of(client: Client) -> dict[str, Any]:
         "format": FORMAT,
         "profile": _profile(client),
         "consents": [_consent(consent) for consent in client.consents.select_related("document")],
-        "consultations": [_consultation(c) for c in client.consultations.select_related("service")],
+        "counsellors": [_handover(h) for h in _handovers(client)],
+        "lent_to": [_cover(cover) for cover in client.covers.select_related("to")],
+        "consultations": [_consultation(c) for c in _consultations(client)],
         "talking_points": [_talking_point(p) for p in client.talking_points.order_by("written_at")],
         "notes": [_note(note) for note in signed_notes(client)],
         "left_out": str(LEFT_OUT),
@@ -88,8 +92,39 @@ def _consent(consent: Any) -> dict[str, Any]:
     }
 
 
+def _handovers(client: Client) -> QuerySet[Handover]:
+    accepted = client.handovers.filter(answer=Handover.Answer.ACCEPTED)
+    rows: QuerySet[Handover] = accepted.select_related("offered_by", "to")
+    return rows.order_by("answered_at")
+
+
+def _handover(handover: Handover) -> dict[str, Any]:
+    """The counsellor's words to a colleague were written for the two of them."""
+    return {
+        "from": handover.offered_by.display_name,
+        "to": handover.to.display_name,
+        "at": handover.answered_at.isoformat() if handover.answered_at else None,
+        "you_agreed_on": handover.consent_on.isoformat(),
+    }
+
+
+def _cover(cover: Cover) -> dict[str, Any]:
+    return {
+        "to": cover.to.display_name,
+        "from": cover.starts_at.isoformat(),
+        "until": min(cover.ends_at, cover.ended_at or cover.ends_at).isoformat(),
+        "you_agreed_on": cover.consent_on.isoformat(),
+    }
+
+
+def _consultations(client: Client) -> QuerySet[Any]:
+    rows: QuerySet[Any] = client.consultations.select_related("service", "counsellor")
+    return rows
+
+
 def _consultation(consultation: Any) -> dict[str, Any]:
     return {
+        "with": consultation.counsellor.display_name,
         "service": consultation.service.name,
         "starts_at": consultation.starts_at.isoformat(),
         "ends_at": consultation.ends_at.isoformat(),
@@ -227,7 +262,19 @@ def _opening(event: AccessEvent) -> dict[str, Any]:
         "at": event.at.isoformat(),
         "who": who(event),
         "what": event.get_verb_display(),
+        "why": event.reason,
     }
+
+
+def what_words(event: AccessEvent) -> str:
+    """What somebody did, as it is told to the client."""
+    by_reason = {
+        COVER: _("looked at it, to stand in"),
+        OFFERED: _("was asked to take over"),
+        HANDED_OVER: _("handed over to the next counsellor"),
+    }
+    by_verb = {Verb.READ: _("looked at it"), Verb.EXPORT: _("downloaded it")}
+    return by_reason.get(event.reason) or by_verb.get(Verb(event.verb)) or _("changed something")
 
 
 def who(event: AccessEvent) -> str:

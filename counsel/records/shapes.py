@@ -17,7 +17,7 @@ from django.utils.html import escape
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from counsel.records import cells
+from counsel.common import cells
 from counsel.records.kept import Kept
 
 _STYLE = Path(settings.BASE_DIR) / "static" / "css" / "kept-file.css"

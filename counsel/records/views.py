@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.portal import portal_client
+from clients.selectors import open_covers
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import local_date
 from counsel.records.forms import PagesForm
 from counsel.records.kept import kept_by
-from counsel.records.selectors import openings_of, record_of, who
+from counsel.records.selectors import openings_of, record_of, what_words, who
 from counsel.records.shapes import SHAPES
 
 _PER_PAGE = 30
@@ -29,8 +30,10 @@ def record(request: AuthedRequest) -> HttpResponse:
     """The client's own record: who opened it, and the way to take it out."""
     client = portal_client(request)
     page = Paginator(openings_of(client), _PER_PAGE).get_page(request.GET.get("page"))
-    openings = [{"at": event.at, "who": who(event), "verb": event.verb} for event in page]
-    return render(request, "records/record.html", {"page": page, "openings": openings})
+    openings = [{"at": event.at, "who": who(event), "what": what_words(event)} for event in page]
+    covers = open_covers(client, timezone.now())
+    context = {"page": page, "openings": openings, "covers": covers, "client": client}
+    return render(request, "records/record.html", context)
 
 
 @require_POST

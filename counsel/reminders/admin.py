@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from counsel.accounts.roles import counsellor_of
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.reminders.models import Reminder, State
-from counsel.reminders.registry import get_kind
+from counsel.reminders.registry import get_kind, kinds
 
 # Each state has a shape of its own (docs/look.md), so that colour never speaks alone.
 SHAPES = {
@@ -43,6 +44,21 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 
+class KindFilter(admin.SimpleListFilter):
+    """By the kinds the reader may see a row of at all."""
+
+    title = _("message")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        is_counsellor = counsellor_of(request.user) is not None
+        seen = (kind for kind in kinds() if not (is_counsellor and kind.unseen_by_counsellors))
+        return sorted(((kind.key, capfirst(str(kind.label))) for kind in seen), key=lambda k: k[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 class ReminderAdmin(ScopedAdmin):
     """What was sent, what was not, and why: to read only, since the ledger is written by rules.
 
@@ -52,7 +68,7 @@ class ReminderAdmin(ScopedAdmin):
     counsellor_may = frozenset({"view"})
     manager_may = frozenset({"view"})
     list_display = ("due", "fate", "what", "to_whom")
-    list_filter = (StateFilter,)
+    list_filter = (StateFilter, "due_at", KindFilter)
     list_per_page = 50
     ordering = ("-due_at", "pk")
     fields = (

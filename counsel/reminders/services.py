@@ -84,6 +84,15 @@ def reminders_withdraw(
     return waiting.update(state=State.CANCELLED, reason=reason, finished_at=timezone.now())
 
 
+def reminders_pass_on(*, person: str, former: Counsellor, to: Counsellor) -> int:
+    """Make what the ledger holds for this person another counsellor's, what is past included.
+
+    The former one's ledger does not speak of them any more. Returns how many rows moved.
+    """
+    theirs = Reminder.objects.filter(counsellor=former, person=person)
+    return theirs.update(counsellor=to)
+
+
 @transaction.atomic
 def reminders_restore(
     *, subject: str, occurrences: Iterable[str], withdrawn_since: datetime, reason: str

@@ -51,7 +51,10 @@ def feed_file(feed: CalendarFeed, now: datetime) -> str:
 
 
 def _consultations(feed: CalendarFeed, now: datetime) -> QuerySet[Any]:
-    own = Q(counsellor=feed.counsellor_id) if feed.counsellor_id else Q(client=feed.client_id)
+    own = Q(client=feed.client_id)
+    if feed.counsellor_id:
+        # Who was handed over is in it no more.
+        own = Q(counsellor=feed.counsellor_id, client__counsellor=feed.counsellor_id)
     changes = ConsultationChange.objects.filter(consultation=OuterRef("pk"))
     lately = changes.filter(to_status__in=CALLED_OFF, at__gte=now - CALLED_OFF_FOR)
     shown = ~Q(status__in=CALLED_OFF) | Exists(lately)

@@ -189,7 +189,12 @@ def _found(
         )
 
     consultations = Consultation.objects.filter(
-        counsellor=counsellor, status__in=KEPT, ends_at__gt=start, starts_at__lt=end
+        # Who was handed over stands in it no more.
+        client__counsellor=counsellor,
+        counsellor=counsellor,
+        status__in=KEPT,
+        ends_at__gt=start,
+        starts_at__lt=end,
     )
     for row in consultations.select_related("client", "service"):
         yield item(

@@ -20,12 +20,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from counsel.accounts.roles import counsellor_of
 from counsel.audit.models import Verb
 from counsel.common.errors import ConflictError, DomainError
 from sessions.access import consultation_of
 from sessions.desk.display import ConsultationDisplay
 from sessions.desk.forms import WhenForm, WordsForm, local_initial
 from sessions.models import HOLDING, KEPT, Consultation, ConsultationNote, Side, Status
+from sessions.note_selectors import last_format
 from sessions.planning import GRACE
 from sessions.services import (
     consultation_cancel,
@@ -102,10 +104,12 @@ class ConsultationChanging(ConsultationDisplay):
         consultation = context["original"]
         now = timezone.now()
         undo = undoable(consultation, Side.COUNSELLOR, now)
+        reader = counsellor_of(request.user)
         context |= {
             "may": _allowed(consultation, now),
             "undo_until": undo and (undo.at + GRACE).astimezone(consultation.counsellor.zone),
             "words_form": WordsForm(),
+            "last_format": last_format(reader) if reader else "",
             "has_note": ConsultationNote.objects.filter(consultation=consultation).exists(),
             "changes": [self.change_words(change) for change in consultation.changes.all()],
         }

@@ -40,7 +40,7 @@ class WhenFilter(admin.SimpleListFilter):
             ("coming", _("Coming")),
             ("waiting", _("To confirm")),
             ("to-note", _("Over: held, or not?")),
-            ("to-write-up", _("Notes to write or sign")),
+            ("without-note", _("Held, without a note")),
             ("past", _("Past")),
             ("off", _("Called off")),
         ]
@@ -64,9 +64,9 @@ class WhenFilter(admin.SimpleListFilter):
             return queryset.filter(status=Status.PENDING, ends_at__gt=now)
         if self.chosen() == "to-note":
             return queryset.filter(status__in=HOLDING, ends_at__lte=now)
-        if self.chosen() == "to-write-up":
+        if self.chosen() == "without-note":
             rows: Any = queryset
-            unwritten: QuerySet[Any] = rows.to_write_up(now)
+            unwritten: QuerySet[Any] = rows.without_note(now)
             return unwritten
         if self.chosen() == "past":
             return queryset.filter(ends_at__lte=now, status__in=KEPT)

@@ -33,7 +33,7 @@ def register() -> None:
         (planning.CONFIRMED, _("confirmation"), _while((Status.CONFIRMED,)), _confirmed),
         (planning.REMINDER, _("appointment reminder"), _reminder_wanted, _reminder),
         (planning.CANCELLED, _("cancellation"), _while(CALLED_OFF), _cancelled),
-        (planning.COUNSELLOR, _("news for the counsellor"), _while(tuple(Status)), _news),
+        (planning.COUNSELLOR, _("news for the counsellor"), _news_wanted, _news),
     ):
         register_kind(ReminderKind(key, label, wanted, render))
 
@@ -55,6 +55,13 @@ def _while(statuses: Collection[str]) -> Callable[[Reminder, datetime], Skip | N
         return Skip(gettext("the appointment has changed since"))
 
     return still_wanted
+
+
+def _news_wanted(reminder: Reminder, now: datetime) -> Skip | None:
+    consultation = _consultation(reminder)
+    if consultation.client.counsellor_id != consultation.counsellor_id:
+        return Skip(gettext("the client was handed over"))
+    return _while(tuple(Status))(reminder, now)
 
 
 def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:

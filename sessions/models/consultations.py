@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from counsel.accounts.models import Counsellor, validate_zone
-from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.common.fields import EncryptedJSONField, EncryptedTextField
 from counsel.common.models import BaseModel
-from sessions.models.base import LONGEST_MINUTES
+from sessions.models.base import LONGEST_MINUTES, OfMeetingQuerySet
 from sessions.models.offers import Place, Service
 from sessions.models.series import Series
 
@@ -45,28 +44,28 @@ KEPT = (*HOLDING, Status.COMPLETED, Status.NO_SHOW)
 FIRST_VERSION = 1
 
 # For so long a held consultation without a note is pointed out.
-WRITTEN_UP_WITHIN = timedelta(days=14)
+WRITTEN_UP_WITHIN = timedelta(days=30)
 
 
-class ConsultationQuerySet(CaseloadQuerySet):
-    counsellor_path: ClassVar[str] = "counsellor"
-
+class ConsultationQuerySet(OfMeetingQuerySet):
     def holding(self) -> ConsultationQuerySet:
         """Those that keep their time from being given to anybody else."""
         return self.filter(status__in=HOLDING)
 
-    def to_write_up(self, now: datetime) -> ConsultationQuerySet:
-        """Those of which a note is begun and not signed, or held lately and without a note.
+    def without_note(self, now: datetime) -> ConsultationQuerySet:
+        """Those held lately of which nothing is written.
 
         Not those of a client who has gone to a colleague since: their notes went along.
         """
-        begun = Q(note__isnull=False, note__signed_at__isnull=True)
-        without = Q(note__isnull=True, status=Status.COMPLETED, ends_at__gt=now - WRITTEN_UP_WITHIN)
-        return self.filter(begun | without, client__counsellor=F("counsellor"))
+        held = self.filter(
+            status=Status.COMPLETED, ends_at__gt=now - WRITTEN_UP_WITHIN, note__isnull=True
+        )
+        return held.filter(client__counsellor=F("counsellor"))
 
 
-class ChangeQuerySet(CaseloadQuerySet):
+class ChangeQuerySet(OfMeetingQuerySet):
     counsellor_path: ClassVar[str] = "consultation__counsellor"
+    caseload_path: ClassVar[str] = "consultation__client__counsellor"
     user_path: ClassVar[str] = "consultation__client__user"
 
 

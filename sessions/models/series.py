@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from counsel.accounts.models import Counsellor, validate_zone
 from counsel.common.models import BaseModel
-from sessions.models.base import OwnQuerySet
+from sessions.models.base import OfMeetingQuerySet
 from sessions.models.offers import Service
 from sessions.series.recurrence import FORTNIGHTLY, LONGEST_SERIES, MONTHLY, WEEKLY
 
@@ -42,7 +42,7 @@ class Series(BaseModel):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects = OwnQuerySet.as_manager()
+    objects = OfMeetingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("series")

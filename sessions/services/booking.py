@@ -15,7 +15,13 @@ from sessions import planning
 from sessions.models import Consultation, Service, Status
 from sessions.services import holds
 from sessions.services.asking import Answer, asked, client_with, request_key, require_open
-from sessions.services.writing import drawn_up, insert, overlapping_only_with_reason, take_turn
+from sessions.services.writing import (
+    drawn_up,
+    insert,
+    overlapping_only_with_reason,
+    require_in_caseload,
+    take_turn,
+)
 
 
 @transaction.atomic
@@ -81,6 +87,7 @@ def consultation_book(
     if service.counsellor_id != client.counsellor_id:
         raise DomainError(_("Choose a service of this client's counsellor."), field="service")
     take_turn(service.counsellor_id)
+    require_in_caseload(client.pk, service.counsellor_id)
     consultation = drawn_up(service, client, starts_at)
     consultation.status = Status.CONFIRMED
 

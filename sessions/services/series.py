@@ -35,6 +35,7 @@ from sessions.services.writing import (
     drawn_up,
     insert,
     overlap_refused,
+    require_in_caseload,
     stand_aside,
     take_turn,
     times_from,
@@ -68,6 +69,7 @@ def series_book(*, asked: Asked, choices: Choices = NO_CHOICES) -> Series:
     Raises SeriesRefused, which names every date that cannot be.
     """
     take_turn(asked.service.counsellor_id)
+    require_in_caseload(asked.client.pk, asked.service.counsellor_id)
     now = timezone.now()
     dates = _all_standing(series_preview(asked, choices))
     if not dates:

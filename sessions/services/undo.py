@@ -19,6 +19,7 @@ from sessions.services.writing import (
     OverlapRefused,
     change,
     overlap_refused,
+    require_in_caseload,
     stand_aside,
     take_turn,
     times_from,
@@ -35,6 +36,7 @@ def consultation_undo(*, consultation: Consultation, by: Side) -> Consultation:
     else has happened since, and OverlapRefused where the time has been given to somebody else.
     """
     take_turn(consultation.counsellor_id)
+    require_in_caseload(consultation.client_id, consultation.counsellor_id)
     last = undoable(consultation, by, timezone.now())
     if last is None:
         raise DomainError(_("This can't be undone any more."))

@@ -17,7 +17,7 @@ from sessions.services.holds import (
     FORGOTTEN_AFTER,
     hold_release,
 )
-from sessions.services.writing import take_turn
+from sessions.services.writing import require_in_caseload, take_turn
 
 WAITING_LINK = "waiting_link"
 
@@ -46,6 +46,8 @@ def waiting_join(
     again sends the link again; only a client's own changes the wishes of one who waits.
     """
     take_turn(service.counsellor_id)
+    if client is not None:
+        require_in_caseload(client.pk, service.counsellor_id)
     now = timezone.now()
     entry = _on_the_list(service, email)
     if entry is None:

@@ -43,6 +43,15 @@ def take_turn(counsellor_id: UUID) -> Counsellor:
     return counsellor
 
 
+def require_in_caseload(client_id: UUID, counsellor_id: UUID) -> None:
+    """Asked in the counsellor's turn: nobody is handed over while it lasts.
+
+    Raises ConflictError for a client who is another's meanwhile.
+    """
+    if not Client.objects.filter(pk=client_id, counsellor=counsellor_id).exists():
+        raise ConflictError(_("This client has been handed over in the meantime."))
+
+
 def times_of(service: Service, starts_at: datetime) -> dict[str, datetime]:
     """The four times of a meeting of this service that begins then, buffers included."""
     ends_at = starts_at + timedelta(minutes=service.length)

@@ -49,8 +49,8 @@ def test_it_shows_when_a_client_comes_next_practised_last_and_what_waits(client,
     make_entry(client=person, happened_at=NOW - timedelta(days=5), sharing="shared")
     row = row_of(client, person)
     assert row.found_next_at == NOW + timedelta(days=7)
-    assert row.found_last_day == date(2030, 1, 5)
-    assert row.found_unread == 1
+    assert row.standing.practised_on == date(2030, 1, 5)
+    assert row.standing.unread == 1
 
 
 def test_it_names_the_boxes_to_choose_clients_by(client, person):
@@ -60,7 +60,7 @@ def test_it_names_the_boxes_to_choose_clients_by(client, person):
 def test_it_shows_no_trace_of_private_writing_that_nobody_assigned(client, person):
     make_entry(client=person, happened_at=NOW - timedelta(days=1))
     row = row_of(client, person)
-    assert (row.found_last_day, row.found_unread) == (None, 0)
+    assert (row.standing.practised_on, row.standing.unread) == (None, 0)
 
 
 def test_it_says_the_status_in_a_word_with_a_shape(client, person):
@@ -92,9 +92,35 @@ def test_it_lists_many_with_the_queries_of_one(client, person):
     for_one = queries_of(client, LIST)
     for _ in range(11):
         make_entry(client=make_client(counsellor=person.counsellor), sharing="shared")
+    client.get(LIST)
     assert queries_of(client, LIST) == for_one
-    # Who asks and from where; then two for the list: how many, and the rows.
-    assert for_one <= 12
+    # Who asks and from where; two for who is to be reckoned anew; two for the list.
+    assert for_one <= 13
+
+
+def columns(client, query):
+    listed = client.get(f"{LIST}?{query}").context["cl"]
+    return [row.name for row in listed.result_list]
+
+
+def test_each_column_sorts_and_what_is_not_there_comes_where_it_belongs(client, person):
+    others = {name: make_client(counsellor=person.counsellor, name=name) for name in ("A", "B")}
+    make_consultation(client=others["B"], starts_at=NOW + timedelta(days=3))
+    make_entry(assignment=make_assignment(client=others["A"]), happened_at=NOW)
+    number = len(client.get(LIST).context["cl"].list_display)
+    for column in range(1, number):
+        assert len(columns(client, f"o={column}")) == len(columns(client, f"o=-{column}")) == 3
+    assert columns(client, "o=2")[0] == "B"
+    assert columns(client, "o=-3")[0] == "A"
+    assert columns(client, "o=3")[-1] == "A"
+
+
+def test_who_has_ended_is_shown_to_whoever_asks(client, person):
+    make_client(counsellor=person.counsellor, name="Gone", status="ended")
+    assert "Gone" not in columns(client, "")
+    assert columns(client, "status__exact=ended") == ["Gone"]
+    assert set(columns(client, "status__exact=all")) == {"Gone", person.name}
+    assert columns(client, "status__exact=nonsense") == columns(client, "need=x") == [person.name]
 
 
 def details(**changes):

@@ -136,6 +136,15 @@ def test_a_consultations_page_leads_to_its_note(client, held):
     assert f'href="{at(held)}">Read the note' in page_of(client, held)
 
 
+def test_it_begins_the_next_note_in_the_format_of_the_last(client, anna, held):
+    before = make_consultation(client=anna, starts_at=NOW - timedelta(days=8), status="completed")
+    make_note(consultation=before, format="dap")
+    button = f'name="begin" value="dap" formaction="{at(held)}">Write the note'
+    assert button in page_of(client, held)
+    client.post(at(held), {"begin": "dap"})
+    assert ConsultationNote.objects.get(consultation=held).format == "dap"
+
+
 def test_the_brief_of_the_time_before_stands_beside(client, anna, held):
     before = make_consultation(
         client=anna, starts_at=NOW - timedelta(days=8), status="completed", service=held.service

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from counsel.audit.models import AccessEvent, Verb
@@ -42,15 +41,16 @@ def settle(client, person, seen):
     return client.post(url, {"seen": seen}, follow=True)
 
 
-def panel(person):
-    context = {"client": person, "talking": open_talking_point(person)}
-    return render_to_string("desk/_talking.html", context)
+def brief(client, person):
+    return client.get(f"/admin/clients/client/{person.pk}/change/").content.decode()
 
 
-def test_the_brief_shows_the_words_as_written_and_when(ravi, point):
-    shown = panel(ravi)
+def test_the_brief_shows_the_words_as_written_and_when(client, ravi, point):
+    shown = brief(client, ravi)
     assert "My &lt;b&gt;sister&lt;/b&gt;.<br>And sleep." in shown
-    assert "Thu 3 Jan, 09:30" in shown
+    assert "written on Thu 3 Jan" in shown
+    assert f'name="seen" value="{point.mark}"' in shown
+    assert AccessEvent.objects.count() == 1
 
 
 def test_a_click_settles_them_and_is_noted(client, ravi, point):
@@ -59,7 +59,7 @@ def test_a_click_settles_them_and_is_noted(client, ravi, point):
     assert open_talking_point(ravi) is None
     event = AccessEvent.objects.get(verb=Verb.CHANGE)
     assert (event.subject_id, event.client_id) == (point.pk, ravi.pk)
-    assert "Nothing written for the next consultation." in panel(ravi)
+    assert "Wants to talk about" not in brief(client, ravi)
 
 
 @pytest.mark.parametrize("becomes", ["Something else.", ""])

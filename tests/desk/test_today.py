@@ -10,8 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from counsel.desk.today import Mark, days_of, marks
-from sessions.models import AvailabilityException
-from tests.factories import make_client, make_consultation, make_counsellor, make_entry
+from sessions.models import AvailabilityException, ConsultationNote
+from tests.factories import (
+    make_client,
+    make_consultation,
+    make_counsellor,
+    make_entry,
+    make_note,
+    make_talking_point,
+)
 from tests.sessions.reading import text
 
 # A Monday.
@@ -67,7 +74,16 @@ def test_todays_consultations_stand_in_order_with_their_marks(client, anna):
     shown = text(response)
     shown = shown[shown.index("Today") : shown.index("What needs you")]
     words = [
-        *("08:20", "held", "09:20", "not attended", "09:50", "Held, or not?", "10:50", "now"),
+        *(
+            "08:20",
+            "Write the note",
+            "09:20",
+            "not attended",
+            "09:50",
+            "Held, or not?",
+            "10:50",
+            "now",
+        ),
         *("13:20", "next", "14:20", "Asked for: answer"),
     ]
     places = [shown.index(word) for word in words]
@@ -140,6 +156,43 @@ def test_a_consultation_over_midnight_stands_under_both_days(anna):
     make_consultation(client=anna, starts_at=NOW + 12.5 * HOUR)
     seen = days(anna.counsellor)
     assert [len(seen.meetings), seen.ahead[0].count, seen.ahead[1].count] == [1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("place", "details", "hours", "room"),
+    [
+        ("video", "https://rooms.example/4X", 1, "https://rooms.example/4X"),
+        ("video", "https://rooms.example/4X", -2, ""),
+        ("room", "https://maps.example/", 1, ""),
+        ("video", "javascript:alert(1)", 1, ""),
+        ("video", "https://rooms.example/4X, code 12", 1, ""),
+    ],
+)
+def test_a_video_room_is_a_tap_away_until_it_is_over(anna, place, details, hours, room):
+    make_consultation(client=anna, starts_at=NOW + hours * HOUR, place=place, place_details=details)
+    assert days(anna.counsellor).meetings[0].room == room
+
+
+def test_what_was_held_leads_to_its_note_until_that_is_signed(client, anna):
+    held = make_consultation(client=anna, starts_at=NOW - 2 * HOUR, status="completed")
+    client.force_login(anna.counsellor.user)
+    page = f'"/admin/clients/client/{anna.pk}/notes/{held.pk}/">'
+    assert page + "Write the note" in client.get("/admin/").content.decode()
+    note = make_note(consultation=held)
+    assert page + "Sign the note" in client.get("/admin/").content.decode()
+    ConsultationNote.objects.filter(pk=note.pk).update(signed_at=NOW, signed_by=anna.counsellor)
+    assert page not in client.get("/admin/").content.decode()
+
+
+def test_it_says_who_brings_something_to_talk_about(anna):
+    for hours in (-2, 1):
+        make_consultation(client=anna, starts_at=NOW + hours * HOUR)
+    make_consultation(client=make_client(counsellor=anna.counsellor), starts_at=NOW + 3 * HOUR)
+    make_talking_point(client=make_client())
+    make_talking_point(client=anna)
+    assert [m.has_wish for m in days(anna.counsellor).meetings] == [False, True, False]
+    anna.talking_points.update(settled_at=NOW)
+    assert not any(m.has_wish for m in days(anna.counsellor).meetings)
 
 
 def test_empty_days_say_what_to_do(client, ada):

@@ -89,6 +89,9 @@ def test_it_opens_with_what_happened_since(counsel, arrive):
     maya.see("I feel small today.")
     maya.see("A whole day on trains.")
     maya.not_see("This one is only mine.")
+    # One screen: nothing of it below the fold.
+    columns = maya.page.locator(".sheet-columns").bounding_box()
+    assert columns["y"] + columns["height"] <= DESKTOP["height"]
     maya.look("desk-brief")
 
 

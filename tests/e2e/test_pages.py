@@ -163,6 +163,10 @@ def test_it_is_fit_to_be_seen_by_staff(arrive, who):
         staff.opens(address)
         staff.look(f"{who}-calendar")
         staff.opens("/admin/")
+    for address in links(staff, r"/admin/practice/$"):
+        staff.opens(f"{address}?span=12w")
+        staff.look(f"{who}-practice")
+        staff.opens("/admin/")
     for address in links(staff, r"/admin/\w+/\w+/$"):
         look_at_list(staff, who, address)
     staff.opens("/admin/mailbox/")

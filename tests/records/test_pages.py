@@ -13,7 +13,7 @@ import pytest
 import time_machine
 
 from counsel.audit.models import AccessEvent, Verb
-from counsel.records.cells import line
+from counsel.common.cells import line
 from counsel.records.kept import Period, kept_by
 from exercises.models import Reply
 from tests.factories import make_assignment, make_entry, make_portal_client, make_version

@@ -67,6 +67,8 @@ class Brief:
     # end: it says what was agreed.
     talking: TalkingPoint | None
     note: ConsultationNote | None
+    # The latest that has begun, be it noted as held or not: what a note is written about.
+    to_note: Consultation | None
 
     @property
     def wants_smaller(self) -> list[Entry]:
@@ -119,6 +121,7 @@ def brief_of(client: Client, now: datetime, choice: Choice | None = None) -> Bri
         flags=list(RiskFlag.objects.filter(client=client, closed_at__isnull=True)),
         talking=TalkingPoint.objects.filter(client=client, settled_at__isnull=True).first(),
         note=ConsultationNote.objects.filter(consultation=last).first(),
+        to_note=next((c for c in meetings if c.status in KEPT and c.starts_at <= now), None),
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from counsel.accounts.models import User
 from counsel.common.zones import local_date
+from counsel.desk.demo.care import care_make
 from counsel.desk.demo.close import partner_make
 from counsel.desk.demo.entries import correction_make, reviews_make
 from counsel.desk.demo.events import events_make
@@ -78,6 +79,7 @@ class Command(BaseCommand):
             story = Story(client, facts, words, phases, shelf, now, dice)
             self._live(story)
             partner_make(story, hashed)
+            care_make(story, counsellors)
             self.stdout.write(f"Demo: {number} of {len(data['clients'])} clients")
 
     def _live(self, story: Story) -> None:
@@ -95,7 +97,8 @@ class Command(BaseCommand):
         reviews_make(story, held)
         talking_points_make(story, held)
         notes_make(story, past)
-        book_next(story, service)
+        if "offered" not in story.facts:
+            book_next(story, service)
 
     def _show_logins(self, data: dict[str, Any]) -> None:
         self.stdout.write(f"  Password for all: {data['password']}")

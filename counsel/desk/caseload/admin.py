@@ -1,0 +1,66 @@
+"""The caseload in the admin: the list, and the client's page with the brief on top."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clients.admin import ClientAdmin
+from clients.models import Client
+from counsel.desk import assigning, client_pages
+from counsel.desk.brief import Choice, brief_of
+from counsel.desk.caseload.columns import CaseloadColumns, with_next
+from counsel.desk.caseload.filters import NeedFilter, StatusFilter
+from counsel.desk.needs import caseload_of
+
+
+class CaseloadAdmin(CaseloadColumns, ClientAdmin):
+    """No search of Django's: what is typed into it would stand in the address and in logs."""
+
+    list_display = (
+        *("name_isolated", "next_at", "last_practised", "done_of_planned"),
+        *("unread", "flag", "trend", "status_mark"),
+    )
+    list_filter = (StatusFilter, NeedFilter)
+    list_select_related = ("standing",)
+    ordering = ("name",)
+    actions = ("assign",)
+    change_form_template = "desk/client.html"
+    change_list_template = "desk/caseload/list.html"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return with_next(super().get_queryset(request), timezone.now())
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if self.has_view_permission(request):
+            caseload_of(request.user, timezone.now())
+        return super().changelist_view(request, extra_context)
+
+    @admin.action(description=_("Assign an exercise"), permissions=["change"])
+    def assign(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse:
+        return assigning.assign_page(request, list(queryset))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*client_pages.urls(self.admin_site.admin_view), *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        client = context.get("original")
+        # One way to save: the page is for reading first.
+        context.update(show_save_and_add_another=False, show_save_and_continue=False)
+        if client is not None:
+            # The title stands in the browser's history: it says nobody's name.
+            context["title"] = _("Client")
+            choice = Choice.of(request.GET)
+            context["brief"] = brief_of(client, timezone.now(), choice)
+            context["span_query"] = f"?{request.GET.urlencode()}" if request.GET else ""
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+
+from clients.models import Client
+from counsel.accounts.models import Practice
+from counsel.desk.needs import Need, caseload_of, needs_of
+from exercises.models import RiskFlag
+from tests.factories import (
+    make_assignment,
+    make_client,
+    make_consultation,
+    make_counsellor,
+    make_entry,
+)
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def counsellor():
+    return make_counsellor()
+
+
+@pytest.fixture
+def person(counsellor):
+    """Somebody who needs nothing."""
+    person = make_client(counsellor=counsellor)
+    make_consultation(client=person, starts_at=NOW + DAY)
+    return person
+
+
+def needs(counsellor):
+    found = needs_of(caseload_of(counsellor.user, NOW), NOW)
+    return {row.need.value: row.count for row in found}
+
+
+def practised(assignment, days_ago, **kw):
+    return make_entry(assignment=assignment, happened_at=NOW - days_ago * DAY, **kw)
+
+
+def given(person, **kw):
+    return make_assignment(client=person, **{"starts_on": date(2030, 1, 1), **kw})
+
+
+def test_somebody_who_comes_again_and_practises_needs_nothing(counsellor, person):
+    for days_ago in range(4):
+        practised(given(person), days_ago)
+    assert needs(counsellor) == {}
+
+
+@pytest.mark.parametrize(("days_ago", "found"), [(3, {}), (4, {"missed": 1})])
+def test_practices_missed_in_a_row_count_from_the_practices_own_number_on(
+    counsellor, person, days_ago, found
+):
+    practised(given(person), days_ago)
+    assert needs(counsellor) == found
+    Practice.objects.update_or_create(pk=1, defaults={"missed_in_a_row": 2})
+    assert needs(counsellor) == {"missed": 1}
+
+
+@pytest.mark.parametrize(("days_ago", "is_quiet"), [(14, False), (15, True)])
+def test_somebody_is_quiet_after_so_many_whole_days(counsellor, person, days_ago, is_quiet):
+    practised(given(person), days_ago)
+    assert ("quiet" in needs(counsellor)) == is_quiet
+
+
+def test_a_consultation_called_off_is_none_ahead(counsellor):
+    person = make_client(counsellor=counsellor)
+    make_consultation(client=person, starts_at=NOW + DAY, status="cancelled_by_client")
+    assert needs(counsellor) == {"no_next": 1}
+    # One that goes on has not been held yet.
+    make_consultation(client=person, starts_at=NOW - timedelta(minutes=5))
+    assert needs(counsellor) == {}
+
+
+def test_somebody_who_wants_something_smaller_does_until_they_have_it(counsellor, person):
+    assignment = given(person)
+    practised(assignment, 0, outcome="could_not", wants_smaller=True, sharing="shared")
+    practised(assignment, 1)
+    assert needs(counsellor)["smaller"] == 1
+
+
+def test_what_was_shared_and_a_flag_stay_whatever_became_of_the_client(counsellor, person):
+    entry = make_entry(client=person, sharing="shared", happened_at=NOW)
+    RiskFlag.objects.create(client=person, entry=entry)
+    given(person)
+    Client.objects.filter(pk=person.pk).update(status=Client.Status.ENDED)
+    assert needs(counsellor) == {"flag": 1, "unread": 1}
+
+
+def crowded(counsellor):
+    """A caseload in which each need is there, and one beside it."""
+    for owner in (counsellor, make_counsellor()):
+        for n in range(3):
+            person = make_client(counsellor=owner)
+            assignment = given(person)
+            practised(assignment, 5 * n, sharing="shared")
+            if n == 1:
+                said = practised(assignment, 2, outcome="could_not", sharing="shared")
+                type(said).objects.filter(pk=said.pk).update(wants_smaller=True)
+                RiskFlag.objects.create(client=person, entry=said)
+            if n == 2:
+                given(make_client(counsellor=owner, name="Quiet"))
+
+
+def test_each_number_is_the_length_of_the_list_it_leads_to(client, counsellor):
+    crowded(counsellor)
+    client.force_login(counsellor.user)
+    found = needs_of(caseload_of(counsellor.user, NOW), NOW)
+    assert [row.need for row in found] == list(Need)
+    for row in found:
+        listed = client.get(row.url).context["cl"]
+        assert (row.need, listed.result_count) == (row.need, row.count)
+        assert {person.counsellor for person in listed.result_list} == {counsellor}
+
+
+def test_it_counts_many_with_the_queries_of_one(counsellor, person, django_assert_num_queries):
+    crowded(counsellor)
+    caseload = caseload_of(counsellor.user, NOW)
+    with django_assert_num_queries(2):
+        needs_of(caseload, NOW)
