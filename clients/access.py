@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from clients.models import Client, Cover, Handover, Invitation
+from clients.models import CaseloadView, Client, Cover, Handover, Invitation
 from clients.tokens import invitation_id, token_fits
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
@@ -53,6 +53,12 @@ def handover_offered_to(user: AnyUser, handover_id: uuid.UUID) -> Handover:
     rows = Handover.objects.offered_to(user).select_related("client", "offered_by__user", "to")
     handover: Handover = get_object_or_404(rows, pk=handover_id)
     return handover
+
+
+def caseload_view_of(user: AnyUser, view_id: uuid.UUID) -> CaseloadView:
+    """A look that this counsellor keeps."""
+    view: CaseloadView = get_object_or_404(CaseloadView.objects.visible_to(user), pk=view_id)
+    return view
 
 
 def own_client(user: User, client_id: uuid.UUID) -> Client:

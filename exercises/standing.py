@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from exercises.missing import LOOK_BACK, missed_in_a_row
 from exercises.plans import ONE_DAY, Plan, is_wanted_on
-from exercises.progress import Practice, progress
+from exercises.progress import Practice, Tally, tally
 from exercises.scoring.changes import Change, Course
 
 # Where no consultation was held yet, so much counts.
@@ -51,13 +51,12 @@ def reckon(given: Collection[Given], heard: date | None, first: date, today: dat
     What is over, withdrawn or at rest counts among the planned days, but asks for nothing any
     more: it is neither missed nor is anybody quiet for it.
     """
-    counted = [_done_of_planned(one, first, today) for one in given]
+    tallies = [_tally(one, first, today) for one in given]
     asking = [one for one in given if one.is_open]
     quiet = [day for one in asking if (day := _asked_since(one, heard, today)) is not None]
     return Reckoned(
-        # One exercise done more often than planned does not make up for another.
-        done=sum(min(done, planned) for done, planned in counted),
-        planned=sum(planned for _done, planned in counted),
+        done=sum(row.done for row in tallies),
+        planned=sum(row.planned for row in tallies),
         missed=max((_missed(one, today) for one in asking), default=0),
         quiet_since=min(quiet, default=None),
     )
@@ -74,12 +73,9 @@ def trend(changed: Iterable[Change]) -> Course | None:
     return next((course for course in (Course.WORSE, Course.BETTER) if course in sure), Course.SAME)
 
 
-def _done_of_planned(one: Given, first: date, today: date) -> tuple[int, int]:
+def _tally(one: Given, first: date, today: date) -> Tally:
     practices = [Practice(day, True, None, None, ()) for day in one.done]
-    # Today counts as planned once something was done: until then it is not over.
-    last = today if today in one.done else today - ONE_DAY
-    counted = progress([one.plan.done_on(one.done)], practices, first, last)
-    return counted.done_days, counted.planned
+    return tally(one.plan.done_on(one.done), practices, first, today)
 
 
 def _missed(one: Given, today: date) -> int:

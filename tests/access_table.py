@@ -353,6 +353,14 @@ ROWS = [
     row("admin/<app_label>/", "in 403 403 200 200 404", "admin/clients/"),
     row("admin/(?P<url>.*)$", "in 403 403 404 404 404", "admin/nowhere/"),
     row("admin/clients/client/assign/", "in 403 403 405 405 403"),
+    row("admin/clients/client/find/", "in 403 403 302 302 403"),
+    row("admin/clients/client/rest/", "in 403 403 405 405 403"),
+    row("admin/clients/client/views/", "in 403 403 200 200 403"),
+    row(
+        "admin/clients/client/views/<uuid:view_id>/remove/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/views/{kept_view.pk}/remove/",
+    ),
     row(
         "admin/clients/client/<uuid:client_id>/assign/",
         "in 403 403 200 404 403",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from clients.models import Client, Cover, Handover, Invitation
+from clients.models import CaseloadView, Client, Cover, Handover, Invitation
 from clients.tokens import invitation_token
 from counsel.accounts.models import Counsellor
 from counsel.audit.models import AccessEvent, Verb
@@ -52,6 +52,7 @@ from tests.exercises.measuring import make_measure, risky
 from tests.factories import (
     make_addendum,
     make_assignment,
+    make_caseload_view,
     make_client,
     make_consultation,
     make_counsellor,
@@ -105,6 +106,7 @@ class Caseload:
     measured: Entry
     flag: RiskFlag
     noted: ProgressEvent
+    kept_view: CaseloadView
     tie: Partner
     small_share: SmallShare
     talking: TalkingPoint
@@ -218,6 +220,7 @@ def make_caseload(canary: str) -> Caseload:
         measured=measured,
         flag=measured.risk_flag,
         noted=make_progress_event(client=client, words=canary),
+        kept_view=make_caseload_view(owner=counsellor, name=canary),
         tie=tie,
         small_share=make_small_share(partner=tie, entry=shared, text=canary),
         talking=make_talking_point(client=client, text=canary),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from clients.models import Client, ConsentDocument, Cover, Handover
+from clients.models import CaseloadView, Client, ConsentDocument, Cover, Handover
 from counsel.accounts.models import Counsellor, User
 from exercises.models import (
     Assignment,
@@ -335,3 +335,10 @@ def make_handover(**fields) -> Handover:
     fields.setdefault("consent_on", date(2029, 12, 20))
     fields.setdefault("consent_how", "written")
     return Handover.objects.create(**fields)
+
+
+def make_caseload_view(**fields) -> CaseloadView:
+    fields["owner"] = fields.get("owner") or make_counsellor()
+    fields.setdefault("name", f"View {next(_count)}")
+    fields.setdefault("query", "need=unread")
+    return CaseloadView.objects.create(**fields)

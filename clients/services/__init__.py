@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from clients.services.caseload import (
+    caseload_view_keep,
+    caseload_view_remove,
+    client_status_change,
+)
 from clients.services.cover import cover_end, cover_lend
 from clients.services.handover import (
     handover_accept,
@@ -24,8 +29,11 @@ from clients.services.people import (
 
 __all__ = [
     "ClientSettings",
+    "caseload_view_keep",
+    "caseload_view_remove",
     "client_for_booking",
     "client_settings_change",
+    "client_status_change",
     "consent_document_publish",
     "consent_documents_load",
     "consent_give",

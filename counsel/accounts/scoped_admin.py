@@ -32,6 +32,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
+from counsel.accounts.paging import ShortSightedPaginator, page_asked_for
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.common.widgets import DateInput, DateTimeInput, TimeInput
 
@@ -253,6 +254,12 @@ class ScopedAdmin(_ModelAdmin):
     ) -> Any:
         title = self.desk_name or capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any
+    ) -> ShortSightedPaginator:
+        page = page_asked_for(request)
+        return ShortSightedPaginator(queryset, per_page, *args, page=page, **kwargs)
 
     def action_checkbox(self, obj: models.Model) -> SafeString:
         """Named like its row for those who hear it: `str()` is silent about people."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -50,7 +49,7 @@ def assign(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 @for_counsellors
 @require_POST
 def assign_several(request: HttpRequest) -> HttpResponse:
-    return assign_page(request, _clients(request, request.POST.getlist("client")))
+    return assign_page(request, chosen_clients(request))
 
 
 @for_counsellors
@@ -99,7 +98,9 @@ def _give(
     chosen = form.cleaned_data["starts_on"]
     try:
         with transaction.atomic():
-            for client, today in zip(clients, _todays(clients), strict=True):
+            # In one order for everybody: two who assign at once wait for each other.
+            ordered = sorted(clients, key=lambda client: client.pk)
+            for client, today in zip(ordered, _todays(ordered), strict=True):
                 given = {**form.cleaned_data, "starts_on": max(chosen or today, today)}
                 assignment = assignment_create(client=client, version=version, **given)
                 record_access(
@@ -126,9 +127,9 @@ def _given(request: HttpRequest, clients: list[Client], version: ExerciseVersion
     return redirect("admin:clients_client_changelist")
 
 
-def _clients(request: HttpRequest, ids: Iterable[str]) -> list[Client]:
-    """All of them in this caseload, or 404 as if none existed."""
-    wanted = {id_or_404(pk) for pk in ids}
+def chosen_clients(request: HttpRequest) -> list[Client]:
+    """Those a form names, all of them in this caseload; or 404 as if none existed."""
+    wanted = {id_or_404(pk) for pk in request.POST.getlist("client")}
     found = list(Client.objects.visible_to(request.user).filter(pk__in=wanted).order_by("name"))
     if not found or len(found) != len(wanted):
         raise Http404

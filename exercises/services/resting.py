@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clients.models import Client
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.zones import local_date
 from exercises.models import Assignment, AssignmentPause
@@ -42,6 +43,21 @@ def assignment_pause(*, assignment: Assignment, until: date | None) -> Assignmen
     standing_touch(client_id=row.client_id)
     practice_plan(now, client=row.client)
     return pause
+
+
+@transaction.atomic
+def practice_pause(*, client: Client, until: date | None) -> list[AssignmentPause]:
+    """Let all rest that asks the client for anything; what rests already is left as it is.
+
+    Raises DomainError for a day that lies too early for one of them.
+    """
+    today = local_date(timezone.now(), client.zone)
+    rows = Assignment.objects.filter(client=client, status=Assignment.Status.ACTIVE)
+    return [
+        assignment_pause(assignment=row, until=until)
+        for row in rows.prefetch_related("pauses").order_by("pk")
+        if not row.has_ended(today) and row.rest(today) is None
+    ]
 
 
 @transaction.atomic

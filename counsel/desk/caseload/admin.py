@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.admin import ClientAdmin
-from clients.models import Client
-from counsel.desk import assigning, client_pages
+from counsel.desk import client_pages
 from counsel.desk.brief import Choice, brief_of
+from counsel.desk.caseload import keeping, resting
+from counsel.desk.caseload.acts import CaseloadActs
 from counsel.desk.caseload.columns import CaseloadColumns, with_next
 from counsel.desk.caseload.filters import NeedFilter, StatusFilter
+from counsel.desk.caseload.finding import Finding
 from counsel.desk.needs import caseload_of
 
 
-class CaseloadAdmin(CaseloadColumns, ClientAdmin):
+class CaseloadAdmin(CaseloadActs, CaseloadColumns, Finding, ClientAdmin):
     """No search of Django's: what is typed into it would stand in the address and in logs."""
 
     list_display = (
@@ -30,7 +30,6 @@ class CaseloadAdmin(CaseloadColumns, ClientAdmin):
     list_filter = (StatusFilter, NeedFilter)
     list_select_related = ("standing",)
     ordering = ("name",)
-    actions = ("assign",)
     change_form_template = "desk/client.html"
     change_list_template = "desk/caseload/list.html"
 
@@ -40,16 +39,17 @@ class CaseloadAdmin(CaseloadColumns, ClientAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
+        context = extra_context or {}
         if self.has_view_permission(request):
             caseload_of(request.user, timezone.now())
-        return super().changelist_view(request, extra_context)
-
-    @admin.action(description=_("Assign an exercise"), permissions=["change"])
-    def assign(self, request: HttpRequest, queryset: QuerySet[Client]) -> HttpResponse:
-        return assigning.assign_page(request, list(queryset))
+            context = keeping.links(request) | context
+        return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:
-        return [*client_pages.urls(self.admin_site.admin_view), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        find = path("find/", wrap(self.find_view), name="clients_client_find")
+        own = [find, *keeping.urls(wrap), *resting.urls(wrap), *client_pages.urls(wrap)]
+        return [*own, *super().get_urls()]
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
