@@ -53,7 +53,10 @@ def test_two_consultations_are_put_in_their_order(after, until):
     assert (span.after, span.before) == (JANUARY, FEBRUARY)
 
 
-@pytest.mark.parametrize("until", ["", str(JANUARY.pk), str(uuid.uuid4())])
+# Named, for workers only share tests that bear the same names in each.
+@pytest.mark.parametrize(
+    "until", ["", str(JANUARY.pk), str(uuid.uuid4())], ids=["none", "the same", "unknown"]
+)
 def test_without_a_second_one_it_reaches_up_to_now(until):
     asked = {"span": "between", "after": str(JANUARY.pk), "until": until}
     span = span_of(Choice.of(asked), HELD, NOW)
