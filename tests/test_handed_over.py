@@ -18,7 +18,7 @@ from django.test import Client as Browser
 from clients.models import Client
 from clients.services import handover_accept
 from exercises.models import Entry
-from sessions.models import ClientService, Consultation, Series
+from sessions.models import ClientService, Consultation, ProcessNote, Series
 from tests.access_table import ROWS
 from tests.caseloads import make_caseload
 from tests.factories import make_consent_document
@@ -28,8 +28,8 @@ NOW = datetime(2030, 1, 7, 8, tzinfo=UTC)
 # In no other field of the caseload: its canary stands in what the counsellor owns as well.
 NAME, WORDS = "Zaunkönigin", "Rotkehlchen"
 TIMES = ("starts_at", "ends_at", "held_from", "held_until")
-# What stays where it was: seen by neither, or ended.
-STAYS = (Consultation, Series, ClientService)
+# What stays where it was: seen by neither, sealed, or ended.
+STAYS = (Consultation, Series, ClientService, ProcessNote)
 
 
 @pytest.fixture
