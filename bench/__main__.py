@@ -18,11 +18,12 @@ OUT = Path(__file__).parent / "out"
 def main(names: list[str]) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    from bench import booking, slots, web
+    from bench import booking, progress, slots, web
 
     subjects: dict[str, Callable[[], Iterator[Figure]]] = {
         "slots": slots.figures,
         "booking": booking.figures,
+        "progress": progress.figures,
         "web": web.figures,
     }
     if unknown := set(names) - set(subjects):
