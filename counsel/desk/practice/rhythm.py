@@ -7,21 +7,19 @@ those that asked for something in these weeks are read. At most six queries for 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
 from statistics import median
 from uuid import UUID
 
 from django.db.models import Count
 from django.db.models.functions import TruncWeek
 
+from counsel.desk.practice.planned import planned_by_week
 from counsel.desk.practice.spans import Span
 from exercises.models import Assignment, Entry, EntryQuerySet, Rhythm
 from exercises.plans import Plan, monday_of
-from exercises.plans import Rhythm as PlanRhythm
-from exercises.progress import progress
 from exercises.selectors.plans import plans_of
 from exercises.selectors.told import days_done
 
@@ -31,9 +29,6 @@ _READ = (
     *("starts_on", "ends_on", "status", "withdrawn_on"),
     *("client__counsellor_id", "client__time_zone"),
 )
-
-# What these ask of a day does not depend on days outside its week.
-_DAY_BY_DAY = {PlanRhythm.DAILY, PlanRhythm.WEEKDAYS, PlanRhythm.TIMES_A_WEEK}
 
 
 @dataclass(slots=True)
@@ -69,7 +64,7 @@ def kept_in(weeks: Span) -> dict[UUID, list[Kept]]:
     done = dict(_done(weeks).values_list("assignment_id").annotate(_days()))
     in_turn, kept = tuple(weeks.weeks()), dict[UUID, Kept]()
     for assignment in assignments:
-        planned = _planned(plans[assignment.pk], in_turn)
+        planned = planned_by_week(plans[assignment.pk], in_turn)
         one = kept.setdefault(assignment.client_id, Kept())
         one.planned += sum(planned.values())
         # As in the brief: one exercise done more often than planned makes up for no other.
@@ -106,33 +101,6 @@ def _plans(assignments: list[Assignment], weeks: Span) -> dict[UUID, Plan]:
     once = [assignment for assignment in assignments if assignment.rhythm == Rhythm.ONCE]
     done = days_done(once) if once else {}
     return {pk: plan.done_on(done.get(pk, ())) for pk, plan in plans.items()}
-
-
-def _planned(plan: Plan, weeks: Iterable[Span]) -> dict[date, int]:
-    """How many days it asks for in each week in which it asks for any."""
-    counts = ((week.first, _planned_in(plan, week)) for week in _held(plan, weeks))
-    return {monday: planned for monday, planned in counts if planned}
-
-
-def _planned_in(plan: Plan, week: Span) -> int:
-    if plan.rhythm not in _DAY_BY_DAY or plan.earlier:
-        return progress([plan], (), week.first, week.last).planned
-    # Cut to the week, most plans are alike: a practice has few rhythms and many clients.
-    end = week.last if plan.end is None else min(plan.end, week.last)
-    return _reckoned(replace(plan, start=max(plan.start, week.first), end=end), week)
-
-
-@lru_cache(maxsize=4096)
-def _reckoned(plan: Plan, week: Span) -> int:
-    return progress([plan], (), week.first, week.last).planned
-
-
-def _held(plan: Plan, weeks: Iterable[Span]) -> Iterator[Span]:
-    """The weeks in which the plan holds on some day."""
-    start = plan.earlier[0][1].start if plan.earlier else plan.start
-    for week in weeks:
-        if start <= week.last and (plan.end is None or plan.end >= week.first):
-            yield week
 
 
 def _done(weeks: Span) -> EntryQuerySet:
