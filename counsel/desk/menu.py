@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-# A dot names a table, anything else a page of the desk for those who have a caseload.
+# A dot names a table, anything else a page of the desk: for those who have a caseload, or for
+# those who run the practice.
 _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (
         _("Clients"),
@@ -44,6 +45,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         _("Practice"),
         (
             "your_page",
+            "practice_numbers",
             "accounts.counsellor",
             "reminders.reminder",
             "consultations.notetemplate",
@@ -58,6 +60,7 @@ _PAGES = {
     "measures": _("Measures"),
     "your_page": _("Your page"),
 }
+_MANAGERS_PAGES = {"practice_numbers": _("Numbers")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,9 @@ class Group:
     entries: list[Entry]
 
 
-def menu_of(apps: Iterable[dict[str, Any]], path: str, *, has_caseload: bool) -> list[Group]:
+def menu_of(
+    apps: Iterable[dict[str, Any]], path: str, *, has_caseload: bool, runs_practice: bool
+) -> list[Group]:
     """`apps` as Django lists them for the reader, who is at `path`.
 
     A table no group names stands last of all.
@@ -84,8 +89,8 @@ def menu_of(apps: Iterable[dict[str, Any]], path: str, *, has_caseload: bool) ->
         for model in app["models"]
         if model["admin_url"]
     }
-    if has_caseload:
-        found |= {key: Entry(name, reverse(f"admin:{key}")) for key, name in _PAGES.items()}
+    pages = {**(_PAGES if has_caseload else {}), **(_MANAGERS_PAGES if runs_practice else {})}
+    found |= {key: Entry(name, reverse(f"admin:{key}")) for key, name in pages.items()}
     # The calendar's address begins like that of the consultations.
     near = [key for key, entry in found.items() if path.startswith(entry.url)]
     if near:

@@ -88,7 +88,12 @@ class DeskSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
         has_caseload = counsellor_of(request.user) is not None
-        menu = menu_of(context["available_apps"], request.path, has_caseload=has_caseload)
+        menu = menu_of(
+            context["available_apps"],
+            request.path,
+            has_caseload=has_caseload,
+            runs_practice=is_manager(request.user),
+        )
         return {**context, "menu": menu, "has_mailbox": mailbox.can_be_read()}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
