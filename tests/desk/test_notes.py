@@ -392,15 +392,33 @@ def test_it_asks_as_often_for_any_number_of_notes(client, anna, django_assert_ma
     assert asked[0] == asked[1]
 
 
-@pytest.mark.parametrize("addenda", [1, 9])
 def test_a_note_asks_as_often_for_any_number_of_addenda(
-    client, held, django_assert_num_queries, addenda
+    client, held, django_assert_max_num_queries
 ):
     note = make_note(consultation=held, signed_at=NOW)
-    for _ in range(addenda):
-        make_addendum(note=note)
-    with django_assert_num_queries(9):
-        client.get(at(note))
+    asked = []
+    for more in (1, 8):
+        for _ in range(more):
+            make_addendum(note=note)
+        with django_assert_max_num_queries(10) as counted:
+            client.get(at(note))
+        asked.append(len(counted))
+    assert asked[0] == asked[1]
+
+
+def test_a_draft_beside_the_brief_asks_as_often_however_much_was_written(
+    client, anna, draft, django_assert_max_num_queries
+):
+    todo = make_assignment(client=anna, starts_on=(NOW - timedelta(days=20)).date())
+    asked = []
+    for more in (1, 12):
+        for number in range(more):
+            happened = NOW - timedelta(days=1 + number)
+            make_entry(assignment=todo, sharing="shared", happened_at=happened)
+        with django_assert_max_num_queries(28) as counted:
+            client.get(at(draft))
+        asked.append(len(counted))
+    assert asked[0] == asked[1]
 
 
 def test_the_desks_list_finds_drafts_and_leads_to_their_page(client, draft):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 
 import pytest
 import time_machine
@@ -74,6 +76,23 @@ def test_there_is_one_note_of_a_consultation():
     first = begin(consultation, format="soap")
     assert begin(consultation, format="dap").pk == first.pk
     assert ConsultationNote.objects.get().format == "soap"
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_eight_windows_begin_one_note():
+    consultation = make_consultation(starts_at=START)
+    together = Barrier(8)
+
+    def window(_number):
+        together.wait()
+        try:
+            return begin(consultation).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as windows:
+        assert len(set(windows.map(window, range(8)))) == 1
 
 
 @pytest.mark.parametrize(
