@@ -8,12 +8,12 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Count, F, QuerySet, Window
 from django.utils.formats import date_format
 
 from clients.models import Client
-from counsel.accounts.models import Counsellor
-from sessions.models import Consultation
+from counsel.desk.caseload.columns import WORTH_A_WORD, with_next
+from exercises.models import Standing
 
 MOST_ROWS = 12
 
@@ -21,8 +21,13 @@ MOST_ROWS = 12
 @dataclass(frozen=True, slots=True)
 class Row:
     client: Client
+    standing: Standing
     next_at: str
     unread: int
+
+    @property
+    def says_missed(self) -> bool:
+        return self.standing.missed >= WORTH_A_WORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,24 @@ class Glance:
     total: int
 
 
-def glance_at(counsellor: Counsellor, unread: Mapping[UUID, int], now: datetime) -> Glance:
-    """Two queries."""
-    active = Client.objects.filter(counsellor=counsellor, status=Client.Status.ACTIVE)
-    coming = Consultation.objects.holding().filter(client=OuterRef("pk"), ends_at__gt=now)
-    clients = (
-        active.defer("emergency_contact")
-        .annotate(found_next=Subquery(coming.order_by("starts_at").values("starts_at")[:1]))
-        .order_by(F("found_next").asc(nulls_last=True), "name", "pk")
-    )
+def glance_at(
+    caseload: QuerySet[Client], unread: Mapping[UUID, int], zone: ZoneInfo, now: datetime
+) -> Glance:
+    """One query. `caseload` has standings that are brought up to date."""
+    active = caseload.filter(status=Client.Status.ACTIVE).defer("emergency_contact")
+    ranked = with_next(active, now).annotate(found_total=Window(Count("pk")))
+    ranked = ranked.order_by(F("found_next_at").asc(nulls_last=True), "name", "pk")
+    clients = list(ranked.select_related("standing")[:MOST_ROWS])
     rows = [
-        Row(client, _when(client.found_next, counsellor.zone), unread.get(client.pk, 0))
-        for client in clients[:MOST_ROWS]
+        Row(
+            client=client,
+            standing=client.standing,
+            next_at=_when(client.found_next_at, zone),
+            unread=unread.get(client.pk, 0),
+        )
+        for client in clients
     ]
-    return Glance(rows, active.count())
+    return Glance(rows, clients[0].found_total if clients else 0)
 
 
 def _when(instant: datetime | None, zone: ZoneInfo) -> str:

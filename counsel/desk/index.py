@@ -10,6 +10,7 @@ from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.checks import lines
 from counsel.desk.beginning import first_steps
 from counsel.desk.glance import glance_at
+from counsel.desk.needs import caseload_of
 from counsel.desk.today import days_of
 from counsel.desk.waiting import unread_by_client, waiting_for
 from counsel.reminders.models import Reminder
@@ -34,12 +35,13 @@ def index_context(user: AnyUser, now: datetime) -> dict[str, Any]:
 def _day_context(user: AnyUser, counsellor: Counsellor, now: datetime) -> dict[str, Any]:
     unread = unread_by_client(user)
     counts = {row.client_id: row.count for row in unread}
-    waiting = waiting_for(user, unread, now)
+    caseload = caseload_of(user, now)
+    waiting = waiting_for(user, caseload, unread, now)
     return {
         # Above all else, also where the day fills the first screen of a phone.
         "urgent": [row for row in waiting if row.is_urgent],
         "waiting": [row for row in waiting if not row.is_urgent],
         "days": days_of(counsellor, counts, now),
-        "glance": glance_at(counsellor, counts, now),
+        "glance": glance_at(caseload, counts, counsellor.zone, now),
         "first_steps": first_steps(counsellor),
     }

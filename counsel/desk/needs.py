@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, TextChoices, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -61,11 +62,15 @@ OF_ANY_STATUS = frozenset({Need.FLAG, Need.UNREAD})
 
 @dataclass(frozen=True, slots=True)
 class NeedCount:
-    """`words` go on after the number of clients."""
+    """`words` go on after the number of clients, who are given by id and name."""
 
     need: Need
-    count: int
+    clients: list[tuple[UUID, str]]
     words: str
+
+    @property
+    def count(self) -> int:
+        return len(self.clients)
 
     @property
     def url(self) -> str:
@@ -104,18 +109,22 @@ def caseload_of(user: AnyUser, now: datetime) -> QuerySet[Client]:
 
 
 def needs_of(caseload: QuerySet[Client], now: datetime) -> list[NeedCount]:
-    """How many of a caseload need what, the most pressing first; none that nobody has.
+    """Who of a caseload needs what, the most pressing first; nothing that nobody needs.
 
     Two queries.
     """
     given = rules(now)
-    counts = caseload.order_by().aggregate(
-        **{need.value: Count("pk", filter=given.of(need)) for need in Need}
-    )
+    asked = [Case(When(given.of(need), then=True), default=False) for need in Need]
+    rows = caseload.order_by("name", "pk").values_list("pk", "name", *asked)
+    found: dict[Need, list[tuple[UUID, str]]] = {need: [] for need in Need}
+    for pk, name, *answers in rows:
+        for need, has_it in zip(Need, answers, strict=True):
+            if has_it:
+                found[need].append((pk, name))
     return [
-        NeedCount(need, counts[need.value], _words(need, counts[need.value], given))
-        for need in Need
-        if counts[need.value]
+        NeedCount(need, clients, _words(need, len(clients), given))
+        for need, clients in found.items()
+        if clients
     ]
 
 

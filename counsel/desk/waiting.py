@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from clients.models import Client
 from counsel.accounts.roles import AnyUser
+from counsel.desk.needs import Need, needs_of
 from counsel.reminders.models import Reminder
 from exercises.models import Entry, RiskFlag
 from sessions.models import HOLDING, Consultation, ConsultationNote, Status
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MOST_NAMES = 3
+# What is counted by clients; the other needs are counted by what there is of each.
+_OF_CLIENTS = frozenset({Need.NO_NEXT, Need.MISSED, Need.QUIET, Need.SMALLER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """`words` go on after the number; `shape` is that of the status beside."""
 
@@ -42,9 +51,9 @@ class Waiting:
     words: StrOrPromise
     url: str
     shape: str
-    people: list[Counted]
+    people: list[Person]
     # Further clients, whose names are not shown.
-    others: int = 0
+    others: int
 
     @property
     def is_urgent(self) -> bool:
@@ -56,8 +65,13 @@ def unread_by_client(user: AnyUser) -> list[Counted]:
     return _by_client(Entry.objects.visible_to(user).unread(), Min("happened_at"))
 
 
-def waiting_for(user: AnyUser, unread: list[Counted], now: datetime) -> list[Waiting]:
-    """What is there, the most pressing first. At most eight queries."""
+def waiting_for(
+    user: AnyUser, caseload: QuerySet[Client], unread: list[Counted], now: datetime
+) -> list[Waiting]:
+    """What is there, the most pressing first. At most nine queries.
+
+    `caseload` has standings that are brought up to date.
+    """
     found = [
         _flags(user),
         _requests(user, now),
@@ -66,6 +80,7 @@ def waiting_for(user: AnyUser, unread: list[Counted], now: datetime) -> list[Wai
         _to_sign(user),
         _unwritten(user, now),
         _messages(user, now),
+        *_of_clients(caseload, now),
     ]
     return [row for row in found if row.count]
 
@@ -122,9 +137,6 @@ def _messages(user: AnyUser, now: datetime) -> Waiting:
     )
     keys = [key.partition(":")[2] for key in persons if key.startswith("client:")]
     clients = Client.objects.visible_to(user).filter(pk__in=keys[:MOST_NAMES]).order_by("name")
-    people = [
-        Counted(pk, name, persons[f"client:{pk}"]) for pk, name in clients.values_list("pk", "name")
-    ]
     count = sum(persons.values())
     return Waiting(
         key="messages",
@@ -132,19 +144,38 @@ def _messages(user: AnyUser, now: datetime) -> Waiting:
         words=ngettext("message may not have arrived", "messages may not have arrived", count),
         url=reverse("admin:reminders_reminder_changelist") + "?state=trouble",
         shape="risk",
-        people=people,
-        others=len(persons) - len(people),
+        **_named(list(clients.values_list("pk", "name")), len(persons)),
     )
+
+
+def _of_clients(caseload: QuerySet[Client], now: datetime) -> Iterable[Waiting]:
+    for row in needs_of(caseload, now):
+        if row.need in _OF_CLIENTS:
+            yield Waiting(
+                key=row.need.value,
+                count=row.count,
+                words=row.words,
+                url=row.url,
+                shape=row.need.shape,
+                **_named(row.clients, row.count),
+            )
 
 
 def _waiting(
     key: str, rows: list[Counted], words: StrOrPromise, page: str, query: str, shape: str = "wait"
 ) -> Waiting:
     url = reverse(f"admin:{page}_changelist")
-    people = rows[:MOST_NAMES]
-    return Waiting(
-        key, _total(rows), words, f"{url}?{query}", shape, people, len(rows) - len(people)
-    )
+    named = _named([(row.client_id, row.name) for row in rows], len(rows))
+    return Waiting(key, _total(rows), words, f"{url}?{query}", shape, **named)
+
+
+def _named(clients: Sequence[tuple[UUID, str]], total: int) -> dict[str, Any]:
+    """The first names, each leading to its brief, and how many more there are of `total`."""
+    people = [
+        Person(name, reverse("admin:clients_client_change", args=[pk]))
+        for pk, name in clients[:MOST_NAMES]
+    ]
+    return {"people": people, "others": total - len(people)}
 
 
 def _by_client(rows: QuerySet[Any], first: Any, client: str = "client") -> list[Counted]:

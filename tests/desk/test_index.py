@@ -149,7 +149,7 @@ def test_it_asks_the_database_few_questions(client, people, django_assert_max_nu
     caseload = Caseload(random.Random(people))
     caseload.fill(people)
     client.force_login(caseload.counsellor.user)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         client.get("/admin/")
 
 
