@@ -23,6 +23,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
             "exercises.riskflag",
             "consultations.consultationnote",
             "exercises.assignment",
+            "cover",
         ),
     ),
     (
@@ -56,6 +57,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     ),
 )
 _PAGES = {
+    "cover": _("From colleagues"),
     "consultations_consultation_calendar": _("Calendar"),
     "measures": _("Measures"),
     "your_page": _("Your page"),

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from clients.models import Client
+from clients.models import Client, Cover, Handover
 from counsel.accounts.roles import AnyUser
 from counsel.desk.needs import Need, needs_of
 from counsel.reminders.models import Reminder
@@ -68,7 +68,7 @@ def unread_by_client(user: AnyUser) -> list[Counted]:
 def waiting_for(
     user: AnyUser, caseload: QuerySet[Client], unread: list[Counted], now: datetime
 ) -> list[Waiting]:
-    """What is there, the most pressing first. At most nine queries.
+    """What is there, the most pressing first. At most ten queries.
 
     `caseload` has standings that are brought up to date.
     """
@@ -81,6 +81,7 @@ def waiting_for(
         _unwritten(user, now),
         _messages(user, now),
         *_of_clients(caseload, now),
+        *_from_colleagues(user, now),
     ]
     return [row for row in found if row.count]
 
@@ -161,6 +162,38 @@ def _of_clients(caseload: QuerySet[Client], now: datetime) -> Iterable[Waiting]:
             )
 
 
+def _from_colleagues(user: AnyUser, now: datetime) -> Iterable[Waiting]:
+    """Clients offered to the reader, and records lent to them, on one page. One query."""
+    offers = Handover.objects.offered_to(user).order_by()
+    covers = Cover.objects.lent_to(user, now).order_by()
+    rows = offers.values_list("client__name", "pk", Value("offered")).union(
+        covers.values_list("client__name", "client", Value("lent")), all=True
+    )
+    found: dict[str, list[tuple[UUID, str]]] = {"offered": [], "lent": []}
+    for name, pk, key in sorted(rows):
+        found[key].append((pk, name))
+    offered, lent = len(found["offered"]), len(found["lent"])
+    yield _colleagues(
+        "offered",
+        found["offered"],
+        ngettext("client is offered to you", "clients are offered to you", offered),
+        "handover_offer",
+    )
+    yield _colleagues(
+        "lent",
+        found["lent"],
+        ngettext("record is lent to you", "records are lent to you", lent),
+        "cover_client",
+    )
+
+
+def _colleagues(
+    key: str, clients: Sequence[tuple[UUID, str]], words: StrOrPromise, page: str
+) -> Waiting:
+    url, count = reverse("admin:cover"), len(clients)
+    return Waiting(key, count, words, url, "wait", **_named(clients, count, page))
+
+
 def _waiting(
     key: str, rows: list[Counted], words: StrOrPromise, page: str, query: str, shape: str = "wait"
 ) -> Waiting:
@@ -169,11 +202,12 @@ def _waiting(
     return Waiting(key, _total(rows), words, f"{url}?{query}", shape, **named)
 
 
-def _named(clients: Sequence[tuple[UUID, str]], total: int) -> dict[str, Any]:
-    """The first names, each leading to its brief, and how many more there are of `total`."""
+def _named(
+    clients: Sequence[tuple[UUID, str]], total: int, page: str = "clients_client_change"
+) -> dict[str, Any]:
+    """The first names, each leading to its page, and how many more there are of `total`."""
     people = [
-        Person(name, reverse("admin:clients_client_change", args=[pk]))
-        for pk, name in clients[:MOST_NAMES]
+        Person(name, reverse(f"admin:{page}", args=[pk])) for pk, name in clients[:MOST_NAMES]
     ]
     return {"people": people, "others": total - len(people)}
 
