@@ -18,6 +18,7 @@ from tests.factories import (
     make_client,
     make_consultation,
     make_entry,
+    make_manager,
     make_note,
     make_process_note,
     make_talking_point,
@@ -430,6 +431,17 @@ def test_the_desks_list_finds_drafts_and_leads_to_their_page(client, draft):
     assert list(client.get(f"{address}?state=unsigned").context["cl"].queryset) == [draft]
     own_page = reverse("admin:consultations_consultationnote_change", args=[draft.pk])
     assert client.get(own_page)["Location"] == at(draft)
+
+
+def test_a_manager_writes_the_practices_formats_and_is_told_what_is_wrong(client, held):
+    client.force_login(make_manager())
+    add = reverse("admin:consultations_notetemplate_add")
+    wrong = client.post(add, {"name": "Ours", "headings": "Plan\nplan", "in_use": "on"})
+    assert "stands there twice" in wrong.content.decode()
+    client.post(add, {"name": "Ours", "headings": " <b>Body</b> \n\nPlan", "in_use": "on"})
+    assert NoteTemplate.objects.get().headings == "<b>Body</b>\nPlan"
+    client.force_login(held.counsellor.user)
+    assert "&lt;b&gt;Body&lt;/b&gt;, Plan" in client.get(at(held)).content.decode()
 
 
 # --- Process notes --------------------------------------------------------------------------------
