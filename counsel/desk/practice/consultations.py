@@ -24,19 +24,14 @@ from sessions.models import CALLED_OFF, HOLDING, Consultation, Status
 
 # Over, and nobody has said yet what became of it.
 OPEN = "open"
-# In full, and as short as a column's head.
 _FATES = (
-    (Status.COMPLETED, gettext_lazy("Held"), gettext_lazy("Held")),
-    (Status.NO_SHOW, gettext_lazy("Not attended"), gettext_lazy("Not attended")),
-    (Status.CANCELLED_BY_CLIENT, gettext_lazy("Cancelled in time"), gettext_lazy("In time")),
-    (Status.CANCELLED_LATE, gettext_lazy("Cancelled late"), gettext_lazy("Late")),
-    (
-        Status.CANCELLED_BY_COUNSELLOR,
-        gettext_lazy("Cancelled by the counsellor"),
-        gettext_lazy("By us"),
-    ),
-    (Status.DECLINED, gettext_lazy("Declined"), gettext_lazy("Declined")),
-    (OPEN, gettext_lazy("Over, nothing noted yet"), gettext_lazy("Not noted yet")),
+    (Status.COMPLETED, gettext_lazy("Held")),
+    (Status.NO_SHOW, gettext_lazy("Not attended")),
+    (Status.CANCELLED_BY_CLIENT, gettext_lazy("Cancelled in time")),
+    (Status.CANCELLED_LATE, gettext_lazy("Cancelled late")),
+    (Status.CANCELLED_BY_COUNSELLOR, gettext_lazy("Cancelled by the counsellor")),
+    (Status.DECLINED, gettext_lazy("Declined")),
+    (OPEN, gettext_lazy("Over, not noted yet")),
 )
 
 Fates = Counter[str]
@@ -98,7 +93,7 @@ def _before(span: Span, now: datetime, zone: ZoneInfo) -> Fates:
 
 
 def _total(fates: Fates, before: Fates) -> Table:
-    pairs = [(str(words), fates[fate], before[fate]) for fate, words, _short in _FATES]
+    pairs = [(str(words), fates[fate], before[fate]) for fate, words in _FATES]
     rows = [Row(words, counted((now, then))) for words, now, then in pairs]
     rates = [
         (_("Not attended, of those that were to be held"), _no_shows(fates), _no_shows(before)),
@@ -125,7 +120,7 @@ def _of_counsellors(found: dict[UUID, Fates], total: Fates, counsellors: list[Co
     rows = [_row(c.display_name, found[c.pk]) for c in counsellors if c.pk in found]
     heads = (
         _("Counsellor"),
-        *(str(short) for _fate, _words, short in _FATES),
+        *(str(words) for _fate, words in _FATES),
         _("No-shows"),
         _("Notice kept"),
     )
@@ -135,7 +130,7 @@ def _of_counsellors(found: dict[UUID, Fates], total: Fates, counsellors: list[Co
 
 def _row(head: str, fates: Fates, *, is_total: bool = False) -> Row:
     rates = (Cell(share(*_no_shows(fates))), Cell(share(*_notice(fates))))
-    numbers = counted(fates[fate] for fate, _words, _short in _FATES)
+    numbers = counted(fates[fate] for fate, _words in _FATES)
     return Row(head, (*numbers, *rates), is_total=is_total)
 
 

@@ -53,7 +53,7 @@ def test_it_counts_what_became_of_them_beside_the_span_before(book):
         "Cancelled late": ["2", "0"],
         "Cancelled by the counsellor": ["1", "0"],
         "Declined": ["1", "0"],
-        "Over, nothing noted yet": ["1", "0"],
+        "Over, not noted yet": ["1", "0"],
         "Not attended, of those that were to be held": ["25% (1 of 4)", "0% (0 of 1)"],
         "Notice kept, of what clients cancelled": ["50% (2 of 4)", "–"],
     }
