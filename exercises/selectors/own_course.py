@@ -39,6 +39,10 @@ class OwnMonth:
     days: list[OwnDay]
 
     @property
+    def is_over(self) -> bool:
+        return (self.days[-1].day + ONE_DAY).month != self.first.month
+
+    @property
     def practised(self) -> list[date]:
         return [day.day for day in self.days if day.practised]
 

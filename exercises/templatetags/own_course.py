@@ -15,6 +15,10 @@ register = template.Library()
 @register.filter
 def practised_words(month: OwnMonth) -> str:
     count, name = len(month.practised), date_format(month.first, "F")
+    if not count and not month.is_over:
+        return gettext("The days on which you practise in %(month)s will be marked here.") % {
+            "month": name
+        }
     if not count:
         return gettext("%(month)s was quiet. That's allowed.") % {"month": name}
     return ngettext(

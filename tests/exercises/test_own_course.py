@@ -99,6 +99,12 @@ def test_a_month_without_is_quiet_and_nothing_is_held_against_it(client, anna, d
     assert not [word for word in ("%", "missed", "streak", "planned", "could") if word in words]
 
 
+def test_a_month_that_goes_on_is_not_called_quiet(client, anna, daily):
+    done(daily, 45)
+    _course, shown = see(client)
+    assert "The days on which you practise in January will be marked here." in shown
+
+
 def test_meetings_are_told_by_day_alone(client, anna, daily):
     done(daily, 1)
     held = make_consultation(client=anna, starts_at=NOW - timedelta(days=2), status="completed")
