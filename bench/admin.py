@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
+from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -30,10 +31,10 @@ CASELOAD = 1_000
 PRACTICE = 1_000 * CASELOAD
 REPEATS = 7
 LISTS = {
-    "caseload": ("clients_client", ["", "p=10", "status__exact=active", "status__exact=all"]),
+    "caseload": ("clients_client", ["", "p=8", "status__exact=active", "status__exact=all"]),
     "consultations": (
         "consultations_consultation",
-        ["", "when=waiting", "when=to-note", "when=past", "when=past&p=8", "when=off"],
+        ["", "when=waiting", "when=to-note", "when=past", "when=past&p=6", "when=off"],
     ),
     "entries": ("exercises_entry", ["", "p=20", "read=no", "read=yes", "outcome__exact=done"]),
     "reminders": ("reminders_reminder", ["", "p=20", "state=trouble", "state=sent"]),
@@ -134,31 +135,32 @@ def practices() -> Iterator[tuple[Browser, Callable[[str], None]]]:
     connected, so that turning from one to the other costs nothing.
     """
     small = str(connection.settings_dict["NAME"])
-    browser = Browser()
+    browser = Browser(SERVER_NAME=urlsplit(settings.BASE_URL).hostname)
     seed(0, 0)
-    browser.force_login(User.objects.get(email="counsellor0@example.org"))
+    browser.force_login(User.objects.get(email="counsellor0@practice.example"))
     large = f"{small}_large"
     connection.close()
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{large}"')
         cursor.execute(f'CREATE DATABASE "{large}" TEMPLATE "{small}"')
-    raw = {}
-    for side, name in (("small", small), ("large", large)):
-        connection.settings_dict["NAME"] = name
-        connection.connection = None
-        if side == "large":
-            seed(1, PRACTICE // CASELOAD - 1)
-        connection.ensure_connection()
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        raw[side] = connection.connection
+    raw: dict[str, Any] = {}
 
     def at(side: str) -> None:
         connection.connection = raw[side]
 
     try:
+        for side, name in (("small", small), ("large", large)):
+            connection.settings_dict["NAME"] = name
+            connection.connection = None
+            if side == "large":
+                seed(1, PRACTICE // CASELOAD - 1)
+            connection.ensure_connection()
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM ANALYZE")
+            raw[side] = connection.connection
         yield browser, at
     finally:
+        connection.close()
         for one in raw.values():
             one.close()
         connection.connection = None
@@ -183,7 +185,7 @@ def counsellors(first: int, last: int) -> None:
     template = Counsellor.objects.get(slug="template")
     name = "'counsellor' || n"
     user = User(is_staff=True, time_zone="Europe/London")
-    copies(user, first, last, id=_id("user"), email=f"{name} || '@example.org'")
+    copies(user, first, last, id=_id("user"), email=f"{name} || '@practice.example'")
     own = {"id": _id("counsellor"), "user": _id("user"), "slug": name}
     row = Counsellor(time_zone="Europe/London", display_name="")
     copies(row, first, last, **own, display_name="'Counsellor ' || n")
