@@ -179,6 +179,7 @@ def test_the_colleague_reads_the_words_and_accepts(http, anna, tom):
     offer = f"/admin/handover/{handover.pk}/"
     assert http.get(offer).status_code == 404
     http.force_login(tom.user)
+    assert "client is offered to you" in http.get("/admin/").content.decode()
     assert "Anna" in http.get("/admin/cover/").content.decode()
     page = http.get(offer).content.decode()
     assert "Be slow &lt;script&gt;" in page
