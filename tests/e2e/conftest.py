@@ -29,6 +29,19 @@ def pytest_xdist_setupnodes():
     _begin()
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Clicks and seconds of each task in `test_ten_tasks`, whichever worker it ran on."""
+    reports = terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+    tasks = sorted(
+        value for report in reports for key, value in report.user_properties if key == "task"
+    )
+    if tasks:
+        lines = [f"{task:<60}{clicks:>3} clicks{took:>6.1f} s" for task, clicks, took in tasks]
+        terminalreporter.write_line("\n".join(lines))
+        OUT.mkdir(exist_ok=True)
+        (OUT / "ten-tasks.txt").write_text("\n".join([*lines, ""]))
+
+
 @pytest.fixture(scope="session")
 def counsel(tmp_path_factory):
     """One practice for all journeys: the demo, its servers, its mails. Ends with the session."""
