@@ -92,9 +92,9 @@ class Days:
     ahead: list[DayAhead]
 
     @property
-    def is_free(self) -> bool:
-        """Whether nothing is booked in the week ahead."""
-        return not any(day.count for day in self.ahead)
+    def next_day(self) -> DayAhead | None:
+        """The first day of the week ahead on which something is booked."""
+        return next((day for day in self.ahead if day.count), None)
 
 
 def days_of(counsellor: Counsellor, unread: Mapping[UUID, int], now: datetime) -> Days:

@@ -111,7 +111,9 @@ def _to_note(user: AnyUser, now: datetime) -> Waiting:
     over = Consultation.objects.visible_to(user).filter(status__in=HOLDING, ends_at__lte=now)
     rows = _by_client(over, Min("starts_at"))
     words = ngettext(
-        "consultation is over: was it held?", "are over: were they held?", _total(rows)
+        "consultation is over: was it held?",
+        "consultations are over: were they held?",
+        _total(rows),
     )
     return _waiting("to_note", rows, words, "consultations_consultation", "when=to-note")
 
@@ -126,7 +128,9 @@ def _to_sign(user: AnyUser) -> Waiting:
 def _unwritten(user: AnyUser, now: datetime) -> Waiting:
     held = Consultation.objects.visible_to(user).without_note(now)
     rows = _by_client(held, Min("starts_at"))
-    words = ngettext("was held and has no note", "were held and have no note", _total(rows))
+    words = ngettext(
+        "held consultation has no note", "held consultations have no note", _total(rows)
+    )
     return _waiting("unwritten", rows, words, "consultations_consultation", "when=without-note")
 
 
