@@ -40,7 +40,7 @@ class OwnMonth:
 
     @property
     def is_over(self) -> bool:
-        return (self.days[-1].day + ONE_DAY).month != self.first.month
+        return not self.days or (self.days[-1].day + ONE_DAY).month != self.first.month
 
     @property
     def practised(self) -> list[date]:
