@@ -30,8 +30,14 @@ class EntryQuerySet(CaseloadQuerySet):
     def told(self) -> EntryQuerySet:
         """Those whose day the counsellor may know: shared, or practice they assigned, unless
         the client keeps the days of private practice private too.
+
+        Of a private "I couldn't" nothing is told, not even that it answered something.
         """
-        a_day = Q(assignment__isnull=False, client__shows_private_days=True)
+        a_day = Q(
+            assignment__isnull=False,
+            client__shows_private_days=True,
+            outcome=Entry.Outcome.DONE,
+        )
         return self.submitted().filter(Q(sharing=Sharing.SHARED) | a_day)
 
     def submitted(self) -> EntryQuerySet:

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
-from clients.models import Client, Sharing
+from clients.models import Client
 from counsel.common.zones import get_zone, local_date
 from exercises.missing import BEFORE_IT, LOOK_BACK
 from exercises.models import Assignment, Entry, Rhythm, RiskFlag, Standing
@@ -151,7 +151,7 @@ def _seen(ids: Iterable[UUID]) -> Any:
         .values("pk")
         .annotate(
             practised_on=Subquery(told.filter(done, assignment__isnull=False)[:1]),
-            heard=Subquery(told.filter(done | Q(sharing=Sharing.SHARED))[:1]),
+            heard=Subquery(told[:1]),
             unread=Coalesce(Subquery(unread), 0),
             flags=Coalesce(Subquery(open_flags), 0),
         )
@@ -194,9 +194,7 @@ def _answers(
 
 
 def _told(stale: Sequence[Stale]) -> Iterable[tuple[UUID, date, str, bool]]:
-    known = Q(outcome=Entry.Outcome.DONE) | Q(sharing=Sharing.SHARED)
     rows = Entry.objects.told().filter(
-        known,
         client__in=[one.client.pk for one in stale],
         assignment__isnull=False,
         local_date__gte=min(one.earliest for one in stale),

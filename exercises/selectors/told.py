@@ -11,9 +11,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 
-from clients.models import Client, Sharing
+from clients.models import Client
 from exercises.models import Assignment, Entry, EntryFact
 from exercises.progress import Practice
 
@@ -43,11 +43,9 @@ def told_practice(
     """Every entry of an assignment on these days counts, as far as the client lets private ones;
     those of the assignments named by `once` on any day. Writing nobody assigned is not in it.
 
-    Of a private "I couldn't" nothing is told, not even that it answered something. Numbers and
-    feelings are not in it either: see `shared_facts`. One query.
+    Numbers and feelings are not in it: see `shared_facts`. One query.
     """
-    known = Q(outcome=Entry.Outcome.DONE) | Q(sharing=Sharing.SHARED)
-    told = Entry.objects.told().filter(known, client=client, assignment__isnull=False).order_by()
+    told = Entry.objects.told().filter(client=client, assignment__isnull=False).order_by()
     columns = ("pk", "assignment_id", "local_date", "outcome")
     within = told.filter(local_date__gte=first, local_date__lte=last).values_list(*columns)
     # Not one question with an "or", for which a database reads everything that was ever written.

@@ -135,6 +135,19 @@ def test_private_days_count_only_where_the_client_lets_them(anna, daily):
     assert of(anna).exercises[0].done == 0
 
 
+def test_a_private_could_not_is_told_nowhere(anna, daily):
+    done(daily, 1, outcome="could_not", sharing="private")
+    done(daily, 2, outcome="could_not")
+    assert [row.could_not for row in of(anna).exercises[0].rows][-1] == 1
+    make_entry(
+        assignment=daily,
+        happened_at=NOW - timedelta(days=100),
+        outcome="could_not",
+        sharing="private",
+    )
+    assert of(anna, "all").first == date(2029, 12, 17)
+
+
 def test_scores_are_told_from_the_first_ever(client, anna):
     todo = give(anna, make_measure())
     for weeks_ago, points in ((30, 2), (3, 2), (1, 1)):
