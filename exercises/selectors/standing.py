@@ -67,7 +67,8 @@ class Answers:
 def stale_standings(clients: QuerySet[Client], now: datetime) -> list[Stale]:
     """Those of these clients whose standing is to be reckoned anew, by id. Two queries.
 
-    Where care has ended no day is counted any more: only what happens makes it stale.
+    Where care has ended no day is counted any more: only what happens makes it stale, or that
+    the client lets less, or more, be known.
     """
     zones = clients.order_by().values_list("time_zone", flat=True).distinct()
     todays = {zone: local_date(now, get_zone(zone)) for zone in zones}
@@ -77,11 +78,12 @@ def stale_standings(clients: QuerySet[Client], now: datetime) -> list[Stale]:
     still_so = of_today & Q(
         Q(standing__since=F("found_since")) | Q(standing__since=None, found_since=None),
         standing__time_zone=F("time_zone"),
-        standing__shows_private_days=F("shows_private_days"),
         standing__meetings=F("found_meetings"),
     )
-    is_true = Q(standing__changes=F("standing__reckoned_for")) & (
-        Q(status=Client.Status.ENDED) | still_so
+    is_true = Q(
+        Q(status=Client.Status.ENDED) | still_so,
+        standing__changes=F("standing__reckoned_for"),
+        standing__shows_private_days=F("shows_private_days"),
     )
     rows: Any = clients.order_by("pk").annotate(
         found_since=Subquery(_held(now).values("ends_at")[:1]),

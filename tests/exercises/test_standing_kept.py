@@ -315,6 +315,15 @@ def test_of_those_whose_care_has_ended_only_what_happens_counts(person, clock):
     assert len(stale_standings(Client.objects.all(), timezone.now())) == 1
 
 
+def test_days_kept_private_after_care_has_ended_are_told_no_more(person):
+    assignment = make_assignment(client=person, starts_on=date(2030, 1, 1))
+    make_entry(assignment=assignment, happened_at=START - A_DAY, sharing="private")
+    Client.objects.update(status=Client.Status.ENDED)
+    assert refreshed(person).practised_on is not None
+    Client.objects.update(shows_private_days=False)
+    assert refreshed(person).practised_on is None
+
+
 def test_a_private_i_could_not_tells_nothing(person):
     assignment = make_assignment(client=person, starts_on=date(2030, 1, 1))
     before = values(refreshed(person))
