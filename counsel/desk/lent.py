@@ -7,6 +7,7 @@ page leaves an access event which the client sees.
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -65,6 +66,9 @@ def lent_to_me(request: HttpRequest) -> HttpResponse:
 def client_page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     client, lent = _opened(request, client_id)
     brief = brief_of(client, timezone.now(), Choice.of(request.GET))
+    if brief.note is not None and brief.note.signed_at is None:
+        # A draft is its writer's.
+        brief = replace(brief, note=None)
     context = {"brief": brief, **lent}
     return desk_page(request, "desk/lent/client.html", _("Client"), context)
 

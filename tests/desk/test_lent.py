@@ -63,7 +63,7 @@ def anna(tom):
     signed = make_note(consultation=held, sections=section, signed_at=before)
     make_addendum(note=signed, text=f"{OPEN} later")
     draft = make_consultation(client=anna, status="completed", starts_at=NOW - timedelta(days=1))
-    make_note(consultation=draft, sections=[{"heading": "", "text": PRIVATE}])
+    make_note(consultation=draft, sections=[{"heading": "", "text": PRIVATE}], agreed=PRIVATE)
     make_process_note(client=anna, text=PRIVATE)
     make_cover(client=anna, to=tom)
     return anna
