@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from clients.ties import OpenMatter, Tie, register_tie
 from counsel.accounts.models import Counsellor
-from sessions.models import ClientService, Consultation, Hold, WaitingEntry
+from sessions.models import ClientService, Consultation, ConsultationNote, Hold, WaitingEntry
 from sessions.services.waiting import ON_THE_LIST
 from sessions.wording import when_words
 
@@ -22,8 +22,9 @@ def register() -> None:
 
 
 def open_matters(client: Client, now: datetime) -> Iterator[OpenMatter]:
-    """Three queries. People who asked without signing in are known by their address."""
+    """Four queries. People who asked without signing in are known by their address."""
     yield from _consultations(client, now)
+    yield from _drafts(client)
     theirs = Q(email__iexact=client.email)
     if _holds(client, now, theirs | Q(waiting_entry__client=client)):
         words = _("A time is being kept for them. It is booked or free again within hours.")
@@ -58,6 +59,17 @@ def _consultations(client: Client, now: datetime) -> Iterator[OpenMatter]:
             to_do = _("Hold or cancel the consultation on %(when)s.")
         url = reverse("admin:consultations_consultation_change", args=[row.pk])
         yield OpenMatter(to_do % {"when": when}, url)
+
+
+def _drafts(client: Client) -> Iterator[OpenMatter]:
+    """A note is its writer's until it is signed; one that was begun and left empty says nothing."""
+    unsigned = ConsultationNote.objects.unsigned().filter(consultation__client=client)
+    begun = unsigned.filter(version__gt=1).select_related("consultation__counsellor")
+    for note in begun.defer("sections", "agreed").order_by("consultation__starts_at"):
+        when = when_words(note.consultation.starts_at, note.consultation.counsellor.zone)
+        words = _("Sign your note of the consultation on %(when)s.") % {"when": when}
+        args = [client.pk, note.consultation_id]
+        yield OpenMatter(words, reverse("admin:clients_client_note", args=args))
 
 
 def _holds(client: Client, now: datetime, theirs: Q) -> bool:

@@ -22,11 +22,15 @@ from counsel.reminders.services import reminder_plan
 from exercises.models import RiskFlag
 from exercises.services.measures import score_make
 from sessions.models import ClientService, Consultation, ConsultationChange, Series
+from sessions.notes import one_text
 from sessions.series.asked import Asked
 from sessions.services import (
     consultation_book,
     consultation_cancel,
     consultation_undo,
+    note_begin,
+    note_save,
+    note_sign,
     series_book,
     waiting_join,
 )
@@ -88,6 +92,22 @@ def test_the_client_is_the_colleagues_from_the_instant_they_accept(anna, tom):
     handover.refresh_from_db()
     assert anna.counsellor == tom
     assert (handover.answer, handover.answered_at) == ("accepted", NOW)
+
+
+def test_a_note_is_signed_before_and_one_that_is_empty_stands_in_nobodys_way(anna, tom):
+    held = make_consultation(client=anna, status="completed", starts_at=NOW - timedelta(days=2))
+    note = note_begin(consultation=held, author=anna.counsellor)
+    handover = offer(anna, tom)
+    note_save(note=note, version=1, written=one_text("We began."))
+    [matter] = open_matters(anna, NOW)
+    assert (
+        matter.words
+        == "Sign your note of the consultation on Saturday 5 January, 09:00 (London time)."
+    )
+    with pytest.raises(DomainError):
+        handover_accept(handover=handover)
+    note_sign(note=note, version=2, by=anna.counsellor)
+    handover_accept(handover=handover)
 
 
 @pytest.mark.parametrize("answer", [handover_decline, handover_take_back])
