@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy
 MOST_HEADINGS = 12
 LONGEST_HEADING = 120
 _LENGTH = 16
+# The next one is the highest that the column holds.
+_LAST_VERSION = 2**31 - 2
 # Those of the format, and what other formats left.
 _MOST_SECTIONS = 5 * MOST_HEADINGS
 
@@ -144,6 +146,8 @@ def from_line(line: str) -> Seen | None:
     except (ValueError, TypeError, RecursionError):
         return None
     if type(version) is not int or not isinstance(prints, dict) or not isinstance(agreed, str):
+        return None
+    if not 0 <= version <= _LAST_VERSION:
         return None
     if len(prints) > _MOST_SECTIONS or not all(_is_heading(heading) for heading in prints):
         return None

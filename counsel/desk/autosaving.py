@@ -53,6 +53,8 @@ def typed(request: HttpRequest) -> dict[str, str]:
     anything else.
     """
     sent = json.loads(request.body)
+    if not isinstance(sent["answers"], dict):
+        raise ValueError("not the texts of a note")
     given = {name: value for name, [value] in sent["answers"].items()} | {"_was": sent["was"]}
     if not all(isinstance(value, str) for value in given.values()):
         raise ValueError("not the texts of a note")

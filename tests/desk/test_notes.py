@@ -198,8 +198,9 @@ def test_another_window_loses_nothing(client, draft):
 
 
 def test_a_page_whose_memory_was_forged_empties_nothing(client, draft):
-    for forged in ("", "[]", '[1, {"No such": ""}, ""]'):
-        save(client, draft, "", seen=forged or "x")
+    far = [f'[{version}, {{"": "x"}}, ""]' for version in (2**31 - 1, 2**63 - 1, 10**30, -1)]
+    for forged in ("", "[]", '[1, {"No such": ""}, ""]', *far):
+        assert save(client, draft, "", seen=forged or "x").status_code == 200
     assert stored(draft).sections[0]["text"] == "We began."
 
 
@@ -273,7 +274,7 @@ def test_what_is_refused_is_said_and_the_rest_is_kept(client, draft):
 @pytest.mark.parametrize(
     "body",
     ["", "[]", "{}", '{"answers": {"agreed": [1]}, "was": ""}', '{"answers": {"agreed": []}}']
-    + ['{"answers": {"agreed": ["a"]}, "was": 3}', "[" * 9_000],
+    + ['{"answers": {"agreed": ["a"]}, "was": 3}', '{"answers": [], "was": ""}', "[" * 9_000],
 )
 def test_it_answers_what_no_page_sends(client, draft, body):
     address = at(draft, "note_autosave")
