@@ -217,6 +217,15 @@ def test_it_counts_what_was_missed_also_before_the_last_consultation(person, ver
         assert row.missed == missed
 
 
+@pytest.mark.parametrize(
+    "over", [{"ends_on": date(2030, 1, 17)}, {"status": "withdrawn", "withdrawn_on": NOW.date()}]
+)
+def test_what_asks_for_nothing_any_more_is_not_missed(person, version, over):
+    daily(person, version, **over)
+    [row] = brief_of(person, NOW).practised
+    assert (row.planned > 0, row.missed) == (True, 0)
+
+
 def test_pinned_words_come_first_and_stay_whatever_the_span(person, version):
     old = shared(person, version, happened_at=LAST - timedelta(days=99), answers={"told": "Then."})
     make_pin(entry=old, field="told", place=2)

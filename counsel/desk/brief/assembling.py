@@ -87,14 +87,13 @@ def brief_of(client: Client, now: datetime, choice: Choice | None = None) -> Bri
     held = [c for c in meetings if c.status == Status.COMPLETED and c.starts_at <= now]
     span = span_of(choice or Choice(), held, now)
     today = local_date(span.until, client.zone)
-    since = local_date(span.since, client.zone) if span.since else None
-    assignments = _assignments(client, since or date.min, today)
-    first = since or min([a.starts_on for a in assignments], default=today)
+    since = local_date(span.since, client.zone) if span.since else date.min
+    assignments = _assignments(client, since, today)
+    first = since if span.since else min([a.starts_on for a in assignments], default=today)
     rows = _practised(client, assignments, meetings, first, today)
     entries = shared_entries(client, span.since, span.until, most=MOST_SHARED + 1)
     shared = entries[:MOST_SHARED]
-    steps = _steps(shared)
-    facts = shared_facts(client, span.since, span.until)
+    steps, facts = _steps(shared), shared_facts(client, span.since, span.until)
     pinned = pinned_quotes(pins_in_sight(client))
     unread = unread_entries(client, most=MOST_UNREAD + 1)
     last = next((c for c in held if c.starts_at < span.until), None)

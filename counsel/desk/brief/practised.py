@@ -21,7 +21,8 @@ class Practised:
 
     assignment: Assignment
     tally: Tally
-    # Planned practices missed one after the other until yesterday, be it before this span.
+    # Planned practices missed one after the other until yesterday, be it before this span; of
+    # what asks for nothing any more none are.
     missed: int
     marks: list[DayMark]
 
@@ -51,10 +52,12 @@ def practised(
     """
     days = {practice.day for practice in told if practice.done}
     couldnt = {practice.day for practice in told if not practice.done}
+    is_open = given.status == Assignment.Status.ACTIVE and plan.covers(today)
+    yesterday, first_missed = today - ONE_DAY, today - LOOK_BACK
     shown = min((today - max(first, given.starts_on)).days + 1, MOST_MARKS)
     return Practised(
         given,
         tally(plan.done_on(days), told, first, today),
-        missed_in_a_row(plan, days, couldnt, today - ONE_DAY, first=today - LOOK_BACK),
+        missed_in_a_row(plan, days, couldnt, yesterday, first=first_missed) if is_open else 0,
         day_marks(days, today, shown),
     )
