@@ -90,8 +90,8 @@ def end_cover(request: AuthedRequest, cover_id: uuid.UUID) -> HttpResponse:
     """Whoever reads the record for a while reads nothing of it from now on."""
     cover = own_cover(request.user, cover_id)
     with transaction.atomic():
-        record_access(verb=Verb.CHANGE, subject=cover, client_id=cover.client_id, request=request)
         cover_end(cover=cover, by=Cover.EndedBy.CLIENT)
+        record_access(verb=Verb.CHANGE, subject=cover, client_id=cover.client_id, request=request)
     messages.success(request, _("Ended. They can't read your record any more."))
     return redirect("records:record")
 

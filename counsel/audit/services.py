@@ -36,7 +36,11 @@ def record_access(
     actor: User | None = None,
     reason: str = "",
 ) -> AccessEvent:
-    """Append one event. The caller shows or changes nothing when this raises."""
+    """Append one event. The caller shows or changes nothing when this raises.
+
+    All events are written in turn until commit: in a transaction that changes rows, change them
+    first. Who holds a row and waits for this turn must not be waited for by who has it.
+    """
     if request is not None and request.user.is_authenticated:
         actor = request.user
     _lock_chain()

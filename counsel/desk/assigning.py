@@ -100,11 +100,13 @@ def _give(
         with transaction.atomic():
             # In one order for everybody: two who assign at once wait for each other.
             ordered = sorted(clients, key=lambda client: client.pk)
+            assignments = []
             for client, today in zip(ordered, _todays(ordered), strict=True):
                 given = {**form.cleaned_data, "starts_on": max(chosen or today, today)}
-                assignment = assignment_create(client=client, version=version, **given)
+                assignments.append(assignment_create(client=client, version=version, **given))
+            for row in assignments:
                 record_access(
-                    verb=Verb.CREATE, subject=assignment, client_id=client.pk, request=request
+                    verb=Verb.CREATE, subject=row, client_id=row.client_id, request=request
                 )
     except DomainError as error:
         form.add_error(error.field, error.message)

@@ -74,8 +74,8 @@ def cover(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 def end(request: HttpRequest, client_id: uuid.UUID, cover_id: uuid.UUID) -> HttpResponse:
     lent = cover_of(request.user, client_id, cover_id)
     with transaction.atomic():
-        record_access(verb=Verb.CHANGE, subject=lent, client_id=client_id, request=request)
         cover_end(cover=lent, by=Cover.EndedBy.COUNSELLOR)
+        record_access(verb=Verb.CHANGE, subject=lent, client_id=client_id, request=request)
     messages.success(request, _("Ended. Your colleague reads nothing of it any more."))
     return redirect("admin:clients_client_cover", client_id)
 
@@ -107,8 +107,8 @@ def take_back(request: HttpRequest, client_id: uuid.UUID, handover_id: uuid.UUID
     offer = handover_of(request.user, client_id, handover_id)
     try:
         with transaction.atomic():
-            record_access(verb=Verb.CHANGE, subject=offer, client_id=client_id, request=request)
             handover_take_back(handover=offer)
+            record_access(verb=Verb.CHANGE, subject=offer, client_id=client_id, request=request)
     except DomainError as error:
         messages.error(request, error.message)
     else:

@@ -68,6 +68,7 @@ def _accept(request: HttpRequest, handover: Handover) -> HttpResponse:
 
 @transaction.atomic
 def _decline(request: HttpRequest, handover: Handover) -> HttpResponse:
+    handover_decline(handover=handover)
     record_access(
         verb=Verb.CHANGE,
         subject=handover,
@@ -75,7 +76,6 @@ def _decline(request: HttpRequest, handover: Handover) -> HttpResponse:
         request=request,
         reason=OFFERED,
     )
-    handover_decline(handover=handover)
     messages.success(request, _("Declined. Your colleague sees it on the client's page."))
     return redirect("admin:cover")
 

@@ -123,8 +123,8 @@ def _page(request: HttpRequest, note: ProcessNote, form: ProcessNoteForm) -> Htt
 def _remove(request: HttpRequest, note: ProcessNote, version: int) -> HttpResponse:
     try:
         with transaction.atomic():
-            _record(request, note, Verb.CHANGE)
             process_note_remove(note=note, version=version)
+            _record(request, note, Verb.CHANGE)
     except DomainError as error:
         messages.error(request, error.message)
         return _to(note)

@@ -83,8 +83,9 @@ def _note(request: HttpRequest, entry: Entry) -> HttpResponse:
     """One of the small buttons: what the counsellor notes about an entry for themselves."""
     button = next(name for name in _NOTES if name in request.POST)
     with transaction.atomic():
+        page = _NOTES[button](request, entry)
         record_access(verb=Verb.CHANGE, subject=entry, client_id=entry.client_id, request=request)
-        return _NOTES[button](request, entry)
+    return page
 
 
 def _review(request: HttpRequest, entry: Entry) -> HttpResponse:

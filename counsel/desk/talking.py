@@ -47,5 +47,5 @@ def _settle(request: HttpRequest, client: Client) -> None:
     point = open_talking_point(client)
     if point is None or request.POST.get("seen") != mark_of(point):
         raise ConflictError(_("The client has changed this in the meantime."))
-    record_access(verb=Verb.CHANGE, subject=point, client_id=client.pk, request=request)
     talking_point_settle(point=point, now=timezone.now())
+    record_access(verb=Verb.CHANGE, subject=point, client_id=client.pk, request=request)

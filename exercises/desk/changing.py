@@ -102,8 +102,8 @@ class AssignmentChanging(RecordedAdmin):
         button = BUTTONS[change]
         try:
             with transaction.atomic():
-                self.record(request, assignment, Verb.CHANGE)
                 button.service(assignment=assignment)
+                self.record(request, assignment, Verb.CHANGE)
         except DomainError as error:
             messages.error(request, error.message)
             return redirect(PAGE, pk)
@@ -113,8 +113,8 @@ class AssignmentChanging(RecordedAdmin):
         assignment = self.own(request, pk)
         if request.method == "POST":
             with transaction.atomic():
-                self.record(request, assignment, Verb.CHANGE)
                 assignment_withdraw(assignment=assignment)
+                self.record(request, assignment, Verb.CHANGE)
             done = gettext("It is off the client's list. What was written stays.")
             messages.success(request, done)
             return redirect("admin:clients_client_change", assignment.client_id)
@@ -139,8 +139,8 @@ class AssignmentChanging(RecordedAdmin):
         """Written down and done; what is refused stands in the form."""
         try:
             with transaction.atomic():
-                self.record(request, assignment, Verb.CHANGE)
                 service(assignment=assignment, **given)
+                self.record(request, assignment, Verb.CHANGE)
         except ConflictError as error:
             form.add_error(None, ValidationError(error.message, code=CONFLICT))
         except DomainError as error:

@@ -104,8 +104,8 @@ class EnrolmentAdmin(RecordedAdmin):
             raise Http404
         try:
             with transaction.atomic():
-                self.record(request, assignment, Verb.CHANGE)
                 assignment_release(assignment=assignment)
+                self.record(request, assignment, Verb.CHANGE)
         except ConflictError as error:
             messages.warning(request, error.message)
         else:
@@ -118,8 +118,8 @@ class EnrolmentAdmin(RecordedAdmin):
             return redirect(ONE, pk)
         if request.method == "POST":
             with transaction.atomic():
-                self.record(request, enrolment, Verb.CHANGE)
                 enrolment_end(enrolment=enrolment)
+                self.record(request, enrolment, Verb.CHANGE)
             messages.success(request, gettext("It is ended. What was written stays."))
             return redirect(ONE, pk)
         self.record(request, enrolment, Verb.READ)

@@ -117,8 +117,8 @@ class FlagAdmin(RecordedAdmin):
         if form.is_valid():
             try:
                 with transaction.atomic():
-                    self.record(request, flag, Verb.CHANGE)
                     flag_close(flag=flag, by=by, done=form.cleaned_data["done"])
+                    self.record(request, flag, Verb.CHANGE)
             except ConflictError as conflict:
                 messages.info(request, conflict.message)
                 return redirect("admin:exercises_riskflag_change", flag.pk)

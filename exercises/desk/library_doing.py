@@ -86,9 +86,9 @@ def _moved(
     assignments: list[Assignment],
 ) -> int:
     """How many clients; each of them finds it in the record."""
+    moved = assignments_move(counsellor=counsellor, version=newest, assignments=assignments)
     for row in assignments:
         record_access(verb=Verb.CHANGE, subject=row, client_id=row.client_id, request=request)
-    moved = assignments_move(counsellor=counsellor, version=newest, assignments=assignments)
     return len({row.client_id for row in moved})
 
 

@@ -63,7 +63,7 @@ def assignment_create(
     }
     _refuse_what_it_has_not(version, given)
     # Held until commit, so that of two equal requests the second finds the first.
-    Client.objects.select_for_update().get(pk=client.pk)
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     lately = client.assignments.filter(
         version=version, status=Assignment.Status.ACTIVE, created_at__gt=now - ONE_CLICK
     )

@@ -23,14 +23,14 @@ logger = logging.getLogger(__name__)
 def flag_raise(*, entry: Entry, now: datetime) -> RiskFlag:
     """The one flag of this entry, and the mail that asks the counsellor to look.
 
-    A mail that cannot be planned costs neither: the ledger's next tick plans it.
+    A mail that cannot be planned costs neither: the ledger's next tick plans it. The caller, who
+    saves the entry, touches the standing.
     """
     flag: RiskFlag
     flag, is_new = RiskFlag.objects.get_or_create(
         entry=entry, defaults={"client_id": entry.client_id, "created_at": now}
     )
     if is_new:
-        standing_touch(client_id=flag.client_id)
         try:
             with transaction.atomic():
                 flag_mails_plan(flag)

@@ -19,7 +19,7 @@ def quote_pin(*, entry: Entry, field: str) -> PinnedQuote:
     has no words or three are pinned already. A pin on what is no longer shared gives way.
     """
     # All pins of a client are set and taken off in turn: there are three places.
-    Client.objects.select_for_update(of=("self",)).get(pk=entry.client_id)
+    Client.objects.select_for_update(no_key=True).get(pk=entry.client_id)
     if not Entry.objects.shared().filter(pk=entry.pk).exists():
         raise ConflictError(_("The client has taken this entry back. It is private now."))
     known = {f.key for step in entry.steps() for f in step.fields if f.kind.is_text}

@@ -221,9 +221,9 @@ def entry_share(*, entry: Entry, sharing: str) -> None:
     """
     entry.sharing = Sharing(sharing)
     entry.save(update_fields=["sharing"])
-    standing_touch(client_id=entry.client_id)
     newer = Entry.objects.filter(corrects=entry).first()
     if newer is None:
+        standing_touch(client_id=entry.client_id)
         return
     if entry.sharing == Sharing.SHARED and newer.state == Entry.State.SUBMITTED:
         raise ConflictError(_("You have changed this already. The newest words are here."))

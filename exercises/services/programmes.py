@@ -102,6 +102,7 @@ def programmes_go_on(*, assignment: Assignment, now: datetime) -> None:
         days = told_days([assignment.pk]).get(assignment.pk, 0)
         for follower in waiting.filter(after_days__lte=days):
             _open(follower, next_day(now, assignment.client.zone))
+        standing_touch(client_id=assignment.client_id)
 
 
 @transaction.atomic
@@ -114,6 +115,7 @@ def assignment_release(*, assignment: Assignment) -> None:
     if assignment.status != Status.WAITING:
         raise ConflictError(_("It is not waiting any more."))
     _open(assignment, local_date(now, assignment.client.zone), opened_at=now)
+    standing_touch(client_id=assignment.client_id)
     practice_plan(now, client=assignment.client)
 
 
@@ -166,7 +168,6 @@ def _hold(enrolment_id: UUID) -> Enrolment:
 
 def _open(assignment: Assignment, day: date, *, opened_at: datetime | None = None) -> None:
     """Unless somebody took it back a moment ago."""
-    standing_touch(client_id=assignment.client_id)
     Assignment.objects.filter(pk=assignment.pk, status=Status.WAITING).update(
         status=Status.ACTIVE,
         opened_at=opened_at,

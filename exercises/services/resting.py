@@ -52,10 +52,12 @@ def practice_pause(*, client: Client, until: date | None) -> list[AssignmentPaus
     Raises DomainError for a day that lies too early for one of them.
     """
     today = local_date(timezone.now(), client.zone)
-    rows = Assignment.objects.filter(client=client, status=Assignment.Status.ACTIVE)
+    active = Assignment.objects.filter(client=client, status=Assignment.Status.ACTIVE)
+    # All of them before any is changed: the client may be answering one.
+    rows = list(active.select_for_update(of=("self",)).prefetch_related("pauses").order_by("pk"))
     return [
         assignment_pause(assignment=row, until=until)
-        for row in rows.prefetch_related("pauses").order_by("pk")
+        for row in rows
         if not row.has_ended(today) and row.rest(today) is None
     ]
 

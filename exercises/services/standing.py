@@ -24,6 +24,8 @@ _RECKONED = [
 def standing_touch(*, client_id: UUID) -> None:
     """Its row is not true any more. To be called within the transaction of any change to what
     it is reckoned from: entries and who reads them, reviews, flags, scores, assignments.
+
+    After the change: whoever has this row waits for no other of the client's.
     """
     row = Standing.objects.filter(client=client_id)
     if row.update(changes=F("changes") + 1):

@@ -42,7 +42,7 @@ def entry_fill_together(
     open_fields = missing(version.parsed_steps(), answers)
     if open_fields:
         raise DomainError(_("One answer is still open here."), field=open_fields[0])
-    Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     there = Entry.objects.filter(pk=key).first()
     if there is not None:
         return _same(there, client, by, answers)

@@ -51,10 +51,13 @@ def talked(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Tick what the page listed, and nothing that was shared since it was opened."""
     client = client_of(request.user, client_id)
     wanted = {id_or_404(pk) for pk in request.POST.getlist("entry")}
-    entries = Entry.objects.visible_to(request.user).shared().filter(client=client, pk__in=wanted)
+    shared = Entry.objects.visible_to(request.user).shared().filter(client=client, pk__in=wanted)
     with transaction.atomic():
+        # All of them before any is changed: the client may be taking one back.
+        entries = list(shared.select_for_update(of=("self",)).order_by("pk"))
         for entry in entries:
             entry_mark_reviewed(entry=entry, reviewed=True)
+        for entry in entries:
             record_access(verb=Verb.CHANGE, subject=entry, client_id=client_id, request=request)
     words = ngettext(
         "%(count)s entry is ticked as talked about.",

@@ -63,6 +63,7 @@ class CaseloadActs(_Base):
         with transaction.atomic():
             for client in invited:
                 invitation_send(client=client)
+            for client in invited:
                 self.record(request, client, Verb.CHANGE)
         if invited:
             words = ngettext(

@@ -45,28 +45,28 @@ def rest_page(request: HttpRequest, clients: list[Client]) -> HttpResponse:
 
 def _rested(request: HttpRequest, clients: list[Client], form: PauseForm) -> bool:
     """Of all of them or, with the reason on the form, of none."""
-    count = 0
+    until = form.cleaned_data["until"]
     try:
         with transaction.atomic():
-            for client in sorted(clients, key=lambda client: client.pk):
-                for pause in practice_pause(client=client, until=form.cleaned_data["until"]):
-                    record_access(
-                        verb=Verb.CHANGE,
-                        subject=pause.assignment,
-                        client_id=client.pk,
-                        request=request,
-                    )
-                    count += 1
+            ordered = sorted(clients, key=lambda client: client.pk)
+            paused = [p for c in ordered for p in practice_pause(client=c, until=until)]
+            for assignment in [pause.assignment for pause in paused]:
+                record_access(
+                    verb=Verb.CHANGE,
+                    subject=assignment,
+                    client_id=assignment.client_id,
+                    request=request,
+                )
     except DomainError as error:
         form.add_error(error.field, error.message)
         return False
     words = ngettext(
         "%(count)s assignment rests. Nobody was told.",
         "%(count)s assignments rest. Nobody was told.",
-        count,
+        len(paused),
     )
-    if count:
-        messages.success(request, words % {"count": count})
+    if paused:
+        messages.success(request, words % {"count": len(paused)})
     else:
         messages.info(request, _("Nothing of theirs asks for practice just now."))
     return True

@@ -118,8 +118,8 @@ def _add(request: HttpRequest, client: Client, form: EventForm) -> bool:
 def _change(
     request: HttpRequest, event: ProgressEvent, service: Callable[..., Any], **given: Any
 ) -> None:
-    record_access(verb=Verb.CHANGE, subject=event, client_id=event.client_id, request=request)
     service(event=event, **given)
+    record_access(verb=Verb.CHANGE, subject=event, client_id=event.client_id, request=request)
 
 
 def _page(
