@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib import admin
 from django.urls import path
 
 import counsel.urls
@@ -58,6 +59,10 @@ site.register(Assignment, AssignmentDoors)
 site.register(Invitation, InvitationDoors)
 site.register(ExerciseVersion, VersionDoors)
 site.register(User, UserDoors)
+# The side list leads to pages of the others.
+for model, own in admin.site._registry.items():
+    if not site.is_registered(model):
+        site.register(model, type(own))
 
 # Everything else stays where it is: pages link to it.
 urlpatterns = [
