@@ -128,7 +128,7 @@ def test_book_the_next_one_for_somebody_without(ida, task):
 def test_confirm_a_request(ida, task):
     with task("07 confirm a request"):
         ida.goes_to("Rosa", ida.need("request to confirm"))
-        ida.follow("asked for, answer it")
+        ida.follow("Asked for: answer")
         ida.tap("Confirm")
         ida.see("You can undo your last change until")
 

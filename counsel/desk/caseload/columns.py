@@ -52,28 +52,28 @@ class CaseloadColumns:
         return _cell(_("Next"), _day_and_time(at) if at else _nothing())
 
     @admin.display(
-        description=_("practised"), ordering=F("standing__practised_on").asc(nulls_first=True)
+        description=_("last practised"), ordering=F("standing__practised_on").asc(nulls_first=True)
     )
     def last_practised(self, client: Any) -> SafeString:
         day = _standing(client).practised_on
-        return _cell(_("Practised"), _day(day) if day else _nothing())
+        return _cell(_("Last practised"), _day(day) if day else _nothing())
 
     @admin.display(
-        description=_("done"),
+        description=_("practised"),
         ordering=Coalesce(F("standing__planned") - F("standing__done"), 0),
     )
     def done_of_planned(self, client: Any) -> SafeString:
         """Sorted by how much is open."""
         standing = _standing(client)
         if not standing.planned:
-            return _cell(_("Done"), _nothing())
+            return _cell(_("Practised"), _nothing())
         words = gettext("%(done)s of %(planned)s")
         words = words % {"done": standing.done, "planned": standing.planned}
         if standing.missed < WORTH_A_WORD:
-            return _cell(_("Done"), words)
+            return _cell(_("Practised"), words)
         missed = gettext("%(count)s missed in a row") % {"count": standing.missed}
         return _cell(
-            _("Done"), format_html('{} <span class="caseload-missed">{}</span>', words, missed)
+            _("Practised"), format_html('{} <span class="caseload-missed">{}</span>', words, missed)
         )
 
     @admin.display(description=_("unread"), ordering=Coalesce("standing__unread", 0))

@@ -30,7 +30,7 @@ LIST = "admin:clients_client_changelist"
 class KeepForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("Name"),
-        help_text=gettext_lazy("One you have already takes this look instead of its own."),
+        help_text=gettext_lazy("A name you have used before: that view is replaced by this one."),
         max_length=60,
     )
 

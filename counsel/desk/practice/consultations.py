@@ -121,7 +121,7 @@ def _of_counsellors(found: dict[UUID, Fates], total: Fates, counsellors: list[Co
     heads = (
         _("Counsellor"),
         *(str(words) for _fate, words in _FATES),
-        _("No-shows"),
+        _("Not attended, share"),
         _("Notice kept"),
     )
     end = _row(_("All"), total, is_total=True)
