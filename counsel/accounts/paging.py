@@ -29,7 +29,7 @@ class ShortSightedPaginator(_Paginator):
     @cached_property
     def counted(self) -> int:
         rows: Any = self.object_list
-        counted: int = rows.order_by()[: self.most + 1].count()
+        counted: int = rows.order_by().values("pk")[: self.most + 1].count()
         return counted
 
     @cached_property

@@ -101,7 +101,7 @@ def rules(now: datetime) -> Rules:
 def caseload_of(user: AnyUser, now: datetime) -> QuerySet[Client]:
     """The reader's clients, after where each of them stands was brought up to date.
 
-    Two queries where nothing has changed.
+    One query where nothing has changed.
     """
     clients = Client.objects.visible_to(user)
     standings_refresh(clients=clients, now=now)

@@ -103,6 +103,14 @@ class Reminder(BaseModel):
                 fields=["lease_until"], condition=Q(state="claimed"), name="reminders_leases"
             ),
             models.Index(fields=["subject"], name="reminders_subject"),
+            # As a manager reads them: those of the whole practice, the newest first.
+            models.Index(F("due_at").desc(), "id", name="reminders_newest"),
+            models.Index(
+                F("due_at").desc(),
+                "id",
+                condition=Q(state__in=["failed", "uncertain"]),
+                name="reminders_in_trouble",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from clients.models import Client
@@ -65,34 +65,39 @@ class Answers:
 
 
 def stale_standings(clients: QuerySet[Client], now: datetime) -> list[Stale]:
-    """Those of these clients whose standing is to be reckoned anew, by id. Two queries.
+    """Those of these clients whose standing is to be reckoned anew, by id. One query.
 
     Where care has ended no day is counted any more: only what happens makes it stale, or that
-    the client lets less, or more, be known.
+    the client lets less, or more, be known. Compared here and not there: the database would
+    read the standings of all clients there are for it.
     """
-    zones = clients.order_by().values_list("time_zone", flat=True).distinct()
-    todays = {zone: local_date(now, get_zone(zone)) for zone in zones}
-    of_today = Q(pk=None)
-    for zone, today in todays.items():
-        of_today |= Q(time_zone=zone, standing__day=today)
-    still_so = of_today & Q(
-        Q(standing__since=F("found_since")) | Q(standing__since=None, found_since=None),
-        standing__time_zone=F("time_zone"),
-        standing__meetings=F("found_meetings"),
-    )
-    is_true = Q(
-        Q(status=Client.Status.ENDED) | still_so,
-        standing__changes=F("standing__reckoned_for"),
-        standing__shows_private_days=F("shows_private_days"),
-    )
     rows: Any = clients.order_by("pk").annotate(
-        found_since=Subquery(_held(now).values("ends_at")[:1]),
-        found_meetings=_meetings(now),
-        found_changes=Coalesce("standing__changes", 0),
-        found_true=Case(When(is_true, then=True), default=False),
+        found_since=Subquery(_held(now).values("ends_at")[:1]), found_meetings=_meetings(now)
     )
-    wanted = rows.filter(found_true=False).only("time_zone", "shows_private_days")
-    return [_stale(row, todays[row.time_zone], now) for row in wanted]
+    own = ("time_zone", "found_since", "found_meetings", "shows_private_days")
+    kept = (
+        "changes",
+        "reckoned_for",
+        "shows_private_days",
+        "time_zone",
+        "since",
+        "meetings",
+        "day",
+    )
+    columns = ("pk", "status", *own, *(f"standing__{name}" for name in kept))
+    stale = []
+    for pk, status, zone, since, meetings, shows_days, *before in rows.values_list(*columns):
+        today = local_date(now, get_zone(zone))
+        changes = before[0] or 0
+        facts = [changes, changes, shows_days]
+        if status != Client.Status.ENDED:
+            facts += [zone, since, meetings, today]
+        if before[: len(facts)] == facts:
+            continue
+        client = Client(pk=pk, time_zone=zone, shows_private_days=shows_days)
+        first = local_date(since or now - WITHOUT_CONSULTATION, client.zone)
+        stale.append(Stale(client, changes, since, meetings, first, today))
+    return stale
 
 
 def standings_of(stale: Sequence[Stale]) -> list[Standing]:
@@ -132,12 +137,6 @@ def _meetings(now: datetime) -> Any:
     )
     versions = near.order_by().values("client").annotate(sum=Sum("version")).values("sum")
     return Coalesce(Case(When(Exists(theirs), then=Subquery(versions)), default=0), 0)
-
-
-def _stale(row: Any, today: date, now: datetime) -> Stale:
-    since: datetime | None = row.found_since
-    first = local_date(since or now - WITHOUT_CONSULTATION, row.zone)
-    return Stale(row, row.found_changes, since, row.found_meetings, first, today)
 
 
 def _seen(ids: Iterable[UUID]) -> Any:

@@ -273,7 +273,7 @@ def person(clock):
 
 def test_it_is_reckoned_only_when_something_changed(person, django_assert_num_queries):
     refreshed(person)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         standings_refresh(clients=Client.objects.all(), now=timezone.now())
 
 
