@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
@@ -127,11 +128,17 @@ def first_look(browser: Browser) -> Call:
 
 
 def sequential_scans(sql: str) -> list[str]:
+    """The big tables that are read from one end, unless for the first few rows only."""
     tables = {model._meta.db_table for model in BIG_TABLES}
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    return [table for table in re.findall(r"Seq Scan on (\w+)", plan) if table in tables]
+        plan = [""] + [line for (line,) in cursor.fetchall()]
+    found = []
+    for above, line in pairwise(plan):
+        scan = re.search(r"Seq Scan on (\w+)", line)
+        if scan and scan[1] in tables and "Limit" not in above:
+            found.append(scan[1])
+    return found
 
 
 # --- The two practices

@@ -75,16 +75,9 @@ def stale_standings(clients: QuerySet[Client], now: datetime) -> list[Stale]:
         found_since=Subquery(_held(now).values("ends_at")[:1]), found_meetings=_meetings(now)
     )
     own = ("time_zone", "found_since", "found_meetings", "shows_private_days")
-    kept = (
-        "changes",
-        "reckoned_for",
-        "shows_private_days",
-        "time_zone",
-        "since",
-        "meetings",
-        "day",
-    )
-    columns = ("pk", "status", *own, *(f"standing__{name}" for name in kept))
+    counts = ("changes", "reckoned_for")
+    kept = ("shows_private_days", "time_zone", "since", "meetings", "day")
+    columns = ("pk", "status", *own, *(f"standing__{name}" for name in (*counts, *kept)))
     stale = []
     for pk, status, zone, since, meetings, shows_days, *before in rows.values_list(*columns):
         today = local_date(now, get_zone(zone))
