@@ -337,9 +337,11 @@ def runs(plan, day):
     return plan.start <= day <= (plan.end or date.max) and not rests(plan, day)
 
 
-def turns_of_weeks(plan):
-    starts = [plan.start + n * 7 * (plan.every_weeks or 1) * A_DAY for n in range(20)]
-    return [span(start, start + 6 * A_DAY) for start in starts]
+def turns_of_weeks(plan, last):
+    """Whole ones, up to the one in which the last day is."""
+    length = 7 * (plan.every_weeks or 1)
+    begun = range(0, (last - plan.start).days + 1, length)
+    return [span(day, day + 6 * A_DAY) for day in (plan.start + n * A_DAY for n in begun)]
 
 
 def turns_of_meetings(plan):
@@ -352,17 +354,20 @@ def turns_of_meetings(plan):
     return list(asked.values())
 
 
-def last_open_days(plan, turns):
-    return {
-        max(day for day in turn if runs(plan, day))
-        for turn in turns
-        if any(runs(plan, d) for d in turn)
-    }
+def last_open_days(plan, last):
+    if plan.rhythm is Rhythm.EVERY_WEEKS:
+        turns = turns_of_weeks(plan, last)
+    elif plan.rhythm is Rhythm.BEFORE_MEETING:
+        turns = turns_of_meetings(plan)
+    else:
+        return set()
+    opened = ([day for day in turn if runs(plan, day)] for turn in turns)
+    return {days[-1] for days in opened if days}
 
 
 def recount(plan, first, last):
     """Day by day: a day counts while its week has not had all its times yet."""
-    counted = []
+    counted, last_open = [], last_open_days(plan, last)
     for day in span(first, last):
         running = runs(plan, day)
         this_week = [d for d in counted if d.isocalendar()[:2] == day.isocalendar()[:2]]
@@ -371,8 +376,8 @@ def recount(plan, first, last):
             Rhythm.DAILY: running,
             Rhythm.WEEKDAYS: running and day.weekday() in plan.weekdays,
             Rhythm.TIMES_A_WEEK: running and len(this_week) < (plan.times_a_week or 0),
-            Rhythm.EVERY_WEEKS: day in last_open_days(plan, turns_of_weeks(plan)),
-            Rhythm.BEFORE_MEETING: day in last_open_days(plan, turns_of_meetings(plan)),
+            Rhythm.EVERY_WEEKS: day in last_open,
+            Rhythm.BEFORE_MEETING: day in last_open,
         }[plan.rhythm]:
             counted.append(day)
     return len(counted)
