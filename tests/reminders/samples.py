@@ -48,14 +48,14 @@ from tests.factories import (
 
 # When the practice below is set up: the morning, so that today's practice still lies ahead.
 MORNING = datetime(2030, 1, 3, 8, tzinfo=UTC)
-TRAPS = ("Quellwasser", "Kastanie", "Felsental", "Lindenhof", "8675", "Weissdorn")
+TRAPS = ("Quellwasser", "Kastanie", "Felsental", "Lindenhof", "8675309", "Weissdorn")
 
 
 def everything():
     counsellor = make_counsellor(slug="dr-kastanie", display_name="Dr Kastanie")
     client = make_client(counsellor=counsellor, name="Anna Quellwasser", pronouns="Felsental")
     service = make_service(
-        counsellor=counsellor, name="Trauma therapy", place_details="Lindenhof", fee="8675"
+        counsellor=counsellor, name="Trauma therapy", place_details="Lindenhof", fee="8675309"
     )
 
     def book(day):
