@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import uuid
-from contextlib import closing
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from tests import migrated
 from tools.children import ROOT
 
 # No test asserts a time: on a busy machine a slow example is no fault.
@@ -54,16 +54,28 @@ def counsel_env(tmp_path, _migrated_url):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker, tmp_path_factory):
-    """On SQLite, keeps a copy of the tests' own database while it is migrated and empty.
+def django_db_setup(request, django_db_blocker, tmp_path_factory):
+    """On SQLite, the tests' own database is migrated only when nobody has done so before.
 
-    There is none where no test that was asked for needs it.
+    Returns a copy of it, migrated and empty. There is none where no test that was asked for
+    needs it.
     """
     file = tmp_path_factory.mktemp("template") / "counsel.sqlite3"
-    if connection.vendor == "sqlite" and connection.is_in_memory_db():
-        with django_db_blocker.unblock(), closing(sqlite3.connect(file)) as copy:
-            connection.ensure_connection()
-            connection.connection.backup(copy)
+    if connection.vendor != "sqlite":
+        request.getfixturevalue("django_db_setup")
+        return file
+    with migrated.kept() as kept:
+        connection.settings_dict["TEST"]["MIGRATE"] = not kept.exists()
+        request.getfixturevalue("django_db_setup")
+        if connection.is_in_memory_db():
+            with django_db_blocker.unblock():
+                connection.ensure_connection()
+                if kept.exists():
+                    migrated.fill(connection.connection, kept)
+                    ContentType.objects.clear_cache()
+                else:
+                    migrated.copy(connection.connection, kept)
+            shutil.copy(kept, file)
     return file
 
 
