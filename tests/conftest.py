@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -27,6 +28,13 @@ settings.register_profile("ci", derandomize=True, max_examples=40, **SLOW_IS_FIN
 # For a long look: make test ARGS="--hypothesis-profile nightly"
 settings.register_profile("nightly", max_examples=2_000, **SLOW_IS_FINE)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+
+def pytest_collection_finish():
+    """What has been imported and collected stays to the end: looking for garbage in it is vain."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000)
 
 
 @pytest.fixture(autouse=True)
