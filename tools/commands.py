@@ -34,8 +34,7 @@ def test(rest: list[str]) -> int:
 
 
 def test_services(rest: list[str]) -> int:
-    python = environment.ensure("dev")
-    return services.run([python, "-m", "pytest", "-m", "not e2e", *(rest or _whole_suite())])
+    return services.run([*_pytest(), "-m", "not e2e", *(rest or _whole_suite())])
 
 
 def e2e(rest: list[str]) -> int:
@@ -67,8 +66,14 @@ def _workers(at_most: int) -> list[str]:
 
 
 def _become_pytest(rest: list[str]) -> int:
-    python = environment.ensure("dev")
-    os.execv(python, [str(python), "-m", "pytest", *rest])
+    command = [*_pytest(), *rest]
+    os.execv(command[0], command)
+
+
+def _pytest() -> list[str]:
+    # Without bytecode each worker, and each process a test starts, compiles us anew for seconds.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return [str(environment.ensure("dev")), "-m", "pytest"]
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
