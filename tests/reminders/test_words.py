@@ -6,6 +6,7 @@ registered kinds by itself and fails for one that has no row there.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from email import message_from_bytes
 from email.policy import default
 
@@ -13,6 +14,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 
 from counsel.reminders.delivery import compose
 from counsel.reminders.models import Reminder
@@ -23,17 +25,30 @@ from tests.reminders import samples
 KINDS = sorted(kind.key for kind in kinds())
 
 
+@pytest.fixture(scope="module")
+def sent(django_db_setup, django_db_blocker):
+    """Every mail as it goes over the wire, by its kind; brought about once for all of them."""
+    mails = defaultdict(list)
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(samples.MORNING, tick=False),
+        transaction.atomic(),
+    ):
+        samples.everything()
+        for row in Reminder.objects.filter(kind__in=KINDS):
+            mail = compose(row, get_kind(row.kind).render(row))
+            mails[row.kind].append(mail.message().as_bytes())
+        transaction.set_rollback(True)
+    return mails
+
+
 @pytest.fixture
-def mails(db):
-    """Every mail of the kind of that key, as it goes over the wire."""
+def mails(sent):
+    """Every mail of the kind of that key."""
 
     def mails(key):
-        with time_machine.travel(samples.MORNING, tick=False):
-            samples.everything()
-            rows = list(Reminder.objects.filter(kind=key))
-            assert rows, f"bring about a {key} in tests/reminders/samples.py"
-            kind = get_kind(key)
-            return [compose(row, kind.render(row)).message().as_bytes() for row in rows]
+        assert sent[key], f"bring about a {key} in tests/reminders/samples.py"
+        return sent[key]
 
     return mails
 
