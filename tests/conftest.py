@@ -23,8 +23,10 @@ from tools.children import ROOT
 
 # No test asserts a time: on a busy machine a slow example is no fault.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("default", max_examples=40, **SLOW_IS_FINE)
-settings.register_profile("ci", derandomize=True, max_examples=40, **SLOW_IS_FINE)
+# Few where the budget is two minutes; `make test-services` tries the same properties on more.
+EXAMPLES = 40 if os.environ.get("COUNSEL_TEST_SERVICES") else 25
+settings.register_profile("default", max_examples=EXAMPLES, **SLOW_IS_FINE)
+settings.register_profile("ci", derandomize=True, max_examples=EXAMPLES, **SLOW_IS_FINE)
 # For a long look: make test ARGS="--hypothesis-profile nightly"
 settings.register_profile("nightly", max_examples=2_000, **SLOW_IS_FINE)
 settings.load_profile("ci" if os.environ.get("CI") else "default")

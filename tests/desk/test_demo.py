@@ -193,6 +193,7 @@ def shows(browser, addresses):
         yield address, answer.content.decode()
 
 
+@pytest.mark.services
 def test_the_counsellor_sees_every_page_of_it(demo, client):
     maya = User.objects.get(email="maya@example.org")
     client.force_login(maya)

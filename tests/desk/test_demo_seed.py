@@ -63,6 +63,7 @@ def test_on_any_day_all_of_it_could_have_happened(days, hour):
         assignment.full_clean()
 
 
+@pytest.mark.services
 def test_it_is_the_same_for_everybody():
     def told():
         with transaction.atomic():
