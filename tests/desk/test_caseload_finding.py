@@ -88,6 +88,14 @@ def test_something_can_be_done_with_whom_it_found(client, counsellor):
     assert person.status == "paused"
 
 
+def test_something_can_be_done_with_who_has_ended(client, counsellor):
+    [person] = client.post(FIND, {"q": "ben"}).context["cl"].result_list
+    act = {"action": "active", "_selected_action": [str(person.pk)], "index": "0"}
+    client.post(FIND, act)
+    person.refresh_from_db()
+    assert person.status == "active"
+
+
 def test_nothing_leads_away_from_what_was_found(client, counsellor):
     page = client.post(FIND, {"q": "e"}).content.decode()
     assert 'href="?' not in page

@@ -54,7 +54,8 @@ class Finding(_Base):
         if request.method != "POST":
             return redirect("admin:clients_client_changelist")
         if "q" not in request.POST:
-            # Something is to be done with those that were found.
+            # Something is to be done with those that were found, whoever has ended included.
+            setattr(request, _FOUND, "")
             return self._list(request, {})
         form = FindForm(request.POST)
         if not form.is_valid():
