@@ -137,7 +137,9 @@ def _sign(request: HttpRequest, consultation: Consultation, note: Any) -> HttpRe
         return page
     # By the first of two clicks it is signed already.
     if note.signed_at is None:
-        note_sign(note=note, version=note.version, by=_reader(request))
+        with transaction.atomic():
+            note_sign(note=note, version=note.version, by=_reader(request))
+            _record(request, note, consultation, Verb.CHANGE)
         messages.success(request, _("Signed. It stays as it is; you can still add to it."))
     return None
 
@@ -148,7 +150,9 @@ def _change_format(
     if page := _keep(request, consultation, note):
         return page
     format, headings = format_asked(request.POST["format"])
-    note_change_format(note=note, version=note.version, format=format, headings=headings)
+    with transaction.atomic():
+        note_change_format(note=note, version=note.version, format=format, headings=headings)
+        _record(request, note, consultation, Verb.CHANGE)
     return None
 
 

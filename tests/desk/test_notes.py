@@ -324,6 +324,8 @@ def test_signing_keeps_what_was_just_typed_and_locks_it(client, draft):
     assert (found.sections[0]["text"], found.signed_by) == ("The last words.", draft.author)
     assert f"Signed by {draft.author.display_name}, 7 January 2030, 12:00" in page
     assert 'name="save"' not in page
+    # What was saved, and that it was signed.
+    assert verbs().count((Verb.CHANGE, "consultations.consultationnote")) == 2
 
 
 def test_an_empty_note_is_not_signed(client, draft):
