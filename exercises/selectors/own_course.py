@@ -81,8 +81,8 @@ def own_course(client: Client, until: date, today: date) -> OwnCourse | None:
     begun: date | None = kept.aggregate(day=Min("local_date"))["day"]
     if begun is None:
         return None
-    last = min(_last_of_month(min(until, today)), today)
-    months = _months_back(max(last, begun), begun)
+    last = min(_last_of_month(max(min(until, today), begun)), today)
+    months = _months_back(last, begun)
     first = months[-1]
     within = kept.filter(local_date__gte=first, local_date__lte=last).order_by()
     span = (client, first, last)
