@@ -74,8 +74,6 @@ class World:
         self._done(self.opening, "private")
         draft = begun(self.measure, answers(3, 3, 3, key="who-5"))
         entry_submit(entry=draft, sharing="private", helpful=1)
-        reason = {"reason": "too_much", "wants_smaller": True}
-        entry_could_not(assignment=self.daily, because="Tired.", sharing="private", **reason)
 
     def keep(self) -> None:
         """What tells nothing in any case."""
@@ -83,6 +81,8 @@ class World:
         entry_correct(entry=self.shared)
         page = entry_begin(client=self.client, version=self.journal)
         entry_submit(entry=page, sharing="private")
+        reason = {"reason": "too_much", "wants_smaller": True}
+        entry_could_not(assignment=self.daily, because="Tired.", sharing="private", **reason)
         tie = partner_invite(client=self.client, name="Ben", email="ben@example.org")
         partner_accept(partner=tie, time_zone="UTC", language="en-gb")
         small_share_send(partner=tie, text="I liked our walk.")
