@@ -9,12 +9,13 @@ import uuid
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from clients.access import client_of
+from clients.models import Client
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
@@ -54,10 +55,7 @@ def process_notes(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """All of the reader's own about one client, newest first; POST begins another."""
     client = client_of(request.user, client_id)
     if request.method == "POST":
-        with transaction.atomic():
-            begun = process_note_begin(client=client, author=client.counsellor)
-            _record(request, begun, Verb.CREATE)
-        return _to(begun)
+        return _to(_begun(request, client))
     record_access(verb=Verb.READ, subject=client, client_id=client.pk, request=request)
     rows = process_notes_of(request.user, client)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
@@ -68,7 +66,13 @@ def process_notes(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 @for_counsellors
 @require_get_or_post
 def process_note(request: HttpRequest, client_id: uuid.UUID, note_id: uuid.UUID) -> HttpResponse:
-    note = process_note_of(request.user, client_id, note_id)
+    try:
+        note = process_note_of(request.user, client_id, note_id)
+    except Http404:
+        if request.method != "POST" or "remove" in request.POST:
+            raise
+        # Removed in another window while these words were typed: they are not lost with it.
+        note = _begun(request, client_of(request.user, client_id))
     if request.method != "POST":
         return _page(request, note, ProcessNoteForm(None, text=note.text, version=note.version))
     form = ProcessNoteForm(request.POST, text=note.text, version=note.version)
@@ -104,6 +108,13 @@ def autosave(request: HttpRequest, client_id: uuid.UUID, note_id: uuid.UUID) -> 
         "said": saved_words(note.saved_at),
     }
     return JsonResponse(told)
+
+
+@transaction.atomic
+def _begun(request: HttpRequest, client: Client) -> ProcessNote:
+    begun = process_note_begin(client=client, author=client.counsellor)
+    _record(request, begun, Verb.CREATE)
+    return begun
 
 
 def _page(request: HttpRequest, note: ProcessNote, form: ProcessNoteForm) -> HttpResponse:

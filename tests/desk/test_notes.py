@@ -17,6 +17,7 @@ from tests.factories import (
     make_assignment,
     make_client,
     make_consultation,
+    make_counsellor,
     make_entry,
     make_manager,
     make_note,
@@ -465,6 +466,17 @@ def test_a_process_note_is_begun_written_and_removed(client, anna):
     assert ProcessNote.objects.exists()
     client.post(own(note), now)
     assert not ProcessNote.objects.exists()
+
+
+def test_words_typed_while_the_process_note_was_removed_are_kept_in_a_new_one(client, anna):
+    note = make_process_note(client=anna)
+    sent = {"_was": as_line(seen_of(1, one_text(note.text))), "text": "More of it."}
+    client.post(own(note), {**sent, "remove": "yes"})
+    assert not ProcessNote.objects.exists()
+    client.post(own(note), sent)
+    assert [row.text for row in ProcessNote.objects.all()] == ["More of it."]
+    client.force_login(make_counsellor().user)
+    assert client.post(own(note), sent).status_code == 404
 
 
 def test_a_process_note_stays_with_its_writer_when_the_client_goes(client, anna):
