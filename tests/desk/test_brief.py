@@ -365,7 +365,7 @@ def test_it_leads_to_a_request_that_waits_for_an_answer(client, person):
     asked = make_consultation(client=person, starts_at=NOW + timedelta(days=2), status="pending")
     client.force_login(person.counsellor.user)
     page = client.get(f"/admin/clients/client/{person.pk}/change/").content.decode()
-    assert f'href="/admin/consultations/consultation/{asked.pk}/change/">asked for' in page
+    assert f'href="/admin/consultations/consultation/{asked.pk}/change/">Asked for' in page
 
 
 @time_machine.travel(NOW, tick=False)
