@@ -129,9 +129,10 @@ def test_it_is_fit_to_be_seen_in_the_dark(arrive):
     maya.sign_in_by_password("maya@example.org")
     maya.look("dark-desk-index")
     maya.opens("/admin/clients/client/")
+    maya.look("dark-desk-caseload")
     maya.follow("Ravi")
     maya.look("dark-desk-brief")
-    maya.opens(progress_of(maya))
+    maya.opens(page_of_client(maya, "progress"))
     maya.look("dark-desk-progress")
 
 
@@ -140,7 +141,7 @@ def test_progress_over_time_is_fit_to_be_seen(arrive):
     maya.sign_in_by_password("maya@example.org")
     maya.opens("/admin/clients/client/")
     maya.follow("Anna")
-    maya.opens(progress_of(maya))
+    maya.opens(page_of_client(maya, "progress"))
     maya.look("desk-progress")
     maya.page.locator("#id_words").fill("Moved house")
     maya.tap("Note it")
@@ -148,9 +149,29 @@ def test_progress_over_time_is_fit_to_be_seen(arrive):
     maya.see("This field is required.")
 
 
-def progress_of(person):
+def test_the_pages_about_a_client_are_fit_to_be_seen(arrive):
+    maya = arrive(viewport={"width": 1280, "height": 800})
+    maya.sign_in_by_password("maya@example.org")
+    maya.opens("/admin/clients/client/views/?need=unread")
+    maya.type("Name", "To read")
+    maya.tap("Keep this view")
+    maya.look("desk-caseload-kept-view")
+    maya.opens("/admin/clients/client/views/")
+    maya.look("desk-kept-views")
+    maya.opens("/admin/clients/client/")
+    maya.type("Find by name or e-mail", "ann")
+    maya.tap("Find", exact=True)
+    maya.look("desk-clients-found")
+    maya.follow("Anna")
+    pages = {
+        name: page_of_client(maya, name) for name in ("notes", "process-notes", "cover", "handover")
+    }
+    look_at_all(maya, {f"desk-client-{name}": address for name, address in pages.items()})
+
+
+def page_of_client(person, name):
     """The address beside that of the client's page which is open."""
-    return urlsplit(person.page.url).path.replace("/change/", "/progress/")
+    return urlsplit(person.page.url).path.replace("/change/", f"/{name}/")
 
 
 @pytest.mark.parametrize("who", ["maya", "manager"])
