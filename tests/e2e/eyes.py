@@ -13,6 +13,9 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 800}
 AXE = Axe()
 
+# What htmx says of a request whose page was left before the answer; of any other that went wrong
+# it says so in a line more.
+LEFT_MEANWHILE = ("htmx:sendAbort,", "htmx:afterRequest,")
 # Told as console errors, like everything else that goes wrong on a page.
 _TELL_REFUSALS = """
 addEventListener("securitypolicyviolation", (event) => console.error(
@@ -41,7 +44,8 @@ class Watch:
     def _heard(self, message: ConsoleMessage) -> None:
         # The browser also calls it an error when a page itself answers 404 or 422.
         is_page = urldefrag(message.location["url"]).url in self._pages
-        if message.type == "error" and not (is_page and "Failed to load" in message.text):
+        told = is_page and "Failed to load" in message.text
+        if message.type == "error" and not told and not message.text.startswith(LEFT_MEANWHILE):
             self.complaints.append(f"console: {message.text} ({message.location['url']})")
 
     def _asked(self, request: Request) -> None:

@@ -44,6 +44,8 @@ class Person:
         self.tap_on(self.page.locator("label").filter(has_text=label).first)
 
     def type(self, label: str, text: str) -> None:
+        # On a busy machine a test can type before the page's own scripts listen; nobody else can.
+        self.page.wait_for_load_state("domcontentloaded")
         if self.pause:
             self.page.wait_for_timeout(self.pause * 1000)
             self.page.get_by_label(label).press_sequentially(text, delay=200)

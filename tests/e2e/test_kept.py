@@ -13,25 +13,25 @@ pytestmark = pytest.mark.e2e
 
 
 def test_it_finds_words_again(counsel, arrive):
-    ida = arrive()
-    ida.sign_in_by_password(counsel.new_client("Ida"))
-    ida.opens("/my/journal/")
-    question = ida.page.locator(".prompt-words").inner_text()
-    ida.tap("Another question")
-    expect(ida.page.locator(".prompt-words")).not_to_have_text(question)
-    write(ida)
-    ida.type("Your words", "On the Brücke, in the rain.")
-    is_saved(ida)
-    ida.tap("Save", exact=True)
-    ida.opens("/my/entries/")
-    ida.follow("Search your words")
-    ida.type("Words to look for", "bruc")
-    ida.tap("Search")
-    ida.see("On the Brücke, in the rain.")
-    ida.look("search-found")
-    assert "bruc" not in ida.page.url
-    ida.page.locator(".found a").click()
-    ida.see("On the Brücke, in the rain.")
+    ilse = arrive()
+    ilse.sign_in_by_password(counsel.new_client("Ilse"))
+    ilse.opens("/my/journal/")
+    question = ilse.page.locator(".prompt-words").inner_text()
+    ilse.tap("Another question")
+    expect(ilse.page.locator(".prompt-words")).not_to_have_text(question)
+    write(ilse)
+    ilse.type("Your words", "On the Brücke, in the rain.")
+    is_saved(ilse)
+    ilse.tap("Save", exact=True)
+    ilse.opens("/my/entries/")
+    ilse.follow("Search your words")
+    ilse.type("Words to look for", "bruc")
+    ilse.tap("Search")
+    ilse.see("On the Brücke, in the rain.")
+    ilse.look("search-found")
+    assert "bruc" not in ilse.page.url
+    ilse.page.locator(".found a").click()
+    ilse.see("On the Brücke, in the rain.")
 
 
 def test_it_takes_pages_out(arrive):
