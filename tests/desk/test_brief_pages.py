@@ -11,7 +11,7 @@ from django.urls import reverse
 from counsel.audit.models import AccessEvent, Verb
 from counsel.desk.brief import Choice, brief_of
 from counsel.desk.brief.paper import document_of
-from exercises.models import PinnedQuote, Reply, Review
+from exercises.models import PinnedQuote, Reply, Review, RiskFlag
 from tests.desk.faults import inserts_refused
 from tests.factories import (
     make_assignment,
@@ -150,3 +150,9 @@ def test_the_pdf_is_one_page_however_much_there_is(person):
         shared(person, "<b>words</b> " * 400)
     brief = brief_of(person, NOW, Choice("all"))
     assert len(document_of(person, brief).pages) == 1
+
+
+def test_the_pdf_bears_every_sign(person, entry):
+    make_consultation(client=person, starts_at=NOW + timedelta(days=2), status="pending")
+    RiskFlag.objects.create(client=person, entry=entry)
+    assert document_of(person, brief_of(person, NOW)).write_pdf().startswith(b"%PDF")
