@@ -29,7 +29,7 @@ held = [
     for days in (7, 0)
 ]
 make_note(consultation=held[0], agreed="One breath at the door.", signed_at=timezone.now())
-print(f"/admin/consultations/consultation/{{held[1].pk}}/change/")
+print(f"/admin/clients/client/{{client.pk}}/change/")
 """
 SIGN_OUT = f"""
 from counsel.accounts.models import User
