@@ -252,17 +252,17 @@ def test_without_a_script_words_are_sent_again_after_signing_in(counsel, arrive)
 
 
 def test_without_a_connection_no_page_is_left(counsel, arrive):
-    kim = at_the_label(counsel, arrive, "Kim")
-    kim.choose("shame")
-    is_saved(kim)
-    kim.context.set_offline(True)
-    kim.tap("Continue")
-    kim.see("No connection just now.")
-    kim.context.set_offline(False)
-    kim.page.wait_for_timeout(500)
-    kim.tap("Continue")
-    kim.see_heading("Acknowledge")
-    kim.watch.complaints.clear()
+    ylva = at_the_label(counsel, arrive, "Ylva")
+    ylva.choose("shame")
+    is_saved(ylva)
+    ylva.context.set_offline(True)
+    ylva.tap("Continue")
+    ylva.see("No connection just now.")
+    ylva.context.set_offline(False)
+    ylva.page.wait_for_timeout(500)
+    ylva.tap("Continue")
+    ylva.see_heading("Acknowledge")
+    ylva.watch.complaints.clear()
 
 
 def test_two_devices_lose_no_word_to_each_other(counsel, arrive):
