@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from clients.models import Client
 from counsel.common.errors import ConflictError, DomainError
 from exercises.models import MOST_PINS, Entry, PinnedQuote
+from exercises.quoting import quotable
 from exercises.selectors.pins import pins_in_sight
 
 
@@ -22,9 +23,7 @@ def quote_pin(*, entry: Entry, field: str) -> PinnedQuote:
     Client.objects.select_for_update(no_key=True).get(pk=entry.client_id)
     if not Entry.objects.shared().filter(pk=entry.pk).exists():
         raise ConflictError(_("The client has taken this entry back. It is private now."))
-    known = {f.key for step in entry.steps() for f in step.fields if f.kind.is_text}
-    answer = entry.answers.get(field) if field in known else None
-    if not isinstance(answer, str) or not answer.strip():
+    if field not in {asked.key for asked, _text in quotable(entry.steps(), entry.answers)}:
         raise DomainError(_("There are no words to pin here."))
     standing = pins_in_sight(entry.client)
     for pin in standing:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
 from exercises.models import MOST_PINS, Entry, PinnedQuote
-from exercises.steps import Field, Role, Step
+from exercises.quoting import quotable
+from exercises.steps import Step
 
 LONGEST_QUOTE = 400
 
@@ -28,8 +29,12 @@ class Quote:
 
 def pinned_quotes(pins: Iterable[PinnedQuote]) -> list[Quote]:
     """By place; what is no longer shared, or was changed since, is not among `pins`."""
-    found = ((pin, _answer(pin.entry, pin.field)) for pin in pins)
-    return [_quote(pin.entry, pin.field, text, pin) for pin, text in found if text]
+    return [
+        _quote(pin.entry, field.key, text, pin)
+        for pin in pins
+        for field, text in quotable(pin.entry.steps(), pin.entry.answers)
+        if field.key == pin.field
+    ]
 
 
 def latest_quotes(
@@ -43,28 +48,10 @@ def latest_quotes(
             break
         if entry.pk in taken:
             continue
-        found = next(_worded(entry, steps[entry.version_id]), None)
-        if found:
-            quotes.append(_quote(entry, *found))
+        if found := quotable(steps[entry.version_id], entry.answers):
+            field, text = found[0]
+            quotes.append(_quote(entry, field.key, text))
     return quotes
-
-
-def quotable(entry: Entry, field: Field) -> str:
-    """The words of that answer where it has any and may be pinned, else ''."""
-    return _answer(entry, field.key) if field.kind.is_text else ""
-
-
-def _worded(entry: Entry, steps: tuple[Step, ...]) -> Iterator[tuple[str, str]]:
-    """What was written in full sentences: first what the exercise asks to share."""
-    fields = [field for step in steps for field in step.fields if field.kind.is_text]
-    for field in sorted(fields, key=lambda field: field.role is not Role.SHARE):
-        if text := _answer(entry, field.key):
-            yield field.key, text
-
-
-def _answer(entry: Entry, field: str) -> str:
-    answer = entry.answers.get(field)
-    return answer if isinstance(answer, str) and answer.strip() else ""
 
 
 def _quote(entry: Entry, field: str, text: str, pin: PinnedQuote | None = None) -> Quote:
