@@ -22,6 +22,7 @@ from counsel.desk.results import score_context
 from exercises.access import shared_entry_of
 from exercises.answers import readable
 from exercises.models import Entry
+from exercises.quoting import quotable
 from exercises.selectors.told import unread_entries
 from exercises.services.replies import (
     entry_judge,
@@ -62,6 +63,8 @@ def read_entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) 
         "qualities": QualityForm.WORDS,
         "late_days": entry.days_late,
         "replies": entry.replies.select_related("author"),
+        "quotable": quotable(entry.steps(), entry.answers),
+        "pinned": set(entry.pins.values_list("field", flat=True)),
         "form": form,
         "next_unread": next(iter(unread_entries(entry.client, most=1)), None),
     }

@@ -71,6 +71,15 @@ def test_words_are_pinned_and_taken_off_from_the_brief(client, person, entry):
     assert changes.count() == 2
 
 
+def test_any_words_are_pinned_on_the_page_of_their_entry(client, person, entry):
+    page = reverse("admin:clients_client_entry", args=[person.pk, entry.pk])
+    for do, then in (("pin", "unpin"), ("unpin", "pin")):
+        assert f'name="do" value="{do}"' in client.get(page).content.decode()
+        answer = post(client, "pin", person.pk, entry.pk, field="words", do=do, back="entry")
+        assert answer["Location"] == page
+        assert f'name="do" value="{then}"' in client.get(page).content.decode()
+
+
 def test_a_fourth_is_refused_in_words(client, person):
     for _ in range(4):
         answer = post(client, "pin", person.pk, shared(person).pk, field="words", do="pin")

@@ -42,6 +42,8 @@ def pin(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) -> Http
             record_access(verb=Verb.CHANGE, subject=entry, client_id=client_id, request=request)
     except DomainError as error:
         messages.error(request, error.message)
+    if request.POST.get("back") == "entry":
+        return redirect("admin:clients_client_entry", client_id, entry_id)
     return redirect("admin:clients_client_change", client_id)
 
 
