@@ -9,6 +9,7 @@ class ClientsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
-        from clients.reminders import register
+        from clients import reach, reminders
 
-        register()
+        reach.register()
+        reminders.register()

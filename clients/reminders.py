@@ -15,7 +15,7 @@ from clients.tokens import invitation_token
 from counsel.common.zones import local_date
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
-from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind
+from counsel.reminders.registry import Message, Reach, ReminderKind, Skip, register_kind
 
 
 def register() -> None:
@@ -33,7 +33,7 @@ def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     return None
 
 
-def render(reminder: Reminder) -> Message:
+def render(reminder: Reminder, reach: Reach) -> Message:
     invitation = _invitation(reminder)
     if invitation is None:
         raise Invitation.DoesNotExist
@@ -41,8 +41,8 @@ def render(reminder: Reminder) -> Message:
     link = reverse("clients:invitation", args=[invitation_token(invitation)])
     until = local_date(invitation.expires_at, client.zone)
     context = {"link": settings.BASE_URL + link, "until": until}
-    subject, body = letter("invitation", context, client.language)
-    return Message(to=client.email, subject=subject, body=body)
+    subject, body = letter("invitation", context, reach.language)
+    return Message(subject=subject, body=body)
 
 
 def _invitation(reminder: Reminder) -> Invitation | None:

@@ -17,6 +17,7 @@ from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import (
     Message,
+    Reach,
     ReminderKind,
     Skip,
     register_kind,
@@ -80,14 +81,13 @@ def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     return Skip(gettext("it was looked at"))
 
 
-def render(reminder: Reminder) -> Message:
-    user = _flag(reminder).client.counsellor.user
+def render(reminder: Reminder, reach: Reach) -> Message:
     context = {"link": settings.BASE_URL + reverse("admin:index")}
-    subject, body = letter("risk_flag", context, user.language)
-    return Message(to=user.email, subject=subject, body=body)
+    subject, body = letter("risk_flag", context, reach.language)
+    return Message(subject=subject, body=body)
 
 
 def _flag(reminder: Reminder) -> RiskFlag:
-    rows = RiskFlag.objects.select_related("client__counsellor__user").defer("done")
+    rows = RiskFlag.objects.defer("done")
     found: RiskFlag = rows.get(pk=reminder.subject_id)
     return found

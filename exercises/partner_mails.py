@@ -13,7 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from counsel.common.zones import local_date
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
-from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind
+from counsel.reminders.registry import (
+    Message,
+    Reach,
+    ReminderKind,
+    Role,
+    Skip,
+    register_kind,
+    register_role,
+)
 from exercises.models import Partner
 from exercises.partner_tokens import partner_token
 from exercises.selectors.partners import invitation_is_open, is_under_way
@@ -22,6 +30,7 @@ from exercises.services.small_shares import SMALL_SHARE_WAITING
 
 
 def register() -> None:
+    register_role("partner", Role(_reach))
     for key, label, still_wanted, render in (
         (PARTNER_INVITATION, _("partner's invitation"), _invitation_wanted, _invitation),
         (SMALL_SHARE_WAITING, _("note to a partner"), _share_wanted, _share),
@@ -37,6 +46,14 @@ def register() -> None:
         )
 
 
+def _reach(reminder: Reminder) -> Reach | Skip:
+    """The address the partner signs in with; before they do, the one they were invited by."""
+    tie = _ties().get(pk=reminder.person.partition(":")[2])
+    if tie.user is None:
+        return Reach(tie.email, tie.client.language, tie.client.zone)
+    return Reach(tie.user.email, tie.user.language, tie.user.zone)
+
+
 def _invitation_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     tie = _ties().filter(pk=reminder.subject_id).first()
     if tie is None or not invitation_is_open(tie, now):
@@ -44,13 +61,13 @@ def _invitation_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     return None
 
 
-def _invitation(reminder: Reminder) -> Message:
+def _invitation(reminder: Reminder, reach: Reach) -> Message:
     tie = _ties().get(pk=reminder.subject_id)
     link = reverse("exercises:with_invitation", args=[partner_token(tie)])
     until = local_date(tie.expires_at, tie.client.zone)
     context = {"link": settings.BASE_URL + link, "until": until}
-    subject, body = letter("partner_invitation", context, tie.client.language)
-    return Message(to=tie.email, subject=subject, body=body)
+    subject, body = letter("partner_invitation", context, reach.language)
+    return Message(subject=subject, body=body)
 
 
 def _share_wanted(reminder: Reminder, now: datetime) -> Skip | None:
@@ -62,11 +79,10 @@ def _share_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     return None
 
 
-def _share(reminder: Reminder) -> Message:
-    tie = Partner.objects.select_related("user").get(pk=reminder.subject_id)
+def _share(reminder: Reminder, reach: Reach) -> Message:
     context = {"link": settings.BASE_URL + reverse("exercises:with")}
-    subject, body = letter("small_share_waiting", context, tie.user.language)
-    return Message(to=tie.user.email, subject=subject, body=body)
+    subject, body = letter("small_share_waiting", context, reach.language)
+    return Message(subject=subject, body=body)
 
 
 def _ties() -> QuerySet[Partner]:

@@ -16,6 +16,7 @@ from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import (
     Message,
+    Reach,
     ReminderKind,
     Skip,
     register_kind,
@@ -33,6 +34,7 @@ def register() -> None:
             label=_("practice reminder"),
             still_wanted=still_wanted,
             render=render,
+            homework=True,
             tells_what_clients_do=True,
         )
     )
@@ -53,15 +55,15 @@ def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     return None if has_news(client, day) else Skip(gettext("nothing is open for today"))
 
 
-def render(reminder: Reminder) -> Message:
+def render(reminder: Reminder, reach: Reach) -> Message:
     client = _clients(reminder).get()
     context = {
         "is_news": has_news(client, date.fromisoformat(reminder.occurrence)),
         "link": settings.BASE_URL + reverse("clients:home"),
         "settings_link": settings.BASE_URL + reverse("clients:settings"),
     }
-    subject, body = letter("practice_today", context, client.language)
-    return Message(to=client.email, subject=subject, body=body)
+    subject, body = letter("practice_today", context, reach.language)
+    return Message(subject=subject, body=body)
 
 
 def _clients(reminder: Reminder) -> QuerySet[Client]:

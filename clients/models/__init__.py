@@ -12,8 +12,10 @@ from clients.models.people import (
     Invitation,
     Sharing,
 )
+from clients.models.reaching import Address, PushDevice
 
 __all__ = [
+    "Address",
     "CaseloadView",
     "Client",
     "ClientQuerySet",
@@ -23,5 +25,6 @@ __all__ = [
     "Cover",
     "Handover",
     "Invitation",
+    "PushDevice",
     "Sharing",
 ]

@@ -16,6 +16,7 @@ from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.common.fields import EncryptedTextField
 from counsel.common.models import BaseModel
 from counsel.common.zones import get_zone
+from counsel.reminders.models import Wording
 
 
 class Sharing(models.TextChoices):
@@ -76,6 +77,31 @@ class Client(BaseModel):
         default=True,
     )
 
+    # What a message may say on each channel, as the client decides (45 CFR 164.522(b)).
+    email_wording = models.CharField(
+        _("e-mails"), max_length=8, choices=Wording, default=Wording.NEUTRAL
+    )
+    sms_wording = models.CharField(
+        _("text messages"), max_length=8, choices=Wording, default=Wording.NONE
+    )
+    push_wording = models.CharField(
+        _("notifications"), max_length=8, choices=Wording, default=Wording.NONE
+    )
+    # Minutes before the start; empty: as the practice does.
+    reminder_offsets = models.JSONField(
+        _("reminders before each consultation"), null=True, blank=True
+    )
+    # The first day on which practice may be reminded of again, by the client's own clock.
+    homework_paused_until = models.DateField(
+        _("no practice reminders before"), null=True, blank=True
+    )
+    # Reminders of practice ended by themselves, because nothing followed them.
+    homework_stopped_at = models.DateTimeField(
+        _("practice reminders stopped"), null=True, blank=True
+    )
+    # Their own address (`email`) takes no mails, as a mail server told us.
+    email_refused_at = models.DateTimeField(_("takes no mails since"), null=True, blank=True)
+
     objects = ClientQuerySet.as_manager()
 
     class Meta:
@@ -102,6 +128,10 @@ class Client(BaseModel):
     @property
     def zone(self) -> ZoneInfo:
         return get_zone(self.time_zone)
+
+    def wording_on(self, channel: str) -> Wording:
+        """How much messages on that channel may say."""
+        return Wording(getattr(self, f"{channel}_wording"))
 
 
 class Invitation(BaseModel):

@@ -5,7 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -104,6 +106,14 @@ class CounsellorQuerySet(StaffQuerySet):
     own_path: ClassVar[str] = "user"
 
 
+class ChangeNews(models.TextChoices):
+    """Of which changes that clients make a counsellor is told by a message."""
+
+    ALL = "all", _("every change")
+    LATE = "late", _("late changes only")
+    NONE = "none", _("none")
+
+
 class Counsellor(BaseModel):
     """A member of staff who sees clients, with a public page of their own."""
 
@@ -114,12 +124,34 @@ class Counsellor(BaseModel):
     about = models.TextField(_("about you"), max_length=5000, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     accepts_new_clients = models.BooleanField(_("accepts new clients"), default=True)
+    # Their own local hour, 0-23; empty means none.
+    morning_hour = models.PositiveSmallIntegerField(
+        _("hour of the list of the day"),
+        null=True,
+        blank=True,
+        default=7,
+        validators=[MaxValueValidator(23)],
+    )
+    change_news = models.CharField(
+        _("messages about changes"), max_length=4, choices=ChangeNews, default=ChangeNews.LATE
+    )
+    late_hours = models.PositiveSmallIntegerField(
+        _("a change is late so many hours before the start"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(168)],
+    )
 
     objects = CounsellorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("counsellor")
         verbose_name_plural = _("counsellors")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(morning_hour__isnull=True) | Q(morning_hour__lte=23),
+                name="accounts_counsellor_morning_hour_is_an_hour",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name

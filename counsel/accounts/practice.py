@@ -7,7 +7,7 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.querysets import StaffQuerySet
@@ -29,6 +29,10 @@ def validate_origins(text: str) -> None:
                 _("Write one address a line, such as https://blog.example.org: not “%(line)s”."),
                 params={"line": line},
             )
+
+
+def day_before() -> list[int]:
+    return [24 * 60]
 
 
 class Practice(models.Model):
@@ -65,6 +69,29 @@ class Practice(models.Model):
         validators=[MinValueValidator(3), MaxValueValidator(90)],
     )
 
+    # Minutes before the start; a client may have others of their own.
+    reminder_offsets = models.JSONField(
+        _("reminders before each consultation"), default=day_before, blank=True
+    )
+    # By each reader's own clock. The same hour twice: no quiet hours.
+    quiet_from = models.PositiveSmallIntegerField(
+        _("quiet from (hour)"), default=21, validators=[MaxValueValidator(23)]
+    )
+    quiet_until = models.PositiveSmallIntegerField(
+        _("quiet until (hour)"), default=8, validators=[MaxValueValidator(23)]
+    )
+    # Reminders of practice that nobody followed, one after the other.
+    soften_after = models.PositiveSmallIntegerField(
+        _("reminders without practice before they become fewer"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(30)],
+    )
+    stop_after = models.PositiveSmallIntegerField(
+        _("reminders without practice before they stop"),
+        default=8,
+        validators=[MinValueValidator(2), MaxValueValidator(60)],
+    )
+
     objects = PracticeQuerySet.as_manager()
 
     class Meta:
@@ -72,6 +99,15 @@ class Practice(models.Model):
         verbose_name_plural = _("practice")
         constraints = [
             models.CheckConstraint(condition=Q(id=1), name="accounts_practice_only_one"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__lte=23, quiet_until__lte=23),
+                name="accounts_practice_quiet_hours_are_hours",
+            ),
+            models.CheckConstraint(
+                condition=Q(stop_after__gt=F("soften_after")),
+                name="accounts_practice_softens_before_it_stops",
+                violation_error_message=_("They must become fewer before they stop."),
+            ),
         ]
 
     def __str__(self) -> str:

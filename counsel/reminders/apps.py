@@ -10,4 +10,9 @@ class RemindersConfig(AppConfig):
     verbose_name = _("Reminders")
 
     def ready(self) -> None:
-        from counsel.reminders import checks  # noqa: F401
+        from counsel.reminders import (
+            checks,  # noqa: F401
+            staff,
+        )
+
+        staff.register()

@@ -10,21 +10,22 @@ import logging
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from counsel.reminders import claims
-from counsel.reminders.delivery import NoAddress, Verdict, compose, judge, judge_opening
+from counsel.reminders.carriers import carrier_of
+from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
 from counsel.reminders.models import Reminder, State
-from counsel.reminders.registry import get_kind, planners
+from counsel.reminders.registry import Skip, planners, role_of
 from counsel.reminders.timing import is_too_late
+from counsel.reminders.writing import write
 
 logger = logging.getLogger(__name__)
 
@@ -90,9 +91,10 @@ def _dispatch(clock: Clock, limit: int, counts: Counts) -> None:
     claims.sweep(clock())
     rows = claims.claim(clock(), limit)
     counts.taken += len(rows)
-    if rows:
-        with _mail_server() as connection:
-            _send_batch(rows, connection, clock, counts)
+    for channel in sorted({row.channel for row in rows}):
+        own = [row for row in rows if row.channel == channel]
+        with _carrier(channel) as carrier:
+            _send_batch(own, carrier, clock, counts)
 
 
 def _plan(now: datetime) -> None:
@@ -104,16 +106,16 @@ def _plan(now: datetime) -> None:
 
 
 @contextmanager
-def _mail_server() -> Iterator[BaseEmailBackend]:
-    connection = get_connection()
+def _carrier(channel: str) -> Iterator[Carrier[Any]]:
+    carrier = carrier_of(channel)
     try:
-        yield connection
+        yield carrier
     finally:
-        _close(connection)
+        carrier.close()
 
 
 def _send_batch(
-    rows: Sequence[Reminder], connection: BaseEmailBackend, clock: Clock, counts: Counts
+    rows: Sequence[Reminder], carrier: Carrier[Any], clock: Clock, counts: Counts
 ) -> None:
     begun = time.monotonic()
     for position, row in enumerate(rows):
@@ -121,7 +123,7 @@ def _send_batch(
             claims.release(rows[position:], clock())
             return
         try:
-            state = _deliver(row, connection, clock)
+            state = _deliver(row, carrier, clock)
         except _QueueHeld as held:
             claims.release(rows[position:], clock(), held.reason)
             counts.stopped = True
@@ -131,16 +133,13 @@ def _send_batch(
             logger.info("reminder %s (%s): %s", row.pk, row.kind, state.value)
 
 
-def _deliver(row: Reminder, connection: BaseEmailBackend, clock: Clock) -> State | None:
+def _deliver(row: Reminder, carrier: Carrier[Any], clock: Clock) -> State | None:
     """How it ended; None when somebody else has the reminder by now."""
     if is_too_late(clock(), row.not_after):
         return claims.settle_skipped(row, clock(), _("too late to be of use"))
-    _open(connection)
+    _open(carrier)
     try:
-        kind = get_kind(row.kind)
-        if skip := kind.still_wanted(row, clock()):
-            return claims.settle_skipped(row, clock(), skip.reason)
-        mail = compose(row, kind.render(row))
+        parcel = _written(row, carrier, clock())
     except (InterfaceError, OperationalError):
         raise
     except NoAddress:
@@ -149,47 +148,52 @@ def _deliver(row: Reminder, connection: BaseEmailBackend, clock: Clock) -> State
         logger.error("reminder %s (%s): %s", row.pk, row.kind, _where(error))
         reason = _("could not be written (%s)") % type(error).__name__
         return claims.try_later(row, clock(), reason)
-    return _hand_over(row, mail, connection, clock)
+    if isinstance(parcel, Skip):
+        return claims.settle_skipped(row, clock(), parcel.reason)
+    return _hand_over(row, parcel, carrier, clock)
 
 
-def _hand_over(
-    row: Reminder, mail: EmailMessage, connection: BaseEmailBackend, clock: Clock
-) -> State | None:
+def _written(row: Reminder, carrier: Carrier[Any], now: datetime) -> Any:
+    """The message as it goes over the wire, or a Skip."""
+    written = write(row, now)
+    if isinstance(written, Skip):
+        return written
+    return carrier.pack(row, written.reach, written.message)
+
+
+def _hand_over(row: Reminder, parcel: object, carrier: Carrier[Any], clock: Clock) -> State | None:
     if not claims.hand_over(row, clock()):
         return None
     try:
-        connection.send_messages([mail])
-    except Exception as error:
-        return _refused(row, error, connection, clock())
+        carrier.send(parcel)
+    except Refusal as refusal:
+        return _refused(row, refusal, clock())
     return claims.settle_sent(row, clock())
 
 
-def _refused(row: Reminder, error: Exception, connection: BaseEmailBackend, now: datetime) -> State:
-    verdict, code = judge(error)
-    if code in {0, 421}:
-        # The server has hung up, or is about to: the next message needs a new connection.
-        _close(connection)
-    if verdict is Verdict.CUT_OFF:
+def _refused(row: Reminder, refusal: Refusal, now: datetime) -> State:
+    if refusal.verdict is Verdict.CUT_OFF:
         return claims.settle_cut_off(row, now)
     claims.take_back(row)
-    if verdict is Verdict.STOP:
-        raise _alarm(code) from error
-    if verdict is Verdict.FINAL:
-        return claims.settle_failed(row, now, _("refused by the mail server (%d)") % code)
-    reason = _("not taken by the mail server (%(what)s)") % {"what": code or type(error).__name__}
-    return claims.try_later(row, now, reason)
+    if refusal.verdict is Verdict.STOP:
+        raise _alarm(refusal.code) from refusal
+    if refusal.verdict is Verdict.FINAL:
+        tell = role_of(row).refused
+        if tell is not None and refusal.address:
+            tell(row, refusal.address)
+        return claims.settle_failed(row, now, _("refused by the mail server (%d)") % refusal.code)
+    what = refusal.code or refusal.what
+    return claims.try_later(row, now, _("not taken by the mail server (%(what)s)") % {"what": what})
 
 
-def _open(connection: BaseEmailBackend) -> None:
+def _open(carrier: Carrier[Any]) -> None:
     try:
-        connection.open()
-    except Exception as error:
-        verdict, code = judge_opening(error)
-        _close(connection)
-        if verdict is Verdict.STOP:
-            raise _alarm(code) from error
-        logger.warning("no connection to the mail server: %s", code or type(error).__name__)
-        raise _QueueHeld(_("waits: the mail server cannot be reached")) from error
+        carrier.open()
+    except Refusal as refusal:
+        if refusal.verdict is Verdict.STOP:
+            raise _alarm(refusal.code) from refusal
+        logger.warning("no connection to the mail server: %s", refusal.code or refusal.what)
+        raise _QueueHeld(_("waits: the mail server cannot be reached")) from refusal
 
 
 def _alarm(code: int) -> _QueueHeld:
@@ -197,11 +201,6 @@ def _alarm(code: int) -> _QueueHeld:
         "the mail server refuses us (%d): no reminder goes out until this is mended", code
     )
     return _QueueHeld(_("waits: the mail server refuses our account (%d)") % code)
-
-
-def _close(connection: BaseEmailBackend) -> None:
-    with suppress(OSError):
-        connection.close()
 
 
 def _where(error: Exception) -> str:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Self
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,16 @@ class ReminderQuerySet(CaseloadQuerySet):
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("e-mail")
+    SMS = "sms", _("text message")
+    PUSH = "push", _("notification")
+
+
+class Wording(models.TextChoices):
+    """How much a message on one channel may say to whoever sees it."""
+
+    NONE = "none", _("none")
+    NEUTRAL = "neutral", _("neutral: no names")
+    PLAIN = "plain", _("plain: with first names")
 
 
 class State(models.TextChoices):
@@ -88,6 +99,16 @@ class Reminder(BaseModel):
     resent_at = models.DateTimeField(_("sent again"), null=True)
     # Empty as long as something will still happen by itself.
     finished_at = models.DateTimeField(_("sent or settled"), null=True)
+    # How often, when last and by whom it was sent again by hand.
+    asked_again = models.PositiveSmallIntegerField(_("sent again by hand"), default=0)
+    asked_again_at = models.DateTimeField(_("asked for again"), null=True)
+    asked_again_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("asked for again by"),
+    )
 
     objects = ReminderQuerySet.as_manager()
 
@@ -103,6 +124,8 @@ class Reminder(BaseModel):
                 fields=["lease_until"], condition=Q(state="claimed"), name="reminders_leases"
             ),
             models.Index(fields=["subject"], name="reminders_subject"),
+            # As a client's page reads them.
+            models.Index("person", F("due_at").desc(), name="reminders_of_person"),
             # As a manager reads them: those of the whole practice, the newest first.
             models.Index(F("due_at").desc(), "id", name="reminders_newest"),
             models.Index(
@@ -142,3 +165,87 @@ class Reminder(BaseModel):
     def subject_id(self) -> UUID:
         """The id in a subject like `invitation:<id>`. Raises ValueError where there is none."""
         return UUID(self.subject.partition(":")[2])
+
+
+class Queue(models.Model):
+    """How one channel fares. Without a row all is well, and nothing has gone out yet.
+
+    Held: its provider refuses our account, so every message would meet the same. It is tried
+    again at `held_until`, with one message, or when somebody at the desk says that it is mended.
+    """
+
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel, primary_key=True)
+    held_since = models.DateTimeField(_("stopped since"), null=True)
+    held_until = models.DateTimeField(_("tried again"), null=True)
+    # What the provider answered: a code, never its words.
+    held_code = models.PositiveIntegerField(_("answer"), default=0)
+    last_sent_at = models.DateTimeField(_("last sent"), null=True)
+    last_refused_at = models.DateTimeField(_("last refused"), null=True)
+    # One after the other, without one that went out between them.
+    refusals = models.PositiveIntegerField(_("refused in a row"), default=0)
+
+    objects = models.Manager()
+
+    class Meta:
+        verbose_name = _("channel")
+        verbose_name_plural = _("channels")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_since__isnull=True, held_until__isnull=True)
+                | Q(held_since__isnull=False, held_until__isnull=False),
+                name="reminders_queue_held_until_some_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.channel
+
+
+class Heartbeat(models.Model):
+    """When something that must never stop last ran to its end."""
+
+    class Name(models.TextChoices):
+        PLAN = "plan", _("planning")
+        SEND = "send", _("sending")
+
+    name = models.CharField(max_length=8, choices=Name, primary_key=True)
+    at = models.DateTimeField()
+
+    objects = models.Manager()
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Letter(BaseModel):
+    """A practice's own words for one message in one language; without a row ours hold.
+
+    Holds named placeholders (`{when}`), and nothing else that is filled in.
+    """
+
+    # The name of the message and its variant, as `counsel.reminders.letters` knows them.
+    key = models.CharField(_("message"), max_length=60)
+    language = models.CharField(_("language"), max_length=12)
+    subject = models.CharField(_("subject"), max_length=120)
+    body = models.TextField(_("words"), max_length=5000)
+    changed_at = models.DateTimeField(_("changed"))
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = models.Manager()
+
+    class Meta:
+        verbose_name = _("words of a message")
+        verbose_name_plural = _("words of messages")
+        ordering = ["key", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "language"], name="reminders_letter_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.language})"

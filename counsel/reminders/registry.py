@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -27,12 +28,40 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One mail, ready to go. Its words give no hint of care (see `counsel.reminders.words`)."""
+    """The words of one message. They give no hint of care (see `counsel.reminders.words`).
 
-    to: str
+    `short` is what channels of a line or two carry (`subject` where it is empty), with `link`.
+    """
+
     subject: str
     body: str
     attachments: tuple[Attachment, ...] = field(default=())
+    short: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that a person lets us push to (RFC 8030), and its keys (RFC 8291)."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where one message goes and by which clock and in which words its reader lives.
+
+    `address` is an e-mail address or a telephone number (E.164); for push it is empty and
+    `devices` counts. `name` is there for whoever asked for plain words, and empty otherwise.
+    """
+
+    address: str
+    language: str
+    zone: ZoneInfo
+    name: str = ""
+    devices: tuple[Device, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +72,26 @@ class Skip:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """How the app that knows a kind of person (`client:<id>`, `hold:<id>`) answers for them.
+
+    `reach(reminder)` says where the message goes, or why it does not. `refused(reminder, address)`
+    is told of an address that takes no messages: an e-mail address, a number, or the endpoint
+    of a device.
+    """
+
+    reach: Callable[[Reminder], Reach | Skip]
+    refused: Callable[[Reminder, str], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReminderKind:
     """`still_wanted(reminder, now)` returns None when wanted, or a Skip.
+    `render(reminder, reach)` writes it for who is to read it.
+
+    `channels` are those it may go by. One of `homework` can be paused, softens, and can be
+    stopped from the mail itself. One that was `asked_for` is the answer without which what
+    somebody has just done cannot go on: it also goes to those who want no messages.
 
     One that `tells_what_clients_do` is wanted as long as they have not done it: its fate is
     theirs alone.
@@ -56,7 +103,10 @@ class ReminderKind:
     key: str
     label: StrOrPromise
     still_wanted: Callable[[Reminder, datetime], Skip | None]
-    render: Callable[[Reminder], Message]
+    render: Callable[[Reminder, Reach], Message]
+    channels: tuple[str, ...] = ("email",)
+    homework: bool = False
+    asked_for: bool = False
     tells_what_clients_do: bool = False
     unseen_by_counsellors: bool = False
 
@@ -65,6 +115,7 @@ Planner = Callable[[datetime], None]
 
 _kinds: dict[str, ReminderKind] = {}
 _planners: list[Planner] = []
+_roles: dict[str, Role] = {}
 
 
 def register_kind(kind: ReminderKind) -> None:
@@ -78,6 +129,16 @@ def get_kind(key: str) -> ReminderKind:
 
 def kinds() -> tuple[ReminderKind, ...]:
     return tuple(_kinds.values())
+
+
+def register_role(name: str, role: Role) -> None:
+    """Have `role` answer for every `person` that begins with `<name>:`."""
+    _roles[name] = role
+
+
+def role_of(reminder: Reminder) -> Role:
+    """Raises KeyError for a person nobody answers for: such a row fails by itself."""
+    return _roles[reminder.person.partition(":")[0]]
 
 
 def register_planner(planner: Planner) -> None:

@@ -29,8 +29,9 @@ def reminder_plan(
     not_after: datetime,
     occurrence: str = "",
     offset_minutes: int = 0,
+    channel: str = Channel.EMAIL,
 ) -> Reminder:
-    """The one reminder of this kind, about this, for this person; written if it is missing.
+    """The one reminder of this kind, about this, for this person and channel; written if missing.
 
     Planning again changes nothing, except that a waiting one moves to new times and a withdrawn
     one waits again. What was taken up, sent or settled stays as it is.
@@ -44,7 +45,7 @@ def reminder_plan(
         "kind": kind,
         "offset_minutes": offset_minutes,
         "person": person,
-        "channel": Channel.EMAIL,
+        "channel": channel,
     }
     planned = Reminder(**which, counsellor=counsellor, try_at=due_at, **times)
     if insert_if_new(planned):

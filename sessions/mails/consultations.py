@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder, State
-from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
+from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
 from sessions import planning
 from sessions.calendars.files import FILENAME, MIMETYPE, calendar_file, calendar_method
 from sessions.changes import is_as_in
@@ -76,22 +76,23 @@ def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
 # --- What it says -------------------------------------------------------------------------
 
 
-def _requested(reminder: Reminder) -> Message:
+def _requested(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
     # One that was firm is in their calendar, at another time.
     was_firm = _was_told_firm(consultation)
     return _to_client(
         consultation,
+        reach,
         "consultation_requested",
         with_file=was_firm,
         moved=was_firm or _was_sent(reminder.subject, planning.REQUESTED),
     )
 
 
-def _confirmed(reminder: Reminder) -> Message:
+def _confirmed(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
     moved = _was_told_firm(consultation)
-    return _to_client(consultation, "consultation_confirmed", with_file=True, moved=moved)
+    return _to_client(consultation, reach, "consultation_confirmed", with_file=True, moved=moved)
 
 
 def _was_told_firm(consultation: Consultation) -> bool:
@@ -105,31 +106,34 @@ def _was_sent(subject: str, kind: str) -> bool:
     return Reminder.objects.filter(subject=subject, kind=kind, state=State.SENT).exists()
 
 
-def _reminder(reminder: Reminder) -> Message:
-    return _to_client(_consultation(reminder), "consultation_reminder")
+def _reminder(reminder: Reminder, reach: Reach) -> Message:
+    return _to_client(_consultation(reminder), reach, "consultation_reminder")
 
 
-def _cancelled(reminder: Reminder) -> Message:
+def _cancelled(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
     if consultation.status == Status.DECLINED:
         in_calendar = _was_told_firm(consultation)
-        return _to_client(consultation, "consultation_declined", with_file=in_calendar)
-    return _to_client(consultation, "consultation_cancelled", with_file=True)
+        return _to_client(consultation, reach, "consultation_declined", with_file=in_calendar)
+    return _to_client(consultation, reach, "consultation_cancelled", with_file=True)
 
 
-def _news(reminder: Reminder) -> Message:
-    user = _consultation(reminder).counsellor.user
+def _news(reminder: Reminder, reach: Reach) -> Message:
     context = {"link": settings.BASE_URL + reverse("admin:index")}
-    subject, body = letter("counsellor_request", context, user.language)
-    return Message(to=user.email, subject=subject, body=body)
+    subject, body = letter("counsellor_request", context, reach.language)
+    return Message(subject=subject, body=body)
 
 
 def _to_client(
-    consultation: Consultation, template: str, *, with_file: bool = False, moved: bool = False
+    consultation: Consultation,
+    reach: Reach,
+    template: str,
+    *,
+    with_file: bool = False,
+    moved: bool = False,
 ) -> Message:
-    client = consultation.client
     zone = get_zone(consultation.time_zone)
-    with translation.override(client.language):
+    with translation.override(reach.language):
         context = {
             "when": when_words(consultation.starts_at, zone),
             "zone": zone_and_offset(zone, consultation.starts_at),
@@ -141,8 +145,8 @@ def _to_client(
             "has_words": bool(consultation.words) and consultation.status not in _BY_CLIENT,
         }
         files = (_attachment(consultation),) if with_file else ()
-    subject, body = letter(template, context, client.language)
-    return Message(to=client.email, subject=subject, body=body, attachments=files)
+    subject, body = letter(template, context, reach.language)
+    return Message(subject=subject, body=body, attachments=files)
 
 
 def _attachment(consultation: Consultation) -> Attachment:

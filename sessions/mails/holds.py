@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
-from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind, register_planner
+from counsel.reminders.registry import (
+    Message,
+    Reach,
+    ReminderKind,
+    Role,
+    Skip,
+    register_kind,
+    register_planner,
+    register_role,
+)
 from sessions.models import Hold
 from sessions.services.holds import BOOKING_CONFIRM, holds_expire, holds_forget, is_kept
 from sessions.tokens.holds import hold_token
@@ -24,11 +33,17 @@ def register() -> None:
     label = _("address to be confirmed")
     register_kind(ReminderKind(BOOKING_CONFIRM, label, still_kept, _render))
     register_planner(sweep)
+    register_role("hold", Role(_reach))
 
 
 def sweep(now: datetime) -> None:
     holds_expire(now)
     holds_forget(now)
+
+
+def _reach(reminder: Reminder) -> Reach:
+    hold = Hold.objects.get(pk=reminder.person.partition(":")[2])
+    return Reach(hold.email, hold.language, get_zone(hold.time_zone))
 
 
 def still_kept(reminder: Reminder, now: datetime) -> Skip | None:
@@ -38,20 +53,21 @@ def still_kept(reminder: Reminder, now: datetime) -> Skip | None:
     return Skip(gettext("the time is not kept any more"))
 
 
-def _render(reminder: Reminder) -> Message:
+def _render(reminder: Reminder, reach: Reach) -> Message:
     hold = Hold.objects.get(pk=reminder.subject_id)
-    return letter_about(hold, "booking_confirm", reverse("booking:hold", args=[hold_token(hold)]))
+    page = reverse("booking:hold", args=[hold_token(hold)])
+    return letter_about(hold, "booking_confirm", page, reach.language)
 
 
-def letter_about(hold: Hold, template: str, page: str) -> Message:
+def letter_about(hold: Hold, template: str, page: str, language: str) -> Message:
     """Says which time is kept and until when; the link leads to `page`."""
     zone = get_zone(hold.time_zone)
-    with translation.override(hold.language):
+    with translation.override(language):
         context = {
             "when": when_words(hold.starts_at, zone),
             "zone": zone_and_offset(zone, hold.starts_at),
             "until": when_words(hold.expires_at, zone),
             "link": settings.BASE_URL + page,
         }
-    subject, body = letter(template, context, hold.language)
-    return Message(to=hold.email, subject=subject, body=body)
+    subject, body = letter(template, context, language)
+    return Message(subject=subject, body=body)

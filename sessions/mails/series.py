@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
-from counsel.reminders.registry import Attachment, Message, ReminderKind, Skip, register_kind
+from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
 from sessions.calendars.files import FILENAME, MIMETYPE, calendar_of
 from sessions.changes import is_as_in
 from sessions.models import Consultation, ConsultationChange, ConsultationQuerySet, Side, Status
@@ -102,17 +102,16 @@ def _consultations() -> ConsultationQuerySet:
 
 def _written(
     about: Callable[[Reminder], list[Told]], template: str, method: str
-) -> Callable[[Reminder], Message]:
-    def render(reminder: Reminder) -> Message:
+) -> Callable[[Reminder, Reach], Message]:
+    def render(reminder: Reminder, reach: Reach) -> Message:
         told = about(reminder)
         consultations = [consultation for consultation, _before in told]
-        client = consultations[0].client
-        with translation.override(client.language):
+        with translation.override(reach.language):
             context = _context(told)
             content = calendar_of(consultations, method=method)
-        subject, body = letter(f"series_{template}", context, client.language)
+        subject, body = letter(f"series_{template}", context, reach.language)
         file = Attachment(FILENAME, content, f"{MIMETYPE}; method={method}")
-        return Message(to=client.email, subject=subject, body=body, attachments=(file,))
+        return Message(subject=subject, body=body, attachments=(file,))
 
     return render
 

@@ -9,9 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from counsel.common.zones import get_zone
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
-from counsel.reminders.registry import Message, ReminderKind, Skip, register_kind, register_planner
+from counsel.reminders.registry import (
+    Message,
+    Reach,
+    ReminderKind,
+    Role,
+    Skip,
+    register_kind,
+    register_planner,
+    register_role,
+)
 from sessions.mails.holds import letter_about, still_kept
 from sessions.models import Hold, WaitingEntry
 from sessions.services.offering import WAITING_OFFER, offers_make
@@ -27,6 +37,7 @@ def register() -> None:
     register_kind(ReminderKind(WAITING_LINK, _("link to the waiting list"), _link_wanted, _link))
     register_kind(ReminderKind(WAITING_OFFER, _("waiting-list offer"), still_kept, _offer))
     register_planner(bring_about)
+    register_role("waiting", Role(_reach))
 
 
 def bring_about(now: datetime) -> None:
@@ -34,18 +45,24 @@ def bring_about(now: datetime) -> None:
     offers_make(now)
 
 
+def _reach(reminder: Reminder) -> Reach:
+    entry = WaitingEntry.objects.get(pk=reminder.person.partition(":")[2])
+    return Reach(entry.email, entry.language, get_zone(entry.time_zone))
+
+
 def _link_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     entry = WaitingEntry.objects.filter(pk=reminder.subject_id, state__in=ON_THE_LIST).first()
     return None if entry else Skip(gettext("not on the list any more"))
 
 
-def _link(reminder: Reminder) -> Message:
+def _link(reminder: Reminder, reach: Reach) -> Message:
     entry = WaitingEntry.objects.get(pk=reminder.subject_id)
     link = settings.BASE_URL + reverse("booking:waiting", args=[waiting_token(entry)])
-    subject, body = letter("waiting_link", {"link": link}, entry.language)
-    return Message(to=entry.email, subject=subject, body=body)
+    subject, body = letter("waiting_link", {"link": link}, reach.language)
+    return Message(subject=subject, body=body)
 
 
-def _offer(reminder: Reminder) -> Message:
+def _offer(reminder: Reminder, reach: Reach) -> Message:
     offer = Hold.objects.get(pk=reminder.subject_id)
-    return letter_about(offer, "waiting_offer", reverse("booking:offer", args=[offer_token(offer)]))
+    page = reverse("booking:offer", args=[offer_token(offer)])
+    return letter_about(offer, "waiting_offer", page, reach.language)

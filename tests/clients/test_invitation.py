@@ -15,6 +15,7 @@ from counsel.reminders.models import Reminder
 from counsel.reminders.registry import get_kind
 from counsel.reminders.words import assert_neutral
 from tests.factories import make_client, make_portal_client
+from tests.letters import address_of, message_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 1, 7, 9, tzinfo=UTC)
@@ -147,8 +148,9 @@ def test_it_does_not_give_the_invitation_to_whoever_is_signed_in(client):
 def test_the_mail_says_nothing_and_links_to_our_own_address(settings):
     settings.BASE_URL = "https://a.example"
     anna, address = invite()
-    message = get_kind("invitation").render(Reminder.objects.get())
-    assert message.to == "quetzal@example.org"
+    row = Reminder.objects.get()
+    message = message_of(row)
+    assert address_of(row) == "quetzal@example.org"
     assert f"https://a.example{address}" in message.body
     assert "Quetzal" not in message.subject + message.body
     assert assert_neutral(f"{message.subject}\n{message.body}") == []

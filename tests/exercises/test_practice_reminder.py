@@ -12,6 +12,7 @@ from counsel.reminders.words import assert_neutral
 from exercises.models import AssignmentPause
 from exercises.planning import KIND, practice_plan
 from tests.factories import make_assignment, make_entry
+from tests.letters import address_of, message_of
 
 EVENING = datetime(2030, 1, 7, 12, 30, tzinfo=UTC)
 
@@ -69,8 +70,8 @@ def test_it_does_not_go_for_what_is_not_to_be_reminded_of(reminder, assignment, 
 
 def test_it_gives_nothing_away(reminder, assignment, settings):
     settings.BASE_URL = "https://portal.example.org"
-    message = get_kind(KIND).render(reminder)
-    assert message.to == assignment.client.email
+    message = message_of(reminder)
+    assert address_of(reminder) == assignment.client.email
     assert "https://portal.example.org/my/\n" in message.body
     text = f"{message.subject}\n{message.body}"
     assert assert_neutral(text) == []
@@ -92,7 +93,7 @@ def new(ravi, version):
 def test_it_goes_to_say_that_there_is_something_new(new, reminder_of):
     reminder = reminder_of("2030-01-07")
     assert skipped(reminder) is None
-    message = get_kind(KIND).render(reminder)
+    message = message_of(reminder)
     assert message.subject == "There is something new for you"
     assert "there is something new for you here" in message.body
     assert assert_neutral(f"{message.subject}\n{message.body}") == []
@@ -102,7 +103,7 @@ def test_it_goes_to_say_that_there_is_something_new(new, reminder_of):
 def test_it_says_so_once(new, reminder_of, assignment):
     with time_machine.travel(EVENING, tick=False):
         practice_plan(timezone.now())
-    message = get_kind(KIND).render(reminder_of("2030-01-08"))
+    message = message_of(reminder_of("2030-01-08"))
     assert message.subject == "A small reminder"
 
 

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from counsel.reminders import registry
-from counsel.reminders.registry import Message, ReminderKind
+from counsel.reminders.registry import Message, Reach, ReminderKind, Role
 from counsel.reminders.services import reminder_plan
 from tests.factories import make_counsellor
 from tests.reminders.sink import Sink
@@ -28,12 +28,14 @@ class Knock:
     def __init__(self):
         self.skip = None
         self.error = None
-        self.message = Message("anna@example.org", "Your appointment", "It is tomorrow.\n")
+        self.message = Message("Your appointment", "It is tomorrow.\n")
+        self.reach = Reach("anna@example.org", "en-gb", UTC)
+        self.refused = []
 
     def still_wanted(self, reminder, now):
         return self.skip
 
-    def render(self, reminder):
+    def render(self, reminder, reach):
         if self.error:
             raise self.error
         return self.message
@@ -42,8 +44,12 @@ class Knock:
 @pytest.fixture
 def knock(monkeypatch):
     kind = Knock()
-    entry = ReminderKind(kind.key, "knock", kind.still_wanted, lambda row: kind.render(row))
+    entry = ReminderKind(
+        kind.key, "knock", kind.still_wanted, lambda row, reach: kind.render(row, reach)
+    )
     monkeypatch.setitem(registry._kinds, kind.key, entry)
+    role = Role(lambda row: kind.reach, lambda row, address: kind.refused.append(address))
+    monkeypatch.setitem(registry._roles, "visitor", role)
     monkeypatch.setattr(registry, "_planners", [])
     return kind
 
@@ -56,7 +62,7 @@ def plan(knock, db):
     def plan(number=0, **fields):
         now = timezone.now()
         fields = {"due_at": now, "not_after": now + timedelta(hours=12), **fields}
-        fields = {"subject": f"consultation:{number}", "person": "client:1", **fields}
+        fields = {"subject": f"consultation:{number}", "person": "visitor:1", **fields}
         return reminder_plan(**{"counsellor": counsellor, "kind": knock.key, **fields})
 
     return plan

@@ -14,7 +14,7 @@ from django.utils import timezone
 from counsel.reminders import registry
 from counsel.reminders.dispatch import Counts, dispatch_due, run_due
 from counsel.reminders.models import Reminder, State
-from counsel.reminders.registry import Attachment, Message, Skip
+from counsel.reminders.registry import Attachment, Message, Reach, Skip
 from counsel.reminders.services import reminders_withdraw
 from counsel.reminders.tasks import tick
 from counsel.reminders.timing import LEASE, MAX_ATTEMPTS
@@ -107,7 +107,7 @@ def test_a_mail_says_nothing_about_what_made_it(plan, mailoutbox, settings):
 
 def test_a_mail_carries_its_calendar_file(plan, knock, mailoutbox):
     ics = Attachment("a.ics", "BEGIN:VCALENDAR\r\n", "text/calendar; method=REQUEST")
-    knock.message = Message("anna@example.org", "Yours", "Hello\n", (ics,))
+    knock.message = Message("Yours", "Hello\n", (ics,))
     plan()
     dispatch_due()
 
@@ -120,7 +120,7 @@ def test_a_broken_row_harms_only_itself(plan, knock, mailoutbox, caplog):
     broken, *others = [plan(number) for number in range(5)]
     message = knock.message
 
-    def render(row):
+    def render(row, reach):
         if row.pk == broken.pk:
             raise KeyError("what Anna wrote")
         return message
@@ -138,7 +138,7 @@ def test_a_row_that_stays_broken_ends_as_failed(plan, knock, clock, mailoutbox, 
     if fault == "unknown kind":
         Reminder.objects.update(kind="gone")
     elif fault == "header":
-        knock.message = Message("anna@example.org", "Yours\nBcc: eve@example.org", "x")
+        knock.message = Message("Yours\nBcc: eve@example.org", "x")
     else:
         knock.error = RuntimeError("her own words")
         knock.skip = None if fault == "render" else property()
@@ -154,7 +154,7 @@ def test_a_row_that_stays_broken_ends_as_failed(plan, knock, clock, mailoutbox, 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a@example.org\nBcc: b@example.org"])
 def test_it_fails_at_once_without_an_address(plan, knock, mailoutbox, address):
-    knock.message = Message(address, "Yours", "Hello")
+    knock.reach = Reach(address, "en-gb", UTC)
     row = plan()
     dispatch_due()
 

@@ -16,10 +16,11 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 
-from counsel.reminders.delivery import compose
+from counsel.reminders.carriers.email import compose
 from counsel.reminders.models import Reminder
-from counsel.reminders.registry import get_kind, kinds
+from counsel.reminders.registry import kinds, role_of
 from counsel.reminders.words import BANNED, BANNED_WHOLE, assert_neutral, banned_in_mail
+from tests.letters import message_of
 from tests.reminders import samples
 
 KINDS = sorted(kind.key for kind in kinds())
@@ -36,7 +37,7 @@ def sent(django_db_setup, django_db_blocker):
     ):
         samples.everything()
         for row in Reminder.objects.filter(kind__in=KINDS):
-            mail = compose(row, get_kind(row.kind).render(row))
+            mail = compose(row, role_of(row).reach(row), message_of(row))
             mails[row.kind].append(mail.message().as_bytes())
         transaction.set_rollback(True)
     return mails

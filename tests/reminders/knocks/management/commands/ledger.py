@@ -28,7 +28,7 @@ def plan(number):
             counsellor=counsellor,
             kind="knock",
             subject=f"visit:{index}",
-            person="client:1",
+            person="visitor:1",
             due_at=now,
             not_after=now + timedelta(hours=2),
         )

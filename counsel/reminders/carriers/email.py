@@ -1,19 +1,21 @@
-"""From a kind's words to a mail, and from a mail server's answer to what it means for the row."""
+"""Mail, by whichever backend Django is set up with."""
 
 from __future__ import annotations
 
 import re
 import smtplib
-from enum import Enum, auto
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
+from counsel.reminders.carriers.base import NoAddress, Refusal, Verdict
 from counsel.reminders.hosts import mail_host
 from counsel.reminders.models import Reminder
-from counsel.reminders.registry import Message
+from counsel.reminders.registry import Message, Reach
 from counsel.reminders.smtp import MaybeSent
 
 # They speak of our own account (RFC 4954), so of every message alike.
@@ -23,29 +25,51 @@ _TOO_LARGE = 552
 _POLICY = re.compile(rb"5\.7\.")
 
 
-class NoAddress(Exception):
-    """The kind gave no address a mail can go to."""
+class EmailCarrier:
+    def __init__(self) -> None:
+        self._connection: BaseEmailBackend = get_connection()
+
+    def open(self) -> None:
+        try:
+            self._connection.open()
+        except Exception as error:
+            self.close()
+            verdict, code = judge_opening(error)
+            raise Refusal(verdict, code, what=type(error).__name__) from error
+
+    def pack(self, reminder: Reminder, reach: Reach, message: Message) -> EmailMessage:
+        return compose(reminder, reach, message)
+
+    def send(self, parcel: EmailMessage) -> None:
+        try:
+            self._connection.send_messages([parcel])
+        except Exception as error:
+            verdict, code = judge(error)
+            # The server has hung up, or is about to.
+            hung_up = code in {0, 421}
+            if hung_up:
+                self.close()
+            address = parcel.to[0] if verdict is Verdict.FINAL else ""
+            raise Refusal(
+                verdict, code, what=type(error).__name__, address=address, hung_up=hung_up
+            ) from error
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._connection.close()
 
 
-class Verdict(Enum):
-    LATER = auto()
-    FINAL = auto()
-    CUT_OFF = auto()
-    # Every message would meet the same: the whole queue waits, and somebody must look.
-    STOP = auto()
-
-
-def compose(reminder: Reminder, message: Message) -> EmailMessage:
+def compose(reminder: Reminder, reach: Reach, message: Message) -> EmailMessage:
     """The mail, ready to go and known to be well-formed. Raises NoAddress."""
     try:
-        validate_email(message.to)
+        validate_email(reach.address)
     except ValidationError as error:
         raise NoAddress from error
     mail = EmailMessage(
         message.subject,
         message.body,
         settings.DEFAULT_FROM_EMAIL,
-        [message.to],
+        [reach.address],
         headers={"Message-ID": message_id(reminder), "Auto-Submitted": "auto-generated"},
     )
     for attachment in message.attachments:

@@ -1,0 +1,99 @@
+"""By which channels a client gets messages, and where each of them goes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.models import Address, Client
+from counsel.reminders.models import Channel, Reminder, Wording
+from counsel.reminders.registry import Device, Reach, Role, Skip, get_kind, register_role
+
+CLIENT = "client"
+
+
+def register() -> None:
+    register_role(CLIENT, Role(reach, refused))
+
+
+def person_of(client: Client) -> str:
+    return f"{CLIENT}:{client.pk}"
+
+
+def channels_of(client: Client, kind: str) -> tuple[Channel, ...]:
+    """Those that both the client and the kind know. E-mail where there is none, so that the
+    ledger says why nothing was sent. Raises KeyError for a kind that nobody registered.
+    """
+    possible = get_kind(kind).channels
+    wanted = [
+        channel
+        for channel in Channel
+        if channel in possible and client.wording_on(channel) != Wording.NONE
+    ]
+    return tuple(wanted) or (Channel.EMAIL,)
+
+
+def reach(reminder: Reminder) -> Reach | Skip:
+    client = _client(reminder)
+    wording = client.wording_on(reminder.channel)
+    if wording == Wording.NONE and not get_kind(reminder.kind).asked_for:
+        return Skip(_("they want no messages this way"))
+    found = _REACHES[Channel(reminder.channel)](client)
+    if isinstance(found, Skip):
+        return found
+    address, devices = found
+    name = client.name if wording == Wording.PLAIN else ""
+    return Reach(address, client.language, client.zone, name, devices)
+
+
+def refused(reminder: Reminder, address: str) -> None:
+    """Nothing goes to that address any more until it is changed or verified again."""
+    now, client = timezone.now(), _client(reminder)
+    client.devices.filter(endpoint=address).delete()
+    client.addresses.filter(value=address, refused_at=None).update(refused_at=now)
+    Client.objects.filter(pk=client.pk, email__iexact=address, email_refused_at=None).update(
+        email_refused_at=now
+    )
+
+
+_Where = tuple[str, tuple[Device, ...]]
+
+
+def _by_email(client: Client) -> _Where | Skip:
+    other = _address(client, Channel.EMAIL)
+    if other.refused_at if other else client.email_refused_at:
+        return Skip(_("their address takes no mails"))
+    return (other.value if other else client.email), ()
+
+
+def _by_sms(client: Client) -> _Where | Skip:
+    number = _address(client, Channel.SMS)
+    if number is None:
+        return Skip(_("they have verified no number"))
+    if number.refused_at:
+        return Skip(_("their number takes no messages"))
+    return number.value, ()
+
+
+def _by_push(client: Client) -> _Where | Skip:
+    rows = client.devices.values_list("endpoint", "p256dh", "auth")
+    devices = tuple(Device(*row) for row in rows)
+    return ("", devices) if devices else Skip(_("none of their devices takes notifications"))
+
+
+def _address(client: Client, channel: Channel) -> Address | None:
+    """The verified one, if they have given another than their own."""
+    found: Address | None = client.addresses.filter(
+        channel=channel, verified_at__isnull=False
+    ).first()
+    return found
+
+
+def _client(reminder: Reminder) -> Client:
+    found: Client = Client.objects.get(pk=UUID(reminder.person.removeprefix(f"{CLIENT}:")))
+    return found
+
+
+_REACHES = {Channel.EMAIL: _by_email, Channel.SMS: _by_sms, Channel.PUSH: _by_push}
