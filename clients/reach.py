@@ -7,7 +7,8 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.models import Address, Client
+from clients.models import Address, Client, ClientQuerySet
+from counsel.reminders.carriers import available_channels
 from counsel.reminders.models import Channel, Reminder, Wording
 from counsel.reminders.registry import Device, Reach, Role, Skip, get_kind, register_role
 
@@ -23,10 +24,10 @@ def person_of(client: Client) -> str:
 
 
 def channels_of(client: Client, kind: str) -> tuple[Channel, ...]:
-    """Those that both the client and the kind know. E-mail where there is none, so that the
-    ledger says why nothing was sent. Raises KeyError for a kind that nobody registered.
+    """Those that the client, the kind and the practice all know. E-mail where there is none, so
+    that the ledger says why nothing was sent. Raises KeyError for a kind that nobody registered.
     """
-    possible = get_kind(kind).channels
+    possible = {*get_kind(kind).channels} & {*available_channels()}
     wanted = [
         channel
         for channel in Channel
@@ -35,8 +36,23 @@ def channels_of(client: Client, kind: str) -> tuple[Channel, ...]:
     return tuple(wanted) or (Channel.EMAIL,)
 
 
+def channels_open_to(client: Client) -> tuple[Channel, ...]:
+    """By which messages could go to the client now: there is an address or a device for it.
+
+    Mail always: even one whose address takes none may say what they would like.
+    """
+    return tuple(
+        channel
+        for channel in available_channels()
+        if channel == Channel.EMAIL or not isinstance(_REACHES[channel](client), Skip)
+    )
+
+
 def reach(reminder: Reminder) -> Reach | Skip:
-    client = _client(reminder)
+    """Asked anew each time a message goes out: what they chose a moment ago counts."""
+    client = _clients(reminder).first()
+    if client is None:
+        return Skip(_("there is no record of them any more"))
     wording = client.wording_on(reminder.channel)
     if wording == Wording.NONE and not get_kind(reminder.kind).asked_for:
         return Skip(_("they want no messages this way"))
@@ -44,18 +60,23 @@ def reach(reminder: Reminder) -> Reach | Skip:
     if isinstance(found, Skip):
         return found
     address, devices = found
-    name = client.name if wording == Wording.PLAIN else ""
+    name = first_name(client) if wording == Wording.PLAIN else ""
     return Reach(address, client.language, client.zone, name, devices)
 
 
 def refused(reminder: Reminder, address: str) -> None:
     """Nothing goes to that address any more until it is changed or verified again."""
-    now, client = timezone.now(), _client(reminder)
+    now, client = timezone.now(), _clients(reminder).get()
     client.devices.filter(endpoint=address).delete()
     client.addresses.filter(value=address, refused_at=None).update(refused_at=now)
     Client.objects.filter(pk=client.pk, email__iexact=address, email_refused_at=None).update(
         email_refused_at=now
     )
+
+
+def first_name(client: Client) -> str:
+    """What a message in plain words calls them: never a surname."""
+    return next(iter(client.name.split()), "")
 
 
 _Where = tuple[str, tuple[Device, ...]]
@@ -91,8 +112,10 @@ def _address(client: Client, channel: Channel) -> Address | None:
     return found
 
 
-def _client(reminder: Reminder) -> Client:
-    found: Client = Client.objects.get(pk=UUID(reminder.person.removeprefix(f"{CLIENT}:")))
+def _clients(reminder: Reminder) -> ClientQuerySet:
+    """The one whom the row is for."""
+    key = UUID(reminder.person.removeprefix(f"{CLIENT}:"))
+    found: ClientQuerySet = Client.objects.filter(pk=key)
     return found
 
 

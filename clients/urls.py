@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clients import views
+from clients import message_views, views
 
 app_name = "clients"
 
@@ -11,6 +11,9 @@ urlpatterns = [
     path("my/", views.home, name="home"),
     path("my/welcome/", views.welcome, name="welcome"),
     path("my/settings/", views.settings, name="settings"),
+    path("my/settings/messages/", message_views.reaching, name="messages"),
+    path("my/settings/messages/pause/", message_views.pause, name="messages_pause"),
+    path("my/settings/messages/resume/", message_views.resume, name="messages_resume"),
     path("my/counsellor/", views.choose, name="choose"),
     path("my/record/cover/<uuid:cover_id>/end/", views.end_cover, name="cover_end"),
 ]

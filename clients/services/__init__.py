@@ -26,9 +26,16 @@ from clients.services.people import (
     invitation_take_back,
     must_sign_in_first,
 )
+from clients.services.reaching import (
+    MessageChoices,
+    homework_pause,
+    homework_resume,
+    messages_choose,
+)
 
 __all__ = [
     "ClientSettings",
+    "MessageChoices",
     "caseload_view_keep",
     "caseload_view_remove",
     "client_for_booking",
@@ -43,8 +50,11 @@ __all__ = [
     "handover_decline",
     "handover_offer",
     "handover_take_back",
+    "homework_pause",
+    "homework_resume",
     "invitation_accept",
     "invitation_send",
     "invitation_take_back",
+    "messages_choose",
     "must_sign_in_first",
 ]

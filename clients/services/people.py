@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Consent, ConsentDocument, Invitation
+from clients.replanning import replan
 from counsel.accounts.models import Counsellor, User
 from counsel.accounts.services import user_create
 from counsel.common.errors import ConflictError, DomainError
@@ -65,6 +66,7 @@ def client_settings_change(*, client: Client, settings: ClientSettings) -> Clien
     client.save(update_fields=list(vars(settings)))
     if client.user is not None:
         _keep_one_clock(client.user, client)
+    replan(client, timezone.now())
     return client
 
 

@@ -14,4 +14,9 @@ def carrier_of(channel: str) -> Carrier[Any]:
     return _CARRIERS[channel]()
 
 
+def available_channels() -> tuple[Channel, ...]:
+    """Those this practice can send by."""
+    return tuple(channel for channel in Channel if channel in _CARRIERS)
+
+
 _CARRIERS: dict[str, type[Carrier[Any]]] = {Channel.EMAIL: EmailCarrier}
