@@ -14,19 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of
 from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.reminders.fates import SHAPES, kind_words
 from counsel.reminders.models import Reminder, State
-from counsel.reminders.registry import get_kind, kinds
-
-# Each state has a shape of its own (docs/look.md), so that colour never speaks alone.
-SHAPES = {
-    State.QUEUED: "wait",
-    State.CLAIMED: "wait",
-    State.SENT: "done",
-    State.SKIPPED: "off",
-    State.CANCELLED: "off",
-    State.UNCERTAIN: "new",
-    State.FAILED: "risk",
-}
+from counsel.reminders.registry import kinds
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -87,10 +77,7 @@ class ReminderAdmin(ScopedAdmin):
 
     @admin.display(description=_("message"))
     def what(self, reminder: Reminder) -> str:
-        try:
-            return capfirst(str(get_kind(reminder.kind).label))
-        except KeyError:
-            return reminder.kind
+        return kind_words(reminder)
 
     @admin.display(description=_("to"))
     def to_whom(self, reminder: Reminder) -> str:

@@ -81,6 +81,8 @@ class Reminder(BaseModel):
     # Tells apart messages of one kind about one subject: a start time, a version, a date.
     occurrence = models.CharField(max_length=40, blank=True)
     offset_minutes = models.IntegerField(default=0)
+    # A deliberate second copy of one that was sent is a row of its own: 1, 2 and so on.
+    copy = models.PositiveSmallIntegerField(_("copy"), default=0)
     person = models.CharField(_("to"), max_length=80)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel, default=Channel.EMAIL)
     due_at = models.DateTimeField(_("due"))
@@ -134,10 +136,21 @@ class Reminder(BaseModel):
                 condition=Q(state__in=["failed", "uncertain"]),
                 name="reminders_in_trouble",
             ),
+            # Few rows, or none, in most practices: they are not looked for among all of them.
+            models.Index(
+                "channel",
+                F("due_at").desc(),
+                "id",
+                condition=Q(channel__in=["sms", "push"]),
+                name="reminders_not_by_email",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject", "occurrence", "kind", "offset_minutes", "person", "channel"],
+                fields=[
+                    *("subject", "occurrence", "kind", "offset_minutes"),
+                    *("person", "channel", "copy"),
+                ],
                 name="reminders_reminder_once",
             ),
             models.CheckConstraint(

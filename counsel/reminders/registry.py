@@ -93,6 +93,9 @@ class ReminderKind:
     stopped from the mail itself. One that was `asked_for` is the answer without which what
     somebody has just done cannot go on: it also goes to those who want no messages.
 
+    `over_at(reminder)` is when what it is about is past: by hand it can be sent again until then,
+    without it until the row's own `not_after`.
+
     One that `tells_what_clients_do` is wanted as long as they have not done it: its fate is
     theirs alone.
 
@@ -105,6 +108,7 @@ class ReminderKind:
     still_wanted: Callable[[Reminder, datetime], Skip | None]
     render: Callable[[Reminder, Reach], Message]
     channels: tuple[str, ...] = ("email",)
+    over_at: Callable[[Reminder], datetime] | None = None
     homework: bool = False
     asked_for: bool = False
     tells_what_clients_do: bool = False

@@ -46,6 +46,7 @@ def reminder_plan(
         "offset_minutes": offset_minutes,
         "person": person,
         "channel": channel,
+        "copy": 0,
     }
     planned = Reminder(**which, counsellor=counsellor, try_at=due_at, **times)
     if insert_if_new(planned):

@@ -35,7 +35,7 @@ def register() -> None:
         (planning.CANCELLED, _("cancellation"), _while(CALLED_OFF), _cancelled),
         (planning.COUNSELLOR, _("news for the counsellor"), _news_wanted, _news),
     ):
-        register_kind(ReminderKind(key, label, wanted, render))
+        register_kind(ReminderKind(key, label, wanted, render, over_at=_starts_at))
 
 
 _BY_CLIENT = (Status.CANCELLED_BY_CLIENT, Status.CANCELLED_LATE)
@@ -152,6 +152,10 @@ def _to_client(
 def _attachment(consultation: Consultation) -> Attachment:
     mimetype = f"{MIMETYPE}; method={calendar_method(consultation)}"
     return Attachment(FILENAME, calendar_file(consultation), mimetype)
+
+
+def _starts_at(reminder: Reminder) -> datetime:
+    return _consultation(reminder).starts_at
 
 
 def _consultation(reminder: Reminder) -> Consultation:

@@ -36,7 +36,13 @@ def register() -> None:
         (series_planning.CANCELLED, _("cancellation of a series"), _off, "cancelled", "CANCEL"),
     ):
         register_kind(
-            ReminderKind(key, label, _while_any(about), _written(about, template, method))
+            ReminderKind(
+                key,
+                label,
+                _while_any(about),
+                _written(about, template, method),
+                over_at=_last_start(about),
+            )
         )
 
 
@@ -95,6 +101,10 @@ def _known_starts(told: Mapping[UUID, ConsultationChange]) -> dict[UUID, datetim
 def _consultations() -> ConsultationQuerySet:
     rows: ConsultationQuerySet = Consultation.objects.select_related("client").order_by("starts_at")
     return rows
+
+
+def _last_start(about: Callable[[Reminder], list[Told]]) -> Callable[[Reminder], datetime]:
+    return lambda reminder: max(row.starts_at for row, _before in about(reminder))
 
 
 # --- What it says ---------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from counsel.reminders.admin import SHAPES
 from counsel.reminders.models import Reminder, State
 from tests.factories import make_counsellor, make_manager
 
@@ -101,7 +100,3 @@ def test_a_list_asks_as_much_for_many_as_for_few(
     client.force_login(owner.user)
     with django_assert_max_num_queries(12):
         client.get(LIST)
-
-
-def test_every_state_has_a_shape():
-    assert set(SHAPES) == set(State)

@@ -1,0 +1,64 @@
+"""What became of a reminder, in the words in which every page of the ledger tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from counsel.reminders.models import Reminder, State
+from counsel.reminders.registry import get_kind
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# Each state has a shape of its own (docs/look.md), so that colour never speaks alone.
+SHAPES = {
+    State.QUEUED: "wait",
+    State.CLAIMED: "wait",
+    State.SENT: "done",
+    State.SKIPPED: "off",
+    State.CANCELLED: "off",
+    State.UNCERTAIN: "new",
+    State.FAILED: "risk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`words` go before the instant, where there is one; `why` is empty where all is said."""
+
+    shape: str
+    words: StrOrPromise
+    at: datetime | None
+    why: str
+
+
+def fate_of(reminder: Reminder) -> Fate:
+    state = State(reminder.state)
+    words, at = _told(reminder, state)
+    return Fate(SHAPES[state], words, at, reminder.reason)
+
+
+def kind_words(reminder: Reminder) -> str:
+    """What it is, for whoever reads the ledger; the key of a kind that is gone."""
+    try:
+        return capfirst(str(get_kind(reminder.kind).label))
+    except KeyError:
+        return reminder.kind
+
+
+def _told(reminder: Reminder, state: State) -> tuple[StrOrPromise, datetime | None]:
+    if state is State.QUEUED:
+        again = reminder.attempts or reminder.reason
+        return (_("Waiting, tried again") if again else _("Goes out")), reminder.try_at
+    if state is State.CLAIMED:
+        return _("Being sent now"), None
+    if state is State.UNCERTAIN and reminder.finished_at is None:
+        return _("May have been sent, tried once more"), reminder.try_at
+    if state in (State.SENT, State.UNCERTAIN):
+        return capfirst(str(state.label)), reminder.handed_over_at or reminder.finished_at
+    return capfirst(str(state.label)), reminder.finished_at
