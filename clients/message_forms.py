@@ -10,9 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from clients.offsets import OFFSETS, before_words, in_order, offsets_words
 from clients.services import MessageChoices
 from counsel.accounts.practice import practice
+from counsel.common.offsets import OFFSETS, before_words, in_order, offsets_words
 from counsel.common.widgets import DateInput
 from counsel.reminders.models import Channel, Wording
 

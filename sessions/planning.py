@@ -11,16 +11,23 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from counsel.reminders.models import Reminder, State
+from clients.reach import channels_of, person_of
+from counsel.reminders.models import Channel, Reminder
 from counsel.reminders.services import reminder_plan, reminders_restore, reminders_withdraw
 from counsel.reminders.timing import consultation_reminder_window
+from sessions.kinds import (
+    CANCELLED,
+    CONFIRMED,
+    COUNSELLOR,
+    DECLINED,
+    MAY_BE_OUT,
+    MOVED,
+    REMINDER,
+    REQUESTED,
+    is_told_firm,
+    subject_of,
+)
 from sessions.models import FIRST_VERSION, Consultation, ConsultationChange, Status
-
-REQUESTED = "consultation_requested"
-CONFIRMED = "consultation_confirmed"
-REMINDER = "consultation_reminder"
-CANCELLED = "consultation_cancelled"
-COUNSELLOR = "counsellor_request"
 
 REMINDER_MINUTES = 24 * 60
 
@@ -28,12 +35,6 @@ REMINDER_MINUTES = 24 * 60
 GRACE = timedelta(minutes=3)
 # News of what begins within minutes may come a little after its start.
 STILL_NEWS = timedelta(hours=1)
-# A message that has gone out, or is just going.
-MAY_BE_OUT = (State.CLAIMED, State.SENT, State.UNCERTAIN)
-
-
-def subject_of(consultation: Consultation) -> str:
-    return f"consultation:{consultation.pk}"
 
 
 def version_mark(consultation: Consultation) -> str:
@@ -88,7 +89,7 @@ def plan_confirmation(consultation: Consultation, now: datetime, *, tell: bool =
     """
     withdraw(consultation, _("the appointment has changed"))
     if tell:
-        _tell_client(consultation, CONFIRMED, now)
+        _tell_client(consultation, MOVED if _may_know_it(consultation) else CONFIRMED, now)
     # One that would be due before the confirmation says nothing new.
     window = consultation_reminder_window(
         consultation.starts_at, REMINDER_MINUTES, told_at(consultation, now)
@@ -112,11 +113,13 @@ def plan_cancellation(consultation: Consultation, now: datetime, *, tell: bool =
     """Takes every message back; the client hears of it unless somebody else says so."""
     withdraw(consultation, _("the appointment was cancelled"))
     if tell:
-        _tell_client(consultation, CANCELLED, now)
+        was_declined = consultation.status == Status.DECLINED
+        _tell_client(consultation, DECLINED if was_declined else CANCELLED, now)
 
 
 def plan_news_for_counsellor(consultation: Consultation, now: datetime) -> None:
-    _tell(consultation, COUNSELLOR, f"counsellor:{consultation.counsellor_id}", now)
+    person = f"counsellor:{consultation.counsellor_id}"
+    _tell(consultation, COUNSELLOR, person, Channel.EMAIL, now)
 
 
 def withdraw(consultation: Consultation, reason: str) -> None:
@@ -145,11 +148,20 @@ def put_back(
     return not told.filter(state__in=MAY_BE_OUT).exists()
 
 
+def _may_know_it(consultation: Consultation) -> bool:
+    """Whether the client may have heard of it at another time, or as firm before."""
+    return consultation.version != FIRST_VERSION and is_told_firm(consultation, MAY_BE_OUT)
+
+
 def _tell_client(consultation: Consultation, kind: str, now: datetime) -> None:
-    _tell(consultation, kind, f"client:{consultation.client_id}", now)
+    client = consultation.client
+    for channel in channels_of(client, kind):
+        _tell(consultation, kind, person_of(client), channel, now)
 
 
-def _tell(consultation: Consultation, kind: str, person: str, now: datetime) -> None:
+def _tell(
+    consultation: Consultation, kind: str, person: str, channel: Channel, now: datetime
+) -> None:
     if consultation.starts_at <= now:
         return
     due_at = told_at(consultation, now)
@@ -158,6 +170,7 @@ def _tell(consultation: Consultation, kind: str, person: str, now: datetime) -> 
         kind=kind,
         subject=subject_of(consultation),
         person=person,
+        channel=channel,
         due_at=due_at,
         not_after=max(consultation.starts_at, due_at + STILL_NEWS),
         occurrence=version_mark(consultation),

@@ -33,9 +33,24 @@ def when_words(instant: datetime, zone: ZoneInfo) -> str:
     }
 
 
+def short_when(instant: datetime, zone: ZoneInfo) -> str:
+    """'Tue 3 Mar, 17:00 (India)', for a message of one line."""
+    day = instant.astimezone(zone).date()
+    this_year = timezone.now().year == day.year
+    return _("%(day)s, %(time)s (%(place)s)") % {
+        "day": date_format(day, "D j M" if this_year else "D j M Y"),
+        "time": clock_words(instant, zone),
+        "place": _place_words(zone),
+    }
+
+
 def zone_words(zone: ZoneInfo) -> str:
     """'India time', 'London time': the country where it has one clock and a plain name."""
-    return _("%(place)s time") % {"place": _countries().get(zone.key) or place(zone)}
+    return _("%(place)s time") % {"place": _place_words(zone)}
+
+
+def _place_words(zone: ZoneInfo) -> str:
+    return _countries().get(zone.key) or place(zone)
 
 
 def zone_and_offset(zone: ZoneInfo, instant: datetime) -> str:

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from clients.offsets import OFFSETS, in_order
 from clients.reach import channels_open_to
 from clients.replanning import replan
 from counsel.common.errors import DomainError
+from counsel.common.offsets import OFFSETS, offsets_cleaned
 from counsel.common.zones import local_date
 from counsel.reminders.models import Channel, Wording
 
@@ -94,7 +94,10 @@ def _offsets(client: Client, offsets: list[int] | None) -> list[int] | None:
         return None
     if not set(offsets) <= {*OFFSETS, *(client.reminder_offsets or ())}:
         raise DomainError(_("Choose from those in the list."), field="reminder_offsets")
-    return in_order(offsets)
+    try:
+        return offsets_cleaned(offsets)
+    except ValueError as error:
+        raise DomainError(_("Choose five at most."), field="reminder_offsets") from error
 
 
 def _others(choices: MessageChoices) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from counsel.common.offsets import offsets_cleaned as offsets_cleaned
 from counsel.common.zones import first_instant
 
 # How long a worker may hold a claimed reminder before it counts as lost.

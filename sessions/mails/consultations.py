@@ -1,12 +1,14 @@
-"""What the mails about consultations say, and when one is not wanted any more.
+"""What the messages about consultations say, and when one is not wanted any more.
 
-No mail says whom or what the appointment is for; calendar files neither.
+None says what the appointment is for. With whom it is stands in the body alone, and only for a
+client who asked for plain words; never in a subject, a short message or a calendar file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,28 +16,40 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from counsel.accounts.models import Counsellor
 from counsel.common.zones import get_zone
+from counsel.reminders.greeting import greeting
 from counsel.reminders.letters import letter
-from counsel.reminders.models import Reminder, State
+from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
-from sessions import planning
+from sessions import kinds, planning
 from sessions.calendars.files import FILENAME, MIMETYPE, calendar_file, calendar_method
 from sessions.changes import is_as_in
+from sessions.kinds import is_told_firm
 from sessions.models import CALLED_OFF, Consultation, Status
-from sessions.series import planning as series_planning
 from sessions.tokens.appointments import appointment_token
-from sessions.wording import when_words, zone_and_offset
+from sessions.wording import short_when, when_words, zone_and_offset
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+# The one that brings the calendar file is the mail; the others say it in a line.
+_CHANNELS = tuple(Channel)
 
 
 def register() -> None:
     for key, label, wanted, render in (
-        (planning.REQUESTED, _("request received"), _while((Status.PENDING,)), _requested),
-        (planning.CONFIRMED, _("confirmation"), _while((Status.CONFIRMED,)), _confirmed),
-        (planning.REMINDER, _("appointment reminder"), _reminder_wanted, _reminder),
-        (planning.CANCELLED, _("cancellation"), _while(CALLED_OFF), _cancelled),
-        (planning.COUNSELLOR, _("news for the counsellor"), _news_wanted, _news),
+        (kinds.REQUESTED, _("request received"), _while((Status.PENDING,)), _requested),
+        (kinds.CONFIRMED, _("confirmation"), _while((Status.CONFIRMED,)), _confirmed),
+        (kinds.MOVED, _("new time"), _while((Status.CONFIRMED,)), _confirmed),
+        (kinds.REMINDER, _("appointment reminder"), _reminder_wanted, _reminder),
+        (kinds.CANCELLED, _("cancellation"), _while(CALLED_OFF), _cancelled),
+        (kinds.DECLINED, _("request declined"), _while((Status.DECLINED,)), _cancelled),
     ):
-        register_kind(ReminderKind(key, label, wanted, render, over_at=_starts_at))
+        register_kind(ReminderKind(key, label, wanted, render, _CHANNELS, over_at=_starts_at))
+    label = _("news for the counsellor")
+    register_kind(ReminderKind(kinds.COUNSELLOR, label, _news_wanted, _news, over_at=_starts_at))
 
 
 _BY_CLIENT = (Status.CANCELLED_BY_CLIENT, Status.CANCELLED_LATE)
@@ -79,43 +93,46 @@ def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
 def _requested(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
     # One that was firm is in their calendar, at another time.
-    was_firm = _was_told_firm(consultation)
+    was_firm = is_told_firm(consultation)
+    is_new = not was_firm and not _was_requested(reminder.subject)
     return _to_client(
         consultation,
         reach,
-        "consultation_requested",
+        "consultation_requested" if is_new else "consultation_requested_anew",
+        _("We have your request: %(when)s"),
         with_file=was_firm,
-        moved=was_firm or _was_sent(reminder.subject, planning.REQUESTED),
     )
 
 
 def _confirmed(reminder: Reminder, reach: Reach) -> Message:
+    """Whether it is new to them or moved is decided by what they have heard by now."""
     consultation = _consultation(reminder)
-    moved = _was_told_firm(consultation)
-    return _to_client(consultation, reach, "consultation_confirmed", with_file=True, moved=moved)
+    if is_told_firm(consultation):
+        template, short = "consultation_moved", _("New time: %(when)s")
+    else:
+        template, short = "consultation_confirmed", _("Confirmed: %(when)s")
+    return _to_client(consultation, reach, template, short, with_file=True)
 
 
-def _was_told_firm(consultation: Consultation) -> bool:
-    """Whether the client has heard before that it is confirmed, by itself or with its series."""
-    return _was_sent(planning.subject_of(consultation), planning.CONFIRMED) or _was_sent(
-        series_planning.subject_of(consultation.series_id), series_planning.BOOKED
-    )
-
-
-def _was_sent(subject: str, kind: str) -> bool:
-    return Reminder.objects.filter(subject=subject, kind=kind, state=State.SENT).exists()
+def _was_requested(subject: str) -> bool:
+    return Reminder.objects.filter(subject=subject, kind=kinds.REQUESTED, state=State.SENT).exists()
 
 
 def _reminder(reminder: Reminder, reach: Reach) -> Message:
-    return _to_client(_consultation(reminder), reach, "consultation_reminder")
+    short = _("Reminder: %(when)s")
+    return _to_client(_consultation(reminder), reach, "consultation_reminder", short)
 
 
 def _cancelled(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
     if consultation.status == Status.DECLINED:
-        in_calendar = _was_told_firm(consultation)
-        return _to_client(consultation, reach, "consultation_declined", with_file=in_calendar)
-    return _to_client(consultation, reach, "consultation_cancelled", with_file=True)
+        in_calendar = is_told_firm(consultation)
+        short = _("Not confirmed: %(when)s")
+        return _to_client(
+            consultation, reach, "consultation_declined", short, with_file=in_calendar
+        )
+    short = _("Cancelled: %(when)s")
+    return _to_client(consultation, reach, "consultation_cancelled", short, with_file=True)
 
 
 def _news(reminder: Reminder, reach: Reach) -> Message:
@@ -128,25 +145,34 @@ def _to_client(
     consultation: Consultation,
     reach: Reach,
     template: str,
+    short: StrOrPromise,
     *,
     with_file: bool = False,
-    moved: bool = False,
 ) -> Message:
+    """`short` is the line, with a place for when, that channels without a subject carry."""
     zone = get_zone(consultation.time_zone)
+    page = reverse("booking:appointment", args=[appointment_token(consultation)])
     with translation.override(reach.language):
         context = {
+            "greeting": greeting(reach.name),
             "when": when_words(consultation.starts_at, zone),
             "zone": zone_and_offset(zone, consultation.starts_at),
+            "with_whom": with_whom(consultation.counsellor, reach),
             "free_until": when_words(consultation.cancels_freely_until, zone),
             "moves_until": when_words(consultation.moves_until, zone),
-            "link": settings.BASE_URL
-            + reverse("booking:appointment", args=[appointment_token(consultation)]),
-            "moved": moved,
+            "link": settings.BASE_URL + page,
             "has_words": bool(consultation.words) and consultation.status not in _BY_CLIENT,
         }
+        line = short % {"when": short_when(consultation.starts_at, zone)}
         files = (_attachment(consultation),) if with_file else ()
     subject, body = letter(template, context, reach.language)
-    return Message(subject=subject, body=body, attachments=files)
+    link = settings.BASE_URL + page
+    return Message(subject=subject, body=body, attachments=files, short=line, link=link)
+
+
+def with_whom(counsellor: Counsellor, reach: Reach) -> str:
+    """The counsellor's name, for a reader who asked for names; on one line whatever it holds."""
+    return " ".join(counsellor.display_name.split()) if reach.name else ""
 
 
 def _attachment(consultation: Consultation) -> Attachment:

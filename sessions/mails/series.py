@@ -1,28 +1,35 @@
-"""What the mails about a series say: one for all of its dates, by the client's clock."""
+"""What the messages about a series say: one for all of its dates, by the client's clock."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from counsel.accounts.practice import practice
+from counsel.common.offsets import offsets_words
 from counsel.common.zones import get_zone
+from counsel.reminders.greeting import greeting
 from counsel.reminders.letters import letter
-from counsel.reminders.models import Reminder
+from counsel.reminders.models import Channel, Reminder
 from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
+from sessions import kinds
 from sessions.calendars.files import FILENAME, MIMETYPE, calendar_of
 from sessions.changes import is_as_in
+from sessions.mails.consultations import with_whom
 from sessions.models import Consultation, ConsultationChange, ConsultationQuerySet, Side, Status
 from sessions.planning import GRACE
+from sessions.reminding import offsets_of
 from sessions.series import planning as series_planning
 from sessions.tokens.appointments import appointment_token
-from sessions.wording import clock_words, day_words, zone_words
+from sessions.wording import clock_words, day_words, short_when, zone_words
 
 Action = ConsultationChange.Action
 # A consultation, and when it was to be before the change that is told.
@@ -30,17 +37,18 @@ Told = tuple[Consultation, datetime]
 
 
 def register() -> None:
-    for key, label, about, template, method in (
-        (series_planning.BOOKED, _("confirmation of a series"), _coming, "confirmed", "PUBLISH"),
-        (series_planning.MOVED, _("new times of a series"), _moved, "moved", "PUBLISH"),
-        (series_planning.CANCELLED, _("cancellation of a series"), _off, "cancelled", "CANCEL"),
+    for key, label, about, writing in (
+        (kinds.SERIES_BOOKED, _("confirmation of a series"), _coming, CONFIRMED),
+        (kinds.SERIES_MOVED, _("new times of a series"), _moved, MOVED),
+        (kinds.SERIES_CANCELLED, _("cancellation of a series"), _off, CANCELLED),
     ):
         register_kind(
             ReminderKind(
                 key,
                 label,
                 _while_any(about),
-                _written(about, template, method),
+                _written(about, writing),
+                channels=tuple(Channel),
                 over_at=_last_start(about),
             )
         )
@@ -99,8 +107,8 @@ def _known_starts(told: Mapping[UUID, ConsultationChange]) -> dict[UUID, datetim
 
 
 def _consultations() -> ConsultationQuerySet:
-    rows: ConsultationQuerySet = Consultation.objects.select_related("client").order_by("starts_at")
-    return rows
+    rows: ConsultationQuerySet = Consultation.objects.order_by("starts_at")
+    return rows.select_related("client", "counsellor")
 
 
 def _last_start(about: Callable[[Reminder], list[Told]]) -> Callable[[Reminder], datetime]:
@@ -110,23 +118,64 @@ def _last_start(about: Callable[[Reminder], list[Told]]) -> Callable[[Reminder],
 # --- What it says ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How one message is written: its template, the method of its file, and in a line."""
+
+    template: str
+    method: str
+    short: Callable[[int], str]
+
+
+CONFIRMED = Writing(
+    "series_confirmed",
+    "PUBLISH",
+    lambda count: ngettext(
+        "Confirmed: %(when)s", "Confirmed: %(count)d appointments, the first %(when)s", count
+    ),
+)
+MOVED = Writing(
+    "series_moved",
+    "PUBLISH",
+    lambda count: ngettext(
+        "New time: %(when)s", "New times: %(count)d appointments, the first %(when)s", count
+    ),
+)
+CANCELLED = Writing(
+    "series_cancelled",
+    "CANCEL",
+    lambda count: ngettext(
+        "Cancelled: %(when)s", "Cancelled: %(count)d appointments, the first %(when)s", count
+    ),
+)
+
+
 def _written(
-    about: Callable[[Reminder], list[Told]], template: str, method: str
+    about: Callable[[Reminder], list[Told]], writing: Writing
 ) -> Callable[[Reminder, Reach], Message]:
     def render(reminder: Reminder, reach: Reach) -> Message:
         told = about(reminder)
         consultations = [consultation for consultation, _before in told]
+        first = consultations[0]
         with translation.override(reach.language):
-            context = _context(told)
-            content = calendar_of(consultations, method=method)
-        subject, body = letter(f"series_{template}", context, reach.language)
-        file = Attachment(FILENAME, content, f"{MIMETYPE}; method={method}")
-        return Message(subject=subject, body=body, attachments=(file,))
+            context = _context(told, reach)
+            content = calendar_of(consultations, method=writing.method)
+            when = short_when(first.starts_at, get_zone(first.time_zone))
+            short = writing.short(len(told)) % {"when": when, "count": len(told)}
+        subject, body = letter(writing.template, context, reach.language)
+        file = Attachment(FILENAME, content, f"{MIMETYPE}; method={writing.method}")
+        return Message(
+            subject=subject,
+            body=body,
+            attachments=(file,),
+            short=short,
+            link=str(context["link"]),
+        )
 
     return render
 
 
-def _context(told: list[Told]) -> dict[str, object]:
+def _context(told: list[Told], reach: Reach) -> dict[str, object]:
     first, _before = told[0]
     zone = get_zone(first.time_zone)
 
@@ -134,6 +183,7 @@ def _context(told: list[Told]) -> dict[str, object]:
         day = day_words(instant.astimezone(zone).date())
         return f"{day}, {clock_words(instant, zone)}"
 
+    offsets = offsets_of(first.client, practice())
     has_portal = first.client.user_id is not None
     path = (
         reverse("booking:mine")
@@ -141,9 +191,12 @@ def _context(told: list[Told]) -> dict[str, object]:
         else reverse("booking:appointment", args=[appointment_token(first)])
     )
     return {
+        "greeting": greeting(reach.name),
+        "with_whom": with_whom(first.counsellor, reach),
         "dates": [{"when": words(row.starts_at), "before": words(before)} for row, before in told],
         "count": len(told),
         "zone": zone_words(zone),
+        "reminders": offsets_words(offsets) if offsets else "",
         "notice": first.cancel_notice,
         "has_portal": has_portal,
         "link": settings.BASE_URL + path,

@@ -8,34 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import QuerySet
 
+from clients.reach import channels_of, person_of
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
+from sessions.kinds import (
+    MAY_BE_OUT,
+    SERIES_BOOKED,
+    SERIES_CANCELLED,
+    SERIES_MOVED,
+    series_subject,
+)
 from sessions.models import Consultation, ConsultationChange, Series
-from sessions.planning import GRACE, MAY_BE_OUT, STILL_NEWS
-
-BOOKED = "series_confirmed"
-MOVED = "series_moved"
-CANCELLED = "series_cancelled"
-
-
-def subject_of(series_id: UUID | None) -> str:
-    return f"series:{series_id}"
+from sessions.planning import GRACE, STILL_NEWS
 
 
 def plan_booked(series: Series, booked: Iterable[Consultation], now: datetime) -> None:
-    _tell(series, BOOKED, booked, now)
+    _tell(series, SERIES_BOOKED, booked, now)
 
 
 def plan_moved(series: Series, moved: Iterable[Consultation], now: datetime) -> None:
-    _tell(series, MOVED, moved, now + GRACE)
+    _tell(series, SERIES_MOVED, moved, now + GRACE)
 
 
 def plan_cancelled(series: Series, cancelled: Iterable[Consultation], now: datetime) -> None:
-    _tell(series, CANCELLED, cancelled, now + GRACE)
+    _tell(series, SERIES_CANCELLED, cancelled, now + GRACE)
 
 
 def changed_between(reminder: Reminder) -> tuple[datetime, datetime]:
@@ -45,7 +44,7 @@ def changed_between(reminder: Reminder) -> tuple[datetime, datetime]:
 
 def is_told(change: ConsultationChange) -> bool:
     """Whether a message about the series that speaks of this change has gone out, or may have."""
-    return _is_among(change, _gone_out(change.consultation, (MOVED, CANCELLED)))
+    return _is_among(change, _gone_out(change.consultation, (SERIES_MOVED, SERIES_CANCELLED)))
 
 
 def was_told_otherwise(
@@ -56,14 +55,17 @@ def was_told_otherwise(
     It showed what is not so any more, or left the consultation out: one with all that are coming,
     or with the new times of those that were moved when this one was.
     """
-    gone = _gone_out(consultation, (BOOKED, MOVED)).exclude(finished_at__lt=undone.at)
+    told = _gone_out(consultation, (SERIES_BOOKED, SERIES_MOVED))
+    gone = told.exclude(finished_at__lt=undone.at)
+    if gone.filter(kind=SERIES_BOOKED).exists():
+        return True
     moved = consultation.changes.filter(version__in=holding)
-    return gone.filter(kind=BOOKED).exists() or any(_is_among(change, gone) for change in moved)
+    return any(_is_among(change, gone) for change in moved)
 
 
 def _gone_out(consultation: Consultation, kinds: Collection[str]) -> QuerySet[Reminder]:
     found: QuerySet[Reminder] = Reminder.objects.filter(
-        subject=subject_of(consultation.series_id), kind__in=kinds, state__in=MAY_BE_OUT
+        subject=series_subject(consultation.series_id), kind__in=kinds, state__in=MAY_BE_OUT
     )
     return found
 
@@ -75,12 +77,15 @@ def _is_among(change: ConsultationChange, told: Iterable[Reminder]) -> bool:
 
 def _tell(series: Series, kind: str, about: Iterable[Consultation], due_at: datetime) -> None:
     last = max(consultation.starts_at for consultation in about)
-    reminder_plan(
-        counsellor=series.counsellor,
-        kind=kind,
-        subject=subject_of(series.pk),
-        person=f"client:{series.client_id}",
-        due_at=due_at,
-        not_after=max(last, due_at + STILL_NEWS),
-        occurrence=f"v{series.version}",
-    )
+    client = series.client
+    for channel in channels_of(client, kind):
+        reminder_plan(
+            counsellor=series.counsellor,
+            kind=kind,
+            subject=series_subject(series.pk),
+            person=person_of(client),
+            channel=channel,
+            due_at=due_at,
+            not_after=max(last, due_at + STILL_NEWS),
+            occurrence=f"v{series.version}",
+        )

@@ -76,10 +76,11 @@ def everything():
     ask(6)
     consultation_decline(consultation=ask(7), words=words)
     consultation_confirm(consultation=ask(12), words=words)
+    firm = book(8)
     Reminder.objects.filter(kind="consultation_confirmed").update(
         state="sent", finished_at=timezone.now()
     )
-    move(consultation=book(8), starts_at=MORNING + timedelta(days=9))
+    move(consultation=firm, starts_at=MORNING + timedelta(days=9))
     asked = ask(13)
     Reminder.objects.filter(kind="consultation_requested", subject__endswith=str(asked.pk)).update(
         state="sent", finished_at=timezone.now()

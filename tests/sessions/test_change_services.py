@@ -50,7 +50,7 @@ def test_declining_gives_the_time_free_and_tells_the_client():
     asked = request(make_open_service(instant=False))
     consultation_decline(consultation=asked)
     assert asked.status == Status.DECLINED
-    assert ledger(asked, state=State.QUEUED) == [("consultation_cancelled", State.QUEUED)]
+    assert ledger(asked, state=State.QUEUED) == [("consultation_declined", State.QUEUED)]
     assert request(asked.service, email="ben@example.org").starts_at == MONDAY_TEN
 
 

@@ -108,7 +108,7 @@ def moved_while_asked_for(anna):
         ("consultation_confirmed", booked),
         ("consultation_reminder", booked),
         ("consultation_cancelled", called_off),
-        ("consultation_cancelled", declined),
+        ("consultation_declined", declined),
     ],
 )
 def test_no_mail_gives_a_hint(anna, kind, bring_about):
@@ -116,6 +116,63 @@ def test_no_mail_gives_a_hint(anna, kind, bring_about):
     raw = as_sent(message(kind))
     assert banned_in_mail(raw) == []
     assert not [word for word in CANARIES if word in message(kind).body]
+
+
+def plainly(anna):
+    anna.email_wording = "plain"
+    anna.save()
+
+
+@pytest.mark.parametrize(
+    ("kind", "bring_about"),
+    [
+        ("consultation_requested", asked_for),
+        ("consultation_confirmed", booked),
+        ("consultation_reminder", booked),
+    ],
+)
+def test_plain_words_greet_by_the_first_name_and_say_with_whom(anna, kind, bring_about):
+    anna.name = "Zanna\r\nBcc: x@example.org Okapi"
+    plainly(anna)
+    bring_about(anna)
+    mail = message(kind)
+    assert mail.body.startswith("Hello Zanna,\n")
+    assert "\nWith: Doctor Okapi\n" in mail.body
+    assert "Bcc" not in mail.body
+    around = [mail.subject, mail.short, *(file.content for file in mail.attachments)]
+    assert not [word for word in CANARIES for text in around if word in text]
+
+
+def test_neutral_words_name_nobody(anna):
+    booked(anna)
+    body = message("consultation_confirmed").body
+    assert body.startswith("Hello,\n")
+    assert "With:" not in body
+
+
+@pytest.mark.parametrize(
+    ("kind", "bring_about", "line"),
+    [
+        ("consultation_requested", asked_for, "We have your request: Mon 7 Jan, 15:30 (India)"),
+        ("consultation_confirmed", booked, "Confirmed: Mon 7 Jan, 15:30 (India)"),
+        ("consultation_reminder", booked, "Reminder: Mon 7 Jan, 15:30 (India)"),
+        ("consultation_cancelled", called_off, "Cancelled: Mon 7 Jan, 15:30 (India)"),
+        ("consultation_declined", declined, "Not confirmed: Mon 7 Jan, 15:30 (India)"),
+    ],
+)
+def test_a_message_of_one_line_says_what_and_when_with_the_link(anna, kind, bring_about, line):
+    bring_about(anna)
+    said = message(kind)
+    assert said.short == line
+    assert "/appointments/" in said.link
+
+
+def test_news_go_by_every_channel_the_client_wants(anna):
+    anna.sms_wording = "neutral"
+    anna.save()
+    called_off(anna)
+    rows = Reminder.objects.filter(kind="consultation_cancelled")
+    assert sorted(rows.values_list("channel", flat=True)) == ["email", "sms"]
 
 
 def test_a_mail_says_when_by_the_clients_clock_and_how_to_cancel(anna):
@@ -133,14 +190,15 @@ def test_the_mail_after_a_move_says_that_it_is_new(anna):
     sent = Reminder.objects.filter(kind="consultation_confirmed")
     sent.update(state=State.SENT, finished_at=NOW)
     consultation_reschedule(consultation=moved, starts_at=START + timedelta(days=1))
-    mail = message("consultation_confirmed")
+    mail = message("consultation_moved")
     assert mail.subject == "Your appointment has a new time"
+    assert mail.short == "New time: Tue 8 Jan, 15:30 (India)"
     assert "Tuesday 8 January" in mail.body
 
 
 def test_words_stay_on_the_page_and_the_mail_only_points_there(anna):
     consultation_decline(consultation=asked_for(anna), words="Call me on 8675.")
-    body = message("consultation_cancelled").body
+    body = message("consultation_declined").body
     assert "There is a note about it for you" in body
     assert "/appointments/" in body
     assert "8675" not in body
@@ -165,7 +223,7 @@ def test_a_firm_one_that_is_asked_for_anew_moves_in_the_clients_calendar(anna):
     assert mail.subject == "Your request has a new time"
     assert read(mail.attachments[0].content)["STATUS"] == "TENTATIVE"
     consultation_decline(consultation=consultation)
-    assert "CANCEL" in message("consultation_cancelled").attachments[0].content
+    assert "CANCEL" in message("consultation_declined").attachments[0].content
 
 
 def test_a_counsellor_is_sent_to_the_desk_and_told_no_more(anna):

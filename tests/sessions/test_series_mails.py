@@ -171,7 +171,7 @@ def test_one_the_client_asks_to_move_and_is_declined_leaves_their_calendar(booke
     asked = message("consultation_requested")
     assert events(asked) == ("PUBLISH", [(str(first.pk), 2, first.starts_at)])
     consultation_decline(consultation=first)
-    assert events(message("consultation_cancelled"))[0] == "CANCEL"
+    assert events(message("consultation_declined"))[0] == "CANCEL"
 
 
 # --- Undone while a message of the series was under way -----------------------------------------

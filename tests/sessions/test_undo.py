@@ -169,7 +169,7 @@ def test_moved_again_after_undoing_there_is_one_mail_and_one_reminder(booked):
         move(booked)
         undo(booked)
     move(booked)
-    assert going_out(booked) == ["consultation_confirmed", "consultation_reminder"]
+    assert going_out(booked) == ["consultation_moved", "consultation_reminder"]
 
 
 def test_a_reminder_that_was_sent_is_not_sent_again(booked, clock):

@@ -11,13 +11,38 @@ HOUR = 60
 DAY = 24 * HOUR
 WEEK = 7 * DAY
 
-# What a client may choose from.
+SHORTEST = 15
+LONGEST = 4 * WEEK
+MOST = 5
+
+# What a practice or a client may choose from.
 OFFSETS = (WEEK, 3 * DAY, 2 * DAY, DAY, 3 * HOUR, 2 * HOUR, HOUR)
 
 
 def in_order(offsets: Iterable[int]) -> list[int]:
     """Each once, the earliest reminder first."""
     return sorted(set(offsets), reverse=True)
+
+
+def offsets_cleaned(values: object) -> list[int]:
+    """Minutes before the start, each once, the earliest reminder first; an empty list is none.
+
+    Raises ValueError for what is no list of whole minutes between 15 minutes and four weeks, or
+    holds more than five.
+    """
+    if not isinstance(values, (list, tuple, set, frozenset)):
+        raise ValueError("Reminders are a list of minutes.")
+    if not all(_is_offset(value) for value in values):
+        raise ValueError("A reminder goes 15 minutes to four weeks ahead.")
+    offsets = in_order(values)
+    if len(offsets) > MOST:
+        raise ValueError("There are five reminders at most.")
+    return offsets
+
+
+def _is_offset(value: object) -> bool:
+    # To Python True is a whole number, too.
+    return type(value) is int and SHORTEST <= value <= LONGEST
 
 
 def before_words(minutes: int) -> str:
