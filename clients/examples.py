@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from clients.reach import first_name
+from counsel.reminders.greeting import greeted, greeting
 from counsel.reminders.models import Channel, Wording
 
 
@@ -24,10 +25,9 @@ def example(client: Client, channel: Channel, wording: Wording) -> Example | Non
     """As a locked screen shows it; None where nothing would come."""
     if wording == Wording.NONE:
         return None
-    hello = _("Hello %(name)s,") % {"name": first_name(client)}
-    greeting = hello if wording == Wording.PLAIN else _("Hello,")
-    line = f"{greeting} " + _("your appointment is on Tuesday 3 March, 17:00 …")
+    name = first_name(client) if wording == Wording.PLAIN else ""
     if channel == Channel.EMAIL:
+        line = f"{greeting(name)} " + _("your appointment is on Tuesday 3 March, 17:00 …")
         sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or _("our address")
         return Example(sender, _("Your appointment"), line)
-    return Example("", "", line)
+    return Example("", "", greeted(name, _("Reminder: Tue 3 Mar, 17:00 …")))

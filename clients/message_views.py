@@ -55,7 +55,10 @@ _WORDS = {
         gettext_lazy("Nothing comes, except what you ask for yourself, such as a code to sign in."),
     ),
     Wording.NEUTRAL: (gettext_lazy("Neutral"), gettext_lazy("Nobody is named.")),
-    Wording.PLAIN: (gettext_lazy("Plain"), gettext_lazy("You are called by your first name.")),
+    Wording.PLAIN: (
+        gettext_lazy("Plain"),
+        gettext_lazy("You are called by your first name, and mails name your counsellor."),
+    ),
 }
 
 

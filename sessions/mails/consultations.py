@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor
 from counsel.common.zones import get_zone
-from counsel.reminders.greeting import greeting
+from counsel.reminders.greeting import greeted, greeting
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
@@ -163,7 +163,7 @@ def _to_client(
             "link": settings.BASE_URL + page,
             "has_words": bool(consultation.words) and consultation.status not in _BY_CLIENT,
         }
-        line = short % {"when": short_when(consultation.starts_at, zone)}
+        line = greeted(reach.name, short % {"when": short_when(consultation.starts_at, zone)})
         files = (_attachment(consultation),) if with_file else ()
     subject, body = letter(template, context, reach.language)
     link = settings.BASE_URL + page

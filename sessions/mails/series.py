@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.practice import practice
 from counsel.common.offsets import offsets_words
 from counsel.common.zones import get_zone
-from counsel.reminders.greeting import greeting
+from counsel.reminders.greeting import greeted, greeting
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Channel, Reminder
 from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
@@ -161,7 +161,8 @@ def _written(
             context = _context(told, reach)
             content = calendar_of(consultations, method=writing.method)
             when = short_when(first.starts_at, get_zone(first.time_zone))
-            short = writing.short(len(told)) % {"when": when, "count": len(told)}
+            line = writing.short(len(told)) % {"when": when, "count": len(told)}
+            short = greeted(reach.name, line)
         subject, body = letter(writing.template, context, reach.language)
         file = Attachment(FILENAME, content, f"{MIMETYPE}; method={writing.method}")
         return Message(
