@@ -11,7 +11,7 @@ from dateutil import tz
 from dateutil.parser import parse
 from django.core.mail import EmailMessage
 
-from counsel.reminders.models import Reminder, State
+from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import get_kind
 from counsel.reminders.words import banned_in_mail
 from sessions import planning
@@ -169,7 +169,8 @@ def test_a_message_of_one_line_says_what_and_when_with_the_link(anna, kind, brin
     assert "/appointments/" in said.link
 
 
-def test_news_go_by_every_channel_the_client_wants(anna):
+def test_news_go_by_every_channel_the_client_wants(anna, monkeypatch):
+    monkeypatch.setattr("clients.reach.available_channels", lambda: tuple(Channel))
     anna.sms_wording = "neutral"
     anna.save()
     called_off(anna)
