@@ -19,16 +19,8 @@ from django.utils.translation import gettext as _
 
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import DomainError
-from counsel.common.fetch import (
-    AddressRefused,
-    Fetched,
-    Network,
-    ReadingRefused,
-    TooLarge,
-    Unreachable,
-    checked_address,
-    fetch,
-)
+from counsel.common.fetch import Fetched, ReadingRefused, TooLarge, fetch
+from counsel.common.network import AddressRefused, Network, Unreachable, checked_url
 from sessions.calendars.apart import busy_spans_apart
 from sessions.calendars.busy import Span, TooMany, Unreadable
 from sessions.models import BusyTime, ImportedCalendar
@@ -63,7 +55,7 @@ def calendar_add(*, counsellor: Counsellor, name: str, address: str) -> Imported
     if ImportedCalendar.objects.filter(counsellor=counsellor).count() >= MOST_CALENDARS:
         raise DomainError(_("That is enough calendars. Remove one you no longer need first."))
     try:
-        address = checked_address(address)
+        address = checked_url(address).url
     except AddressRefused as error:
         words = _(
             "Write the whole address, beginning with https:// or webcal://. Addresses inside a "

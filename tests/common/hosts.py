@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from counsel.common.fetch import Network
+from counsel.common.network import Network
 
 Answer = Callable[[socket.socket], None]
 

@@ -9,18 +9,8 @@ from ipaddress import ip_address
 
 import pytest
 
-from counsel.common.fetch import (
-    AddressRefused,
-    Fetched,
-    Limits,
-    Network,
-    ReadingRefused,
-    TooLarge,
-    Unreachable,
-    checked_address,
-    fetch,
-    is_public,
-)
+from counsel.common.fetch import Fetched, Limits, ReadingRefused, TooLarge, fetch
+from counsel.common.network import AddressRefused, Network, Unreachable, checked_url, is_public
 from tests.common.hosts import running_host
 
 HELLO = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
@@ -115,14 +105,14 @@ def test_it_follows_to_another_host_and_back(host):
 )
 def test_an_address_that_cannot_be_meant_is_refused_unasked(address):
     with pytest.raises(AddressRefused):
-        checked_address(address)
+        checked_url(address)
     with pytest.raises(AddressRefused):
         fetch(address, network=Network(resolve=lambda host, port: pytest.fail("looked up")))
 
 
 @pytest.mark.parametrize("scheme", ["webcal", "webcals", "WEBCAL", "https", "HTTPS"])
 def test_the_addresses_calendars_give_are_read_over_https(scheme):
-    assert checked_address(f"{scheme}://Calendar.example/a.ics#top") == (
+    assert checked_url(f"{scheme}://Calendar.example/a.ics#top").url == (
         "https://calendar.example/a.ics"
     )
 

@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from counsel.common.errors import DomainError
-from counsel.common.fetch import Limits, Network
+from counsel.common.fetch import Limits
+from counsel.common.network import Network
 from sessions import tasks
 from sessions.calendars.apart import busy_spans_apart
 from sessions.calendars.busy import busy_spans
