@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -55,6 +56,20 @@ def address(name: str) -> str:
     parts = urlsplit(value)
     if value and not (parts.scheme == "https" and parts.hostname):
         raise ImproperlyConfigured(f"{name} must begin with https:// or be empty")
+    return value
+
+
+def bridge(name: str) -> str:
+    """Where a program takes messages, or nothing: `https://…`, or `http://` on this machine."""
+    value = text(name, "")
+    parts = urlsplit(value)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _THIS_MACHINE)
+    if value and not (safe and parts.hostname):
+        raise ImproperlyConfigured(
+            f"{name} must begin with https:// (http:// only on this machine) or be empty"
+        )
+    if parts.username or parts.password:
+        raise ImproperlyConfigured(f"{name} must hold no password: there is a variable for it")
     return value
 
 

@@ -200,6 +200,12 @@ EMAIL_TIMEOUT = 20
 # Neither the sender's name nor the host of the links may say what the mail is about.
 DEFAULT_FROM_EMAIL = env.text("COUNSEL_MAIL_FROM", "Appointments <appointments@localhost>")
 
+# --- Text messages -----------------------------------------------------------------------
+# Without an address to hand them to there are none.
+SMS_URL = env.bridge("COUNSEL_SMS_URL")
+SMS_TOKEN = env.text("COUNSEL_SMS_TOKEN", "" if not SMS_URL else None)
+SMS_FROM = env.text("COUNSEL_SMS_FROM", "")
+
 # --- Celery ------------------------------------------------------------------------------
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

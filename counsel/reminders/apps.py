@@ -14,5 +14,6 @@ class RemindersConfig(AppConfig):
             checks,  # noqa: F401
             staff,
         )
+        from counsel.reminders.carriers import checks as _carriers  # noqa: F401
 
         staff.register()

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
+from counsel.reminders.carriers import available_channels
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Message, Reach, Skip, get_kind, role_of
 
@@ -23,6 +26,8 @@ def write(reminder: Reminder, now: datetime) -> Written | Skip:
     kind = get_kind(reminder.kind)
     if skip := kind.still_wanted(reminder, now):
         return skip
+    if reminder.channel not in available_channels():
+        return Skip(_("messages are not sent this way here any more"))
     reach = role_of(reminder).reach(reminder)
     if isinstance(reach, Skip):
         return reach

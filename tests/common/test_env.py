@@ -111,3 +111,24 @@ def test_it_refuses_an_address_it_does_not_know(reader, url):
 def test_it_reads_a_mail_address(url, tls, ssl):
     read = env.mail(url)
     assert (read["EMAIL_HOST"], read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == ("m", tls, ssl)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "https://texts.example/v1?a=1", "http://127.0.0.1:8025/", "http://[::1]/in"]
+)
+def test_it_reads_where_a_bridge_listens(monkeypatch, value):
+    monkeypatch.setenv("COUNSEL_SMS_URL", value)
+    assert env.bridge("COUNSEL_SMS_URL") == value
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("http://texts.example/", "ftp://127.0.0.1/", "texts.example", "https://"),
+        *("https://me:word@texts.example/", "http://127.0.0.1.texts.example/"),
+    ],
+)
+def test_it_refuses_a_bridge_that_others_could_listen_to(monkeypatch, value):
+    monkeypatch.setenv("COUNSEL_SMS_URL", value)
+    with pytest.raises(ImproperlyConfigured, match="COUNSEL_SMS_URL"):
+        env.bridge("COUNSEL_SMS_URL")
