@@ -9,7 +9,8 @@ class ClientsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
-        from clients import reach, reminders
+        from clients import address_mails, reach, reminders
 
         reach.register()
+        address_mails.register()
         reminders.register()

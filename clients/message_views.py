@@ -18,7 +18,7 @@ from clients.examples import Example, example
 from clients.message_forms import MessagesForm, PauseForm
 from clients.models import Client
 from clients.portal import portal_client
-from clients.reach import channels_open_to
+from clients.reach import channels_open_to, places_of
 from clients.services import homework_pause, homework_resume, messages_choose
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
@@ -123,6 +123,7 @@ def _page(
         "client": client,
         "form": form,
         "questions": [_question(form, client, channel) for channel in form.channels],
+        "places": places_of(client),
         "pause_form": pause_form,
         "paused_until": until if until and until > today else None,
     }

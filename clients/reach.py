@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.utils import timezone
@@ -46,6 +47,39 @@ def channels_open_to(client: Client) -> tuple[Channel, ...]:
         for channel in available_channels()
         if channel == Channel.EMAIL or not isinstance(_REACHES[channel](client), Skip)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where messages on one channel go; no `value` where there is no number yet."""
+
+    channel: str
+    value: str
+    is_own: bool
+    is_refused: bool
+    # Another was given, and waits for its code.
+    is_waiting: bool
+
+    @property
+    def is_email(self) -> bool:
+        return self.channel == Channel.EMAIL
+
+
+def places_of(client: Client) -> list[Place]:
+    """One for each channel that has addresses, in one query."""
+    rows = {(row.channel, row.verified_at is not None): row for row in client.addresses.all()}
+    channels = [c for c in available_channels() if c in {Channel.EMAIL, Channel.SMS}]
+    return [_place(client, c, rows.get((c, True)), (c, False) in rows) for c in channels]
+
+
+def _place(client: Client, channel: Channel, used: Address | None, is_waiting: bool) -> Place:
+    if used is not None:
+        refused = used.refused_at is not None
+        return Place(channel.value, used.value, False, refused, is_waiting)
+    if channel == Channel.EMAIL:
+        refused = client.email_refused_at is not None
+        return Place(channel.value, client.email, True, refused, is_waiting)
+    return Place(channel.value, "", False, False, is_waiting)
 
 
 def reach(reminder: Reminder) -> Reach | Skip:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clients import message_views, views
+from clients import address_views, message_views, views
 
 app_name = "clients"
 
@@ -14,6 +14,12 @@ urlpatterns = [
     path("my/settings/messages/", message_views.reaching, name="messages"),
     path("my/settings/messages/pause/", message_views.pause, name="messages_pause"),
     path("my/settings/messages/resume/", message_views.resume, name="messages_resume"),
+    path("my/settings/messages/<slug:channel>/", address_views.address, name="address"),
+    path("my/settings/messages/<slug:channel>/code/", address_views.code, name="address_code"),
+    path("my/settings/messages/<slug:channel>/again/", address_views.again, name="address_again"),
+    path(
+        "my/settings/messages/<slug:channel>/remove/", address_views.remove, name="address_remove"
+    ),
     path("my/counsellor/", views.choose, name="choose"),
     path("my/record/cover/<uuid:cover_id>/end/", views.end_cover, name="cover_end"),
 ]

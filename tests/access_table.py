@@ -169,6 +169,19 @@ ROWS = [
     row("my/settings/messages/", "in 200 200 404 404 404"),
     row("my/settings/messages/pause/", "405 405 405 405 405 405"),
     row("my/settings/messages/resume/", "405 405 405 405 405 405"),
+    row(
+        "my/settings/messages/<slug:channel>/",
+        "in 200 200 404 404 404",
+        "my/settings/messages/email/",
+    ),
+    *(
+        row(
+            f"my/settings/messages/<slug:channel>/{act}/",
+            "405 405 405 405 405 405",
+            f"my/settings/messages/email/{act}/",
+        )
+        for act in ("code", "again", "remove")
+    ),
     row("my/counsellor/", "405 405 405 405 405 405"),
     row("my/appointments/", "in 200 200 404 404 404"),
     row("my/appointments/talk/", "in 200 200 404 404 404"),

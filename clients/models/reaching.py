@@ -22,10 +22,13 @@ class Address(BaseModel):
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="addresses")
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     value = models.CharField(_("address or number"), max_length=254)
-    # SHA-256 of the code that was sent, and how often a wrong one was typed.
-    code_hash = models.CharField(max_length=64, blank=True)
+    # From this and the server's key follows the code (see `clients.codes`): it stands nowhere.
+    code_salt = models.CharField(max_length=32, blank=True)
     code_sent_at = models.DateTimeField(null=True)
+    # How often a wrong one was typed.
     tries = models.PositiveSmallIntegerField(default=0)
+    # The one whose place it took, which is told so.
+    former = models.CharField(max_length=254, blank=True)
     verified_at = models.DateTimeField(_("verified"), null=True)
     # It takes no messages, as whoever carries them told us.
     refused_at = models.DateTimeField(_("takes no messages since"), null=True)

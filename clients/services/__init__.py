@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from clients.services.addresses import (
+    address_code_again,
+    address_give,
+    address_remove,
+    address_verify,
+)
 from clients.services.caseload import (
     caseload_view_keep,
     caseload_view_remove,
@@ -36,6 +42,10 @@ from clients.services.reaching import (
 __all__ = [
     "ClientSettings",
     "MessageChoices",
+    "address_code_again",
+    "address_give",
+    "address_remove",
+    "address_verify",
     "caseload_view_keep",
     "caseload_view_remove",
     "client_for_booking",

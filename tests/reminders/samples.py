@@ -9,7 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
-from clients.services import invitation_send
+from clients.codes import code_of
+from clients.services import address_give, address_verify, invitation_send
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
 from exercises.services.flags import flag_raise
@@ -95,6 +96,7 @@ def everything():
     _practise(counsellor)
     flag_raise(entry=make_entry(client=client, because="Weissdorn"), now=timezone.now())
     _tell_a_partner(counsellor)
+    _give_another_address(counsellor)
 
 
 def _repeat(service, client, at):
@@ -150,3 +152,9 @@ def _tell_a_partner(counsellor):
     telling = make_portal_client(counsellor=counsellor, name="Doris Quellwasser")
     tie = make_partner(client=telling, **names)
     small_share_send(partner=tie, text="Felsental, Weissdorn and Lindenhof")
+
+
+def _give_another_address(counsellor):
+    person = make_portal_client(counsellor=counsellor, name="Emil Quellwasser")
+    given = address_give(client=person, channel="email", value="emil@example.org")
+    address_verify(address=given, code=code_of(given))
