@@ -9,8 +9,9 @@ class ClientsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
-        from clients import address_mails, reach, reminders
+        from clients import address_mails, letters, reach, reminders
 
         reach.register()
         address_mails.register()
         reminders.register()
+        letters.register()

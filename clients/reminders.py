@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -39,7 +41,8 @@ def render(reminder: Reminder, reach: Reach) -> Message:
         raise Invitation.DoesNotExist
     client = invitation.client
     link = reverse("clients:invitation", args=[invitation_token(invitation)])
-    until = local_date(invitation.expires_at, client.zone)
+    with translation.override(reach.language):
+        until = date_format(local_date(invitation.expires_at, client.zone), "j F")
     context = {"link": settings.BASE_URL + link, "until": until}
     subject, body = letter("invitation", context, reach.language)
     return Message(subject=subject, body=body)

@@ -10,7 +10,15 @@ class ExercisesConfig(AppConfig):
 
     def ready(self) -> None:
         from counsel.reminders.registry import register_planner
-        from exercises import flag_mail, handing, home, partner_mails, partner_panel, reminders
+        from exercises import (
+            flag_mail,
+            handing,
+            home,
+            letters,
+            partner_mails,
+            partner_panel,
+            reminders,
+        )
         from exercises.services.programmes import programmes_keep
 
         home.register()
@@ -19,4 +27,5 @@ class ExercisesConfig(AppConfig):
         partner_mails.register()
         partner_panel.register()
         flag_mail.register()
+        letters.register()
         register_planner(programmes_keep)

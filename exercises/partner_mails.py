@@ -7,6 +7,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -64,7 +66,8 @@ def _invitation_wanted(reminder: Reminder, now: datetime) -> Skip | None:
 def _invitation(reminder: Reminder, reach: Reach) -> Message:
     tie = _ties().get(pk=reminder.subject_id)
     link = reverse("exercises:with_invitation", args=[partner_token(tie)])
-    until = local_date(tie.expires_at, tie.client.zone)
+    with translation.override(reach.language):
+        until = date_format(local_date(tie.expires_at, tie.client.zone), "j F")
     context = {"link": settings.BASE_URL + link, "until": until}
     subject, body = letter("partner_invitation", context, reach.language)
     return Message(subject=subject, body=body)

@@ -12,9 +12,9 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from sessions import handing, home
-        from sessions.mails import consultations, holds, series, waiting
+        from sessions.mails import consultations, holds, letters, series, waiting
 
         home.register()
         handing.register()
-        for mails in (consultations, holds, series, waiting):
+        for mails in (consultations, holds, series, waiting, letters):
             mails.register()

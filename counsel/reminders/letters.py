@@ -1,29 +1,112 @@
-"""The words of a mail, from a file: the first line is the subject, the rest the body."""
+"""The words of a message: the practice's own where it has written some, else ours from a file.
+
+In a file of ours (`templates/mail/<key>.txt`) the first line is the subject, the rest the body;
+of a short message all is body. It is a template only to be translated: nothing is filled in
+there, and what is filled in (`counsel.reminders.placeholders`) is the same in ours and in theirs.
+"""
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
+from django.conf import settings
 from django.template import Context, engines
 from django.template.backends.django import DjangoTemplates
+from django.utils.translation import gettext as _
 from django.utils.translation import override
+
+from counsel.reminders.catalogue import LetterKind, get_letter
+from counsel.reminders.letter_rules import problems
+from counsel.reminders.models import Letter
+from counsel.reminders.placeholders import fill
+
+logger = logging.getLogger(__name__)
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
-def letter(template: str, context: Mapping[str, object], language: str) -> tuple[str, str]:
-    """Subject and plain-text body of `templates/mail/<template>.txt` in that language.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """With their placeholders still in them. A short message has no subject."""
 
-    Nothing is escaped: this is no HTML. Raises ValueError where there is no subject.
+    subject: str
+    body: str
+
+
+def letter(key: str, context: Mapping[str, object], language: str) -> tuple[str, str]:
+    """Subject and plain-text body of that message in that language, filled in.
+
+    `context` has a value for each of its placeholders; an empty one leaves no gap. Nothing is
+    escaped: this is no HTML. Raises KeyError for an unknown message or a value that is missing.
     """
+    try:
+        kind = get_letter(key)
+    except KeyError:
+        return _templated(key, context, language)
+    with override(language):
+        values = {name: str(context[name]) for name in kind.names}
+    return filled(words_for(kind, language), values)
+
+
+def short_letter(key: str, context: Mapping[str, object], language: str) -> str:
+    """The one line of a short message. Raises KeyError as `letter` does."""
+    _subject, body = letter(key, context, language)
+    return " ".join(body.split())
+
+
+def greeting(name: str = "") -> str:
+    """How a message begins, in the language of the moment: by name only where it is given."""
+    return _("Hello %(name)s,") % {"name": " ".join(name.split())} if name else _("Hello,")
+
+
+def filled(words: Words, values: Mapping[str, str]) -> tuple[str, str]:
+    """Raises ValueError for a placeholder without a value."""
+    subject = " ".join(fill(words.subject, values).split())
+    return subject, _BLANK_LINES.sub("\n\n", fill(words.body, values).strip()) + "\n"
+
+
+def sample_values(kind: LetterKind) -> dict[str, str]:
+    """Examples, in the language of the moment."""
+    return {
+        row.name: f"{settings.BASE_URL}{row.sample}" if row.is_link else str(row.sample)
+        for row in kind.placeholders
+    }
+
+
+def words_for(kind: LetterKind, language: str) -> Words:
+    """The practice's own, unless they broke a rule since (a word that tells, for one)."""
+    own = Letter.objects.filter(key=kind.key, language=language).first()
+    if own is None:
+        return our_words(kind, language)
+    if problems(kind, own.subject, own.body):
+        logger.warning("letter %s (%s) breaks a rule: ours is sent", own.key, own.language)
+        return our_words(kind, language)
+    return Words(own.subject, own.body)
+
+
+def our_words(kind: LetterKind, language: str) -> Words:
+    """Raises TemplateDoesNotExist where there is no file."""
     engine = cast("DjangoTemplates", engines["django"]).engine
     with override(language):
-        text = engine.get_template(f"mail/{template}.txt").render(
-            Context(dict(context), autoescape=False)
-        )
-    subject, _, body = text.strip().partition("\n")
+        template = engine.get_template(f"mail/{kind.key}.txt")
+        text = template.render(Context(autoescape=False)).strip()
+    if kind.is_short:
+        return Words("", text)
+    subject, _newline, body = text.partition("\n")
+    return Words(subject.strip(), body.strip())
+
+
+def _templated(key: str, context: Mapping[str, object], language: str) -> tuple[str, str]:
+    """One that no app has registered yet, from a template with everything in it."""
+    engine = cast("DjangoTemplates", engines["django"]).engine
+    with override(language):
+        template = engine.get_template(f"mail/{key}.txt")
+        text = template.render(Context(dict(context), autoescape=False))
+    subject, _newline, body = text.strip().partition("\n")
     if not subject:
         raise ValueError("A letter needs a subject in its first line.")
     return subject.strip(), _BLANK_LINES.sub("\n\n", body.strip()) + "\n"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from django.utils import timezone
 
 from clients.codes import code_of
+from clients.models import Client
 from clients.services import address_give, address_verify, invitation_send
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
@@ -97,6 +98,11 @@ def everything():
     flag_raise(entry=make_entry(client=client, because="Weissdorn"), now=timezone.now())
     _tell_a_partner(counsellor)
     _give_another_address(counsellor)
+
+
+def let_all_have(wording):
+    """From now on every client reads messages in that wording, on each channel."""
+    Client.objects.update(email_wording=wording, sms_wording=wording, push_wording=wording)
 
 
 def _repeat(service, client, at):

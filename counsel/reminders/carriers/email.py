@@ -8,12 +8,13 @@ from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
 from counsel.reminders.carriers.base import NoAddress, Refusal, Verdict
 from counsel.reminders.hosts import mail_host
+from counsel.reminders.html_part import html_part
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Message, Reach
 from counsel.reminders.smtp import MaybeSent
@@ -65,13 +66,16 @@ def compose(reminder: Reminder, reach: Reach, message: Message) -> EmailMessage:
         validate_email(reach.address)
     except ValidationError as error:
         raise NoAddress from error
-    mail = EmailMessage(
+    mail = EmailMultiAlternatives(
         message.subject,
         message.body,
         settings.DEFAULT_FROM_EMAIL,
         [reach.address],
         headers={"Message-ID": message_id(reminder), "Auto-Submitted": "auto-generated"},
     )
+    is_neutral = not reach.name
+    html = html_part(message.subject, message.body, language=reach.language, is_neutral=is_neutral)
+    mail.attach_alternative(html, "text/html")
     for attachment in message.attachments:
         mail.attach(attachment.filename, attachment.content, attachment.mimetype)
     # Broken headers show here, before the row counts as handed over.
