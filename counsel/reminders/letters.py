@@ -16,7 +16,6 @@ from typing import cast
 from django.conf import settings
 from django.template import Context, engines
 from django.template.backends.django import DjangoTemplates
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from counsel.reminders.catalogue import LetterKind, get_letter
@@ -56,11 +55,6 @@ def short_letter(key: str, context: Mapping[str, object], language: str) -> str:
     """The one line of a short message. Raises KeyError as `letter` does."""
     _subject, body = letter(key, context, language)
     return " ".join(body.split())
-
-
-def greeting(name: str = "") -> str:
-    """How a message begins, in the language of the moment: by name only where it is given."""
-    return _("Hello %(name)s,") % {"name": " ".join(name.split())} if name else _("Hello,")
 
 
 def filled(words: Words, values: Mapping[str, str]) -> tuple[str, str]:

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from counsel.reminders.catalogue import LetterKind, Placeholder, link_to
+from counsel.reminders.letter_rules import problems, tidied
+
+WHEN = Placeholder("when", "day and time", "Tuesday", suits_subjects=True)
+NAME = Placeholder("name", "their name", "Anna")
+KIND = LetterKind("probe", "Group", "Probe", "When", (WHEN, NAME, link_to("the page", "/my/")))
+SHORT = LetterKind("probe.short", "Group", "Probe", "When", (WHEN,), is_short=True)
+GOOD = {"subject": "At {when}", "body": "Hello {name},\n\n{link}"}
+
+
+def told(kind=KIND, **words):
+    return [(row.field, row.message) for row in problems(kind, **{**GOOD, **words})]
+
+
+def test_good_words_are_fine():
+    assert told() == []
+    assert told(body="दोस्त,\n\n{link} \U0001f33f\u200d") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "message"),
+    [
+        ({"subject": " "}, "subject", "A mail needs a subject."),
+        ({"subject": "x" * 121}, "subject", "At most 120 characters."),
+        ({"subject": "x\nBcc: e@e.org"}, "subject", "A subject is one line of plain words."),
+        ({"subject": "x\u2028y"}, "subject", "A subject is one line of plain words."),
+        (
+            {"subject": "Hello {name}"},
+            "subject",
+            "“{name}” cannot stand in a subject: others may see it.",
+        ),
+        (
+            {"subject": "{client.user.password}"},
+            "subject",
+            "Line 1: “{client.user.password}” is none of the placeholders named here.",
+        ),
+        (
+            {"subject": "Your therapy"},
+            "subject",
+            "“therapy” tells what this is about. Please find another word.",
+        ),
+        (
+            {"body": "{link}\n\n{{ when }}"},
+            "body",
+            "Line 3: “{{ when }}” is none of the placeholders named here.",
+        ),
+        (
+            {"body": "{link}\n{% if when %}"},
+            "body",
+            "Line 2: “{% if when %}” is none of the placeholders named here.",
+        ),
+        ({"body": "Hello"}, "body", "“{link}” must stay in it: the page"),
+        ({"body": "{link}" + "x" * 5000}, "body", "At most 5000 characters."),
+        (
+            {"body": "{link}\x00"},
+            "body",
+            "There is a character in it that is no text. Write it anew here.",
+        ),
+        (
+            {"body": "{link} See https://our.example/x"},
+            "body",
+            "“https://our.example/x”: the only addresses in a message are its placeholders.",
+        ),
+        (
+            {"body": "{link} www.our.example"},
+            "body",
+            "“www.our.example”: the only addresses in a message are its placeholders.",
+        ),
+        (
+            {"body": "{link} Your Psychologist"},
+            "body",
+            "“psychologist” tells what this is about. Please find another word.",
+        ),
+    ],
+)
+def test_it_says_what_is_wrong_and_where(words, field, message):
+    assert told(**words) == [(field, message)]
+
+
+def test_it_says_everything_at_once():
+    assert [field for field, _message in told(subject="", body="{x} therapy")] == [
+        "subject",
+        "body",
+        "body",
+        "body",
+    ]
+
+
+def test_a_short_message_has_no_subject_and_few_letters():
+    assert told(SHORT, subject="", body="At {when}") == []
+    assert told(SHORT, subject="", body="x" * 161) == [("body", "At most 160 characters.")]
+
+
+def test_words_are_kept_with_one_kind_of_line():
+    assert tidied("\r\n Hello,  \r\rsee you\t\n\n") == "Hello,\n\nsee you"
