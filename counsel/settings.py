@@ -239,6 +239,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # What time alone brings about is written by another task: a slow one delays no mail.
+    "plans": {
+        "task": "counsel.reminders.tasks.plan",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     # Each calendar is read every quarter of an hour; a new one, or one asked for, at once.
     "calendars": {
         "task": "sessions.tasks.calendars_fetch",

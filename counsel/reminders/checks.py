@@ -15,6 +15,7 @@ from counsel.reminders.timing import LEASE
 from counsel.reminders.words import assert_neutral
 
 TICK = "counsel.reminders.tasks.tick"
+PLAN = "counsel.reminders.tasks.plan"
 LONGEST_TICK = 300
 
 
@@ -40,20 +41,24 @@ def check_limits(**kwargs: Any) -> list[CheckMessage]:
 
 @register(Tags.compatibility)
 def check_tick(**kwargs: Any) -> list[CheckMessage]:
-    """The tick is an interval in UTC: a wall-clock schedule skips or doubles at clock changes."""
-    schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
-    ticks = [job for job in schedule.values() if job["task"] == TICK]
-    if len(ticks) == 1 and isinstance(every := ticks[0]["schedule"], int | float):
-        expires = ticks[0].get("options", {}).get("expires", 0)
-        if 0 < expires <= every <= LONGEST_TICK:
-            return []
+    """Both are intervals in UTC: a wall-clock schedule skips or doubles at clock changes."""
     return [
         Error(
-            "Beat must run the reminders' tick once per interval in seconds, at least every five "
-            "minutes, each tick expiring before the next.",
+            f"Beat must run {task} once per interval in seconds, at least every five minutes, "
+            "each expiring before the next.",
             id="reminders.E003",
         )
+        for task in (TICK, PLAN)
+        if not _comes_in_time(task)
     ]
+
+
+def _comes_in_time(task: str) -> bool:
+    schedule: dict[str, dict[str, Any]] = settings.CELERY_BEAT_SCHEDULE
+    jobs = [job for job in schedule.values() if job["task"] == task]
+    if len(jobs) != 1 or not isinstance(every := jobs[0]["schedule"], int | float):
+        return False
+    return bool(0 < jobs[0].get("options", {}).get("expires", 0) <= every <= LONGEST_TICK)
 
 
 @register(Tags.security, deploy=True)

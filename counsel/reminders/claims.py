@@ -8,19 +8,20 @@ then another, and whatever the late worker still tries matches no row.
                       -> uncertain: handed to the mail server, and nobody knows what became of it
 """
 
+# ruff: noqa: S608 (nothing here comes from outside)
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from random import SystemRandom
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from counsel.reminders.models import Reminder, State
-from counsel.reminders.timing import LEASE, MAX_ATTEMPTS, backoff
+from counsel.reminders.timing import LEASE, MAX_ATTEMPTS, backoff, longer_wait
 
 REASON_LENGTH = 200
 _random = SystemRandom()
@@ -49,22 +50,41 @@ def sweep(now: datetime) -> int:
     )
 
 
-def claim(now: datetime, limit: int) -> list[Reminder]:
-    """Take up to `limit` reminders that are due, longest waiting first; no two callers get one."""
+def claim(
+    now: datetime, limit: int, *, without: Collection[str] = (), only: str = ""
+) -> list[Reminder]:
+    """Take up to `limit` reminders that are due, longest waiting first; no two callers get one.
+
+    Of all channels but those `without`, or of one `only`.
+    """
     due = Reminder.objects.filter(
         finished_at=None, state__in=[State.QUEUED, State.UNCERTAIN], try_at__lte=now
-    ).order_by("try_at")[:limit]
+    )
+    if without:
+        due = due.exclude(channel__in=without)
+    if only:
+        due = due.filter(channel=only)
+    due = due.order_by("try_at")[:limit]
+    if not limit:
+        return []
     if connection.features.has_select_for_update_skip_locked:
         return _claim_locked(due, now)
     # SQLite knows no row locks and would silently ignore the request for one.
     return [row for row in due if _take(Reminder.objects.filter(**_seen(row)), [row], now)]
 
 
-@transaction.atomic
 def _claim_locked(due: QuerySet[Reminder], now: datetime) -> list[Reminder]:
-    rows = list(due.select_for_update(skip_locked=True))
-    _take(Reminder.objects.filter(pk__in=[row.pk for row in rows]), rows, now)
-    return rows
+    """One statement: one round trip, and where the database cuts it off nothing was taken."""
+    keys, parameters = due.values("id").query.sql_with_params()
+    rows = Reminder.objects.raw(
+        # Chosen once and for all: a plain subquery might be run again and choose more.
+        f"WITH chosen AS MATERIALIZED ({keys} FOR UPDATE SKIP LOCKED) "
+        "UPDATE reminders_reminder AS taken "
+        "SET state = %s, lease_until = %s, attempts = attempts + 1, reason = '' "
+        "FROM chosen WHERE taken.id = chosen.id RETURNING taken.*",
+        [*parameters, State.CLAIMED, now + LEASE],
+    )
+    return sorted(rows, key=lambda row: row.try_at)
 
 
 def _seen(row: Reminder) -> dict[str, Any]:
@@ -137,23 +157,44 @@ def settle_cut_off(row: Reminder, now: datetime) -> State:
     return _reopen(row, now + backoff(1, _random.random()), reason)
 
 
-def try_later(row: Reminder, now: datetime, reason: str) -> State:
-    """This attempt came to nothing: wait longer each time, in the end give up."""
+def try_later(row: Reminder, now: datetime, reason: str, wait: timedelta | None = None) -> State:
+    """This attempt came to nothing: wait longer each time, in the end give up.
+
+    `wait` is how long the other side asks us to wait.
+    """
     if row.attempts >= MAX_ATTEMPTS:
         return settle_failed(row, now, reason)
-    return _reopen(row, now + backoff(row.attempts, _random.random()), reason)
+    at_least = backoff(row.attempts, _random.random())
+    return _reopen(row, now + longer_wait(at_least, wait, row.not_after - now), reason)
 
 
-def release(rows: Iterable[Reminder], now: datetime, reason: str = "") -> None:
-    """Give back what was not tried: it costs no attempt. With a reason, it waits a little."""
-    try_at = now + backoff(1, _random.random()) if reason else now
+def release(
+    rows: Iterable[Reminder], now: datetime, reason: str = "", wait: timedelta | None = None
+) -> None:
+    """Give back what was not tried: it costs no attempt. One write for all that were never sent."""
+    alike: dict[tuple[datetime | None, datetime | None], list[Reminder]] = {}
     for row in rows:
-        row.attempts -= 1
-        _reopen(row, try_at, reason)
+        alike.setdefault((row.handed_over_at, row.resent_at), []).append(row)
+    for (handed_over_at, resent_at), some in alike.items():
+        _held(*some).update(
+            state=State.UNCERTAIN if handed_over_at else State.QUEUED,
+            reason=reason[:REASON_LENGTH],
+            attempts=F("attempts") - 1,
+            handed_over_at=handed_over_at,
+            resent_at=resent_at,
+            try_at=now + (wait or timedelta()),
+            lease_until=None,
+        )
 
 
-def _held(row: Reminder) -> QuerySet[Reminder]:
-    return Reminder.objects.filter(pk=row.pk, state=State.CLAIMED, lease_until=row.lease_until)
+def short_wait() -> timedelta:
+    """For what is not the messages' own fault."""
+    return backoff(1, _random.random())
+
+
+def _held(*rows: Reminder) -> QuerySet[Reminder]:
+    keys, leases = {row.pk for row in rows}, {row.lease_until for row in rows}
+    return Reminder.objects.filter(pk__in=keys, state=State.CLAIMED, lease_until__in=leases)
 
 
 def _settle(row: Reminder, now: datetime, state: State, reason: str) -> State:

@@ -13,6 +13,8 @@ LEASE = timedelta(minutes=5)
 
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=1)
+# The last attempt begins so long before a message is too late.
+LAST_CHANCE = timedelta(minutes=2)
 # With these waits, twelve attempts outlast a mail outage of three hours, mostly of more.
 MAX_ATTEMPTS = 12
 
@@ -54,3 +56,16 @@ def backoff(attempts: int, jitter: float) -> timedelta:
     # The exponent is held down because a large power does not fit a timedelta.
     longest = min(FIRST_RETRY * 2.0 ** min(attempts - 1, 10), LONGEST_RETRY)
     return longest / 2 * (1 + jitter)
+
+
+def longer_wait(
+    own: timedelta, asked: timedelta | None, left: timedelta = LONGEST_RETRY * 2
+) -> timedelta:
+    """How long to wait where the other side has asked for so long: never above an hour.
+
+    A message that is of use for `left` only is tried once more in that time, unless our `own`
+    wait is longer anyway.
+    """
+    if asked is None:
+        return own
+    return max(own, min(asked, LONGEST_RETRY, left - LAST_CHANCE))

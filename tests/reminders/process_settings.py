@@ -9,8 +9,9 @@ from counsel.settings import *
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.reminders.knocks.apps.KnocksConfig"]
 EMAIL_TIMEOUT = 3
+QUICK = {"schedule": 1.0, "options": {"expires": 1}}
 CELERY_BEAT_SCHEDULE = {
-    "reminders": {**CELERY_BEAT_SCHEDULE["reminders"], "schedule": 1.0, "options": {"expires": 1}}
+    name: {**CELERY_BEAT_SCHEDULE[name], **QUICK} for name in ("reminders", "plans")
 }
 # Several tests may share one Redis.
 CELERY_TASK_DEFAULT_QUEUE = f"ticks-of-{VAR_DIR.name}"

@@ -42,9 +42,10 @@ def test_it_refuses_a_mail_server_without_an_end(settings, seconds):
         {"task": "something.else"},
     ],
 )
-def test_it_refuses_another_tick(settings, change):
-    tick = {**settings.CELERY_BEAT_SCHEDULE["reminders"], **change}
-    settings.CELERY_BEAT_SCHEDULE = {"reminders": tick}
+@pytest.mark.parametrize("name", ["reminders", "plans"])
+def test_it_refuses_another_tick(settings, name, change):
+    schedule = settings.CELERY_BEAT_SCHEDULE
+    settings.CELERY_BEAT_SCHEDULE = {**schedule, name: {**schedule[name], **change}}
     assert ids(checks.check_tick) == ["reminders.E003"]
 
 

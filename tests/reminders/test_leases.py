@@ -95,7 +95,7 @@ def test_a_late_worker_does_not_send_again(plan, clock, mailoutbox, monkeypatch)
     late = claim(timezone.now(), 10)
     clock.shift(LEASE + timedelta(seconds=1))
     dispatch_due()
-    monkeypatch.setattr("counsel.reminders.claims.claim", lambda now, limit: late)
+    monkeypatch.setattr("counsel.reminders.claims.claim", lambda now, limit, without: late)
 
     assert dispatch_due() == Counts(taken=1)
     assert len(mailoutbox) == 1

@@ -30,7 +30,8 @@ class Refusal(Exception):
     """What a failed step means, and the answer's code (0 without one), never its words.
 
     `address` is the one that takes no messages, where that is why. `wait` is how long the other
-    side asks us to wait. After `hung_up` the next message needs a new connection.
+    side asks us to wait: with this message, or, where it means the `whole_queue`, with all of
+    the channel. After `hung_up` the next message needs a new connection.
     """
 
     def __init__(
@@ -41,11 +42,13 @@ class Refusal(Exception):
         what: str = "",
         address: str = "",
         wait: timedelta | None = None,
+        whole_queue: bool = False,
         hung_up: bool = False,
     ) -> None:
         super().__init__(verdict, code)
         self.verdict, self.code, self.what = verdict, code, what
         self.address, self.wait, self.hung_up = address, wait, hung_up
+        self.whole_queue = whole_queue
 
 
 class Carrier(Protocol[Parcel]):
