@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
+
+from counsel.common.vapid import VapidKey, vapid_key_read
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
@@ -71,6 +74,32 @@ def bridge(name: str) -> str:
     if parts.username or parts.password:
         raise ImproperlyConfigured(f"{name} must hold no password: there is a variable for it")
     return value
+
+
+def vapid_key(name: str) -> VapidKey | None:
+    """The private key for notifications, or nothing."""
+    value = text(name, "")
+    if not value:
+        return None
+    try:
+        return vapid_key_read(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} is no private key of the curve P-256, as `manage.py make_vapid_keys` makes "
+            f"them: it is {error}"
+        ) from error
+
+
+def contact(name: str) -> str:
+    """Whom a push service can write to: `mailto:…` or `https://…`. Must be set."""
+    value = text(name)
+    if urlsplit(value).scheme == "https":
+        return address(name)
+    try:
+        validate_email(value.removeprefix("mailto:"))
+    except ValidationError as error:
+        raise ImproperlyConfigured(f"{name} must be an e-mail address or https://…") from error
+    return f"mailto:{value.removeprefix('mailto:')}"
 
 
 def content_keys(name: str) -> dict[str, bytes]:

@@ -205,11 +205,13 @@ EMAIL_TIMEOUT = 20
 # Neither the sender's name nor the host of the links may say what the mail is about.
 DEFAULT_FROM_EMAIL = env.text("COUNSEL_MAIL_FROM", "Appointments <appointments@localhost>")
 
-# --- Text messages -----------------------------------------------------------------------
-# Without an address to hand them to there are none.
+# --- Texts and notifications -------------------------------------------------------------
+# Without an address to hand them to there are no texts, without a key no notifications.
 SMS_URL = env.bridge("COUNSEL_SMS_URL")
 SMS_TOKEN = env.text("COUNSEL_SMS_TOKEN", "" if not SMS_URL else None)
 SMS_FROM = env.text("COUNSEL_SMS_FROM", "")
+VAPID_KEY = env.vapid_key("COUNSEL_VAPID_KEY")
+VAPID_CONTACT = env.contact("COUNSEL_VAPID_CONTACT") if VAPID_KEY else ""
 
 # --- Celery ------------------------------------------------------------------------------
 if REDIS_URL:
@@ -263,6 +265,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

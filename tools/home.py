@@ -6,6 +6,7 @@ import base64
 import fcntl
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -73,16 +74,48 @@ class Home:
 
 def _make_secrets(file: Path) -> None:
     """Writes the secrets once. Losing them later makes every encrypted text unreadable."""
-    if file.exists():
+    if not file.exists():
+        _write(file, _HEAD + _lines(_SECRETS))
         return
-    content_key = base64.b64encode(secrets.token_bytes(32)).decode()
-    text = (
-        "# Made once for this folder. Whoever has the content key can read what is encrypted;\n"
-        "# without it nobody can. Back it up apart from the database.\n"
-        f"COUNSEL_SECRET_KEY={secrets.token_urlsafe(64)}\n"
-        f"COUNSEL_CONTENT_KEYS=k1:{content_key}\n"
-    )
-    # Complete or not there at all: half a key would be worse than none.
+    there = file.read_text().rstrip("\n") + "\n"
+    # The folder may be older than some of them. The first two are never made anew.
+    missing = {name: make for name, make in _ADDED.items() if f"\n{name}=" not in there}
+    if missing:
+        _write(file, there + _lines(missing))
+
+
+def _lines(secrets_of: dict[str, Callable[[], str]]) -> str:
+    return "".join(f"{name}={make()}\n" for name, make in secrets_of.items())
+
+
+def _content_keys() -> str:
+    return f"k1:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def _vapid_key() -> str:
+    """The number of a private key of the curve P-256: not nothing, and below its order."""
+    number = 1 + secrets.randbelow(_ORDER - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).rstrip(b"=").decode()
+
+
+_HEAD = (
+    "# Made once for this folder. Whoever has the content key can read what is encrypted;\n"
+    "# without it nobody can. Back it up apart from the database.\n"
+)
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_ADDED: dict[str, Callable[[], str]] = {
+    "COUNSEL_VAPID_KEY": _vapid_key,
+    "COUNSEL_VAPID_CONTACT": lambda: "mailto:practice@localhost",
+}
+_SECRETS: dict[str, Callable[[], str]] = {
+    "COUNSEL_SECRET_KEY": lambda: secrets.token_urlsafe(64),
+    "COUNSEL_CONTENT_KEYS": _content_keys,
+    **_ADDED,
+}
+
+
+def _write(file: Path, text: str) -> None:
+    """Complete or not there at all: half a key would be worse than none."""
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:

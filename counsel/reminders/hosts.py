@@ -11,12 +11,12 @@ from counsel.reminders.words import assert_neutral
 
 # Reserved for names that never exist (RFC 2606).
 NO_HOST = "mail.invalid"
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def is_only_here() -> bool:
     """Whether our links lead to this machine alone, so that nobody else can be in there."""
-    return urlsplit(settings.BASE_URL).hostname in _THIS_MACHINE
+    return urlsplit(settings.BASE_URL).hostname in THIS_MACHINE
 
 
 def mail_host() -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from counsel.reminders.carriers.base import Carrier
 from counsel.reminders.carriers.email import EmailCarrier
+from counsel.reminders.carriers.push import PushCarrier
 from counsel.reminders.carriers.sms import SmsCarrier
 from counsel.reminders.models import Channel
 
@@ -17,8 +18,9 @@ def available_channels() -> tuple[Channel, ...]:
     there = {
         Channel.EMAIL: True,
         Channel.SMS: bool(settings.SMS_URL),
+        Channel.PUSH: settings.VAPID_KEY is not None,
     }
-    return tuple(channel for channel in Channel if there.get(channel))
+    return tuple(channel for channel in Channel if there[channel])
 
 
 def carrier_of(channel: str) -> Carrier[Any]:
@@ -33,4 +35,5 @@ def carrier_of(channel: str) -> Carrier[Any]:
 _CARRIERS: dict[str, type[Carrier[Any]]] = {
     Channel.EMAIL: EmailCarrier,
     Channel.SMS: SmsCarrier,
+    Channel.PUSH: PushCarrier,
 }

@@ -10,6 +10,9 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 
 from counsel.reminders.words import assert_neutral
 
+# Names that never exist outside of one house (RFC 2606, RFC 6762).
+_NOWHERE = ("localhost", ".local", ".invalid", ".test", ".example", ".internal")
+
 
 @register(Tags.security, deploy=True)
 def check_bridge(**kwargs: Any) -> list[CheckMessage]:
@@ -36,3 +39,27 @@ def check_sender_of_texts(**kwargs: Any) -> list[CheckMessage]:
         )
         for word in found
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_contact(**kwargs: Any) -> list[CheckMessage]:
+    """Push services are told it with every notification; some look whether it can be real."""
+    contact = settings.VAPID_CONTACT
+    messages: list[CheckMessage] = []
+    if found := assert_neutral(contact):
+        messages.append(
+            Warning(
+                f"COUNSEL_VAPID_CONTACT tells what this is about: {', '.join(found)}.",
+                hint="Name an address that says nothing of counselling.",
+                id="reminders.W013",
+            )
+        )
+    if contact.endswith(_NOWHERE):
+        messages.append(
+            Warning(
+                "COUNSEL_VAPID_CONTACT leads nowhere: Apple's push service refuses such.",
+                hint="Name an address at which somebody reads.",
+                id="reminders.W014",
+            )
+        )
+    return messages
