@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients import codes
 from clients.models import Address
 from clients.services.addresses import ADDRESS_CHANGED, ADDRESS_CHECK
-from counsel.reminders.letters import letter
+from counsel.reminders.letters import letter, short_letter
 from counsel.reminders.models import Channel, Reminder, Wording
 from counsel.reminders.registry import (
     Message,
@@ -97,16 +97,14 @@ def _code(reminder: Reminder, reach: Reach) -> Message:
     code = codes.code_of(Address.objects.get(pk=_key(reminder)))
     minutes = int(codes.GOOD_FOR.total_seconds() // 60)
     subject, body = letter("address_check", {"code": code, "minutes": minutes}, reach.language)
-    with translation.override(reach.language):
-        short = gettext("%(code)s is your code.") % {"code": code}
+    short = short_letter("address_check.short", {"code": code}, reach.language)
     return Message(subject=subject, body=body, short=short)
 
 
 def _notice(reminder: Reminder, reach: Reach) -> Message:
     link = settings.BASE_URL + reverse("clients:messages")
     subject, body = letter("address_changed", {"link": link}, reach.language)
-    with translation.override(reach.language):
-        short = gettext("Messages go to another address from now on.")
+    short = short_letter("address_changed.short", {}, reach.language)
     return Message(subject=subject, body=body, short=short, link=link)
 
 

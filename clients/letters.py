@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
 
+ADDRESSES = _("Addresses")
+
 
 def register() -> None:
     register_letters(
@@ -24,4 +26,27 @@ def register() -> None:
                 link_to(_("the page that opens the portal to them"), "/invitation/8c1f7a…/"),
             ),
         )
+    )
+    code = Placeholder("code", _("the code"), "4821-0937", is_required=True)
+    minutes = Placeholder("minutes", _("how many minutes it is good for"), "30", is_required=True)
+    page = link_to(_("the page where they decide it"), "/my/messages/")
+    in_a_line = _("The same, as a text message.")
+    checked, changed = _("Code for a new address"), _("Messages go elsewhere")
+    register_letters(
+        LetterKind(
+            "address_check",
+            ADDRESSES,
+            checked,
+            _("To an address or a number that a client wants their messages at."),
+            (code, minutes),
+        ),
+        LetterKind("address_check.short", ADDRESSES, checked, in_a_line, (code,), True),
+        LetterKind(
+            "address_changed",
+            ADDRESSES,
+            changed,
+            _("To where their messages went before."),
+            (page,),
+        ),
+        LetterKind("address_changed.short", ADDRESSES, changed, in_a_line, (), True),
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
@@ -19,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.models import Counsellor
 from counsel.common.zones import get_zone
 from counsel.reminders.greeting import greeted, greeting
-from counsel.reminders.letters import letter
+from counsel.reminders.letters import letter, short_letter
 from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
 from sessions import kinds, planning
@@ -29,10 +28,6 @@ from sessions.kinds import is_told_firm
 from sessions.models import CALLED_OFF, Consultation, Status
 from sessions.tokens.appointments import appointment_token
 from sessions.wording import short_when, when_words, zone_and_offset
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 
 # The one that brings the calendar file is the mail; the others say it in a line.
 _CHANNELS = tuple(Channel)
@@ -95,23 +90,15 @@ def _requested(reminder: Reminder, reach: Reach) -> Message:
     # One that was firm is in their calendar, at another time.
     was_firm = is_told_firm(consultation)
     is_new = not was_firm and not _was_requested(reminder.subject)
-    return _to_client(
-        consultation,
-        reach,
-        "consultation_requested" if is_new else "consultation_requested_anew",
-        _("We have your request: %(when)s"),
-        with_file=was_firm,
-    )
+    key = "consultation_requested" if is_new else "consultation_requested_anew"
+    return _to_client(consultation, reach, key, "consultation_requested", with_file=was_firm)
 
 
 def _confirmed(reminder: Reminder, reach: Reach) -> Message:
     """Whether it is new to them or moved is decided by what they have heard by now."""
     consultation = _consultation(reminder)
-    if is_told_firm(consultation):
-        template, short = "consultation_moved", _("New time: %(when)s")
-    else:
-        template, short = "consultation_confirmed", _("Confirmed: %(when)s")
-    return _to_client(consultation, reach, template, short, with_file=True)
+    key = "consultation_moved" if is_told_firm(consultation) else "consultation_confirmed"
+    return _to_client(consultation, reach, key, key, with_file=True)
 
 
 def _was_requested(subject: str) -> bool:
@@ -119,20 +106,21 @@ def _was_requested(subject: str) -> bool:
 
 
 def _reminder(reminder: Reminder, reach: Reach) -> Message:
-    short = _("Reminder: %(when)s")
-    return _to_client(_consultation(reminder), reach, "consultation_reminder", short)
+    key = "consultation_reminder"
+    return _to_client(_consultation(reminder), reach, key, key)
 
 
 def _cancelled(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
-    if consultation.status == Status.DECLINED:
-        in_calendar = is_told_firm(consultation)
-        short = _("Not confirmed: %(when)s")
-        return _to_client(
-            consultation, reach, "consultation_declined", short, with_file=in_calendar
-        )
-    short = _("Cancelled: %(when)s")
-    return _to_client(consultation, reach, "consultation_cancelled", short, with_file=True)
+    was_declined = consultation.status == Status.DECLINED
+    short = "consultation_declined" if was_declined else "consultation_cancelled"
+    return _to_client(
+        consultation,
+        reach,
+        f"{short}.with_note" if _has_note(consultation) else short,
+        short,
+        with_file=not was_declined or is_told_firm(consultation),
+    )
 
 
 def _news(reminder: Reminder, reach: Reach) -> Message:
@@ -142,37 +130,44 @@ def _news(reminder: Reminder, reach: Reach) -> Message:
 
 
 def _to_client(
-    consultation: Consultation,
-    reach: Reach,
-    template: str,
-    short: StrOrPromise,
-    *,
-    with_file: bool = False,
+    consultation: Consultation, reach: Reach, key: str, short: str, *, with_file: bool = False
 ) -> Message:
-    """`short` is the line, with a place for when, that channels without a subject carry."""
+    """In the words of the letter `key`, and in a line those of `short`."""
     zone = get_zone(consultation.time_zone)
-    page = reverse("booking:appointment", args=[appointment_token(consultation)])
+    link = settings.BASE_URL + reverse(
+        "booking:appointment", args=[appointment_token(consultation)]
+    )
     with translation.override(reach.language):
         context = {
             "greeting": greeting(reach.name),
             "when": when_words(consultation.starts_at, zone),
             "zone": zone_and_offset(zone, consultation.starts_at),
             "with_whom": with_whom(consultation.counsellor, reach),
+            "note": _note_words() if _has_note(consultation) else "",
             "free_until": when_words(consultation.cancels_freely_until, zone),
             "moves_until": when_words(consultation.moves_until, zone),
-            "link": settings.BASE_URL + page,
-            "has_words": bool(consultation.words) and consultation.status not in _BY_CLIENT,
+            "link": link,
         }
-        line = greeted(reach.name, short % {"when": short_when(consultation.starts_at, zone)})
+        when = short_when(consultation.starts_at, zone)
+        line = short_letter(f"{short}.short", {"when": when}, reach.language)
+        line = greeted(reach.name, line)
         files = (_attachment(consultation),) if with_file else ()
-    subject, body = letter(template, context, reach.language)
-    link = settings.BASE_URL + page
+    subject, body = letter(key, context, reach.language)
     return Message(subject=subject, body=body, attachments=files, short=line, link=link)
 
 
 def with_whom(counsellor: Counsellor, reach: Reach) -> str:
-    """The counsellor's name, for a reader who asked for names; on one line whatever it holds."""
-    return " ".join(counsellor.display_name.split()) if reach.name else ""
+    """A line with the counsellor's name, for a reader who asked for names."""
+    name = " ".join(counsellor.display_name.split())
+    return gettext("With: %(name)s") % {"name": name} if reach.name else ""
+
+
+def _note_words() -> str:
+    return gettext("There is a note for you on its page, behind the link below.")
+
+
+def _has_note(consultation: Consultation) -> bool:
+    return bool(consultation.words) and consultation.status not in _BY_CLIENT
 
 
 def _attachment(consultation: Consultation) -> Attachment:

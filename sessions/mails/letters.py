@@ -2,63 +2,226 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 
 from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
 
-_FREE_TIMES = _("Free times")
-_WHEN = Placeholder(
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+APPOINTMENTS = _("Appointments")
+SERIES = _("Series of appointments")
+FREE_TIMES = _("Free times")
+TO_COUNSELLORS = _("To counsellors")
+
+GREETING = Placeholder(
+    name="greeting",
+    meaning=_("“Hello,” – and the first name of those who asked for it"),
+    sample=_("Hello,"),
+)
+WHEN = Placeholder(
     name="when",
     meaning=_("day and time, by the reader's clock"),
     sample=_("Tuesday 3 March, 17:00 (India time)"),
     is_required=True,
     suits_subjects=True,
 )
-_ZONE = Placeholder(
+SHORT_WHEN = Placeholder(
+    name="when",
+    meaning=_("day and time, by the reader's clock"),
+    sample=_("Tue 3 Mar, 17:00 (India)"),
+    is_required=True,
+)
+ZONE = Placeholder(
     name="zone",
     meaning=_("which clock that is"),
     sample=_("India time, UTC+5:30"),
     is_required=True,
 )
-_KEPT_UNTIL = Placeholder(
+WITH_WHOM = Placeholder(
+    name="with_whom",
+    meaning=_("a line with your name, for those who asked for names; nothing for others"),
+    sample="",
+)
+NOTE = Placeholder(
+    name="note",
+    meaning=_("says that you wrote them something; nothing where you did not"),
+    sample=_("There is a note for you on its page, behind the link below."),
+)
+FREE_UNTIL = Placeholder(
+    name="free_until",
+    meaning=_("how long it can be cancelled freely"),
+    sample=_("Monday 2 March, 17:00 (India time)"),
+    is_required=True,
+)
+MOVES_UNTIL = Placeholder(
+    name="moves_until",
+    meaning=_("how long another time can be chosen"),
+    sample=_("Monday 2 March, 17:00 (India time)"),
+    is_required=True,
+)
+KEPT_UNTIL = Placeholder(
     name="until",
     meaning=_("how long the time is kept"),
     sample=_("Tuesday 3 March, 9:30 (India time)"),
     is_required=True,
 )
+ITS_PAGE = link_to(_("its page"), "/appointments/8c1f7a…/")
 
 
 def register() -> None:
+    register_letters(*_appointments(), *_series(), *_free_times())
     register_letters(
         LetterKind(
-            key="booking_confirm",
-            group=_FREE_TIMES,
-            label=_("Address to be confirmed"),
-            when=_("To a visitor who asked for a time with an address we do not know."),
-            placeholders=(
-                _WHEN,
-                _ZONE,
-                _KEPT_UNTIL,
-                link_to(_("the page that books the time"), "/held/8c1f7a…/"),
-            ),
+            "counsellor_request",
+            TO_COUNSELLORS,
+            _("Something new in your calendar"),
+            _("To a counsellor when a client asks, books, moves or cancels."),
+            (link_to(_("the desk"), "/admin/"),),
+        )
+    )
+
+
+def _appointments() -> tuple[LetterKind, ...]:
+    asked = (GREETING, WHEN, ZONE, WITH_WHOM, ITS_PAGE)
+    firm = (GREETING, WHEN, ZONE, WITH_WHOM, NOTE, FREE_UNTIL, MOVES_UNTIL, ITS_PAGE)
+    remind = (GREETING, WHEN, ZONE, WITH_WHOM, FREE_UNTIL, MOVES_UNTIL, ITS_PAGE)
+    requested, moved = _("Request received"), _("New time")
+    confirmed, reminder = _("Confirmed"), _("Reminder")
+    cancelled, declined = _("Cancelled"), _("Not confirmed")
+    return (
+        _mail("requested", requested, _("When a client has asked for a time."), asked),
+        _mail(
+            "requested_anew",
+            _("Request at another time"),
+            _("When a time that is not yet confirmed was moved."),
+            asked,
+        ),
+        _mail("confirmed", confirmed, _("When an appointment is booked or confirmed."), firm),
+        _mail("moved", moved, _("When an appointment was moved."), firm),
+        _mail("reminder", reminder, _("Before an appointment."), remind),
+        _mail("cancelled", cancelled, _("When an appointment is off."), (GREETING, WHEN)),
+        _mail(
+            "cancelled.with_note",
+            _("Cancelled, with a note"),
+            _("When an appointment is off and you wrote them something."),
+            (GREETING, WHEN, ITS_PAGE),
+        ),
+        _mail("declined", declined, _("When a request could not be confirmed."), (GREETING, WHEN)),
+        _mail(
+            "declined.with_note",
+            _("Not confirmed, with a note"),
+            _("When a request could not be confirmed and you wrote them something."),
+            (GREETING, WHEN, ITS_PAGE),
+        ),
+        *(
+            LetterKind(
+                f"consultation_{key}.short", APPOINTMENTS, label, _IN_A_LINE, (SHORT_WHEN,), True
+            )
+            for key, label in (
+                ("requested", requested),
+                ("confirmed", confirmed),
+                ("moved", moved),
+                ("reminder", reminder),
+                ("cancelled", cancelled),
+                ("declined", declined),
+            )
+        ),
+    )
+
+
+_IN_A_LINE = _("The same, as a text message or a notification; its link stands after it.")
+
+
+def _mail(
+    key: str, label: StrOrPromise, when: StrOrPromise, placeholders: tuple[Placeholder, ...]
+) -> LetterKind:
+    return LetterKind(f"consultation_{key}", APPOINTMENTS, label, when, placeholders)
+
+
+def _series() -> tuple[LetterKind, ...]:
+    dates = Placeholder(
+        "dates",
+        _("the dates, one a line"),
+        _("Tuesday 3 March, 17:00\nTuesday 10 March, 17:00"),
+        is_required=True,
+    )
+    reminders = Placeholder(
+        "reminders",
+        _("when they are reminded; nothing where they are not"),
+        _("You are reminded of each of them: a day before."),
+    )
+    terms = Placeholder(
+        "cancel_terms",
+        _("how long each can be cancelled freely"),
+        _("You can cancel each of them freely until 24 hours before it begins."),
+        is_required=True,
+    )
+    lead = Placeholder("lead", _("what the link is for"), _("To look at them, or to cancel one:"))
+    count = Placeholder("count", _("how many"), "4")
+    page = link_to(_("their appointments"), "/my/appointments/")
+    confirmed, moved, cancelled = _("Confirmed"), _("New times"), _("Cancelled")
+    return (
+        LetterKind(
+            "series_confirmed",
+            SERIES,
+            confirmed,
+            _("When a series is booked."),
+            (GREETING, dates, ZONE, WITH_WHOM, reminders, terms, lead, page),
         ),
         LetterKind(
-            key="waiting_link",
-            group=_FREE_TIMES,
-            label=_("Link to the waiting list"),
-            when=_("To somebody who asked to hear when a time comes free."),
-            placeholders=(link_to(_("their place in the list"), "/waiting/8c1f7a…/"),),
+            "series_moved",
+            SERIES,
+            moved,
+            _("When dates of a series were moved."),
+            (GREETING, dates, ZONE, WITH_WHOM, lead, page),
         ),
         LetterKind(
-            key="waiting_offer",
-            group=_FREE_TIMES,
-            label=_("A time has come free"),
-            when=_("To the one on the waiting list for whom a time is kept."),
-            placeholders=(
-                _WHEN,
-                _ZONE,
-                _KEPT_UNTIL,
-                link_to(_("the page that takes the time or declines it"), "/offer/8c1f7a…/"),
+            "series_cancelled",
+            SERIES,
+            cancelled,
+            _("When dates of a series are off."),
+            (GREETING, dates, ZONE),
+        ),
+        *(
+            LetterKind(f"series_{key}.short", SERIES, label, _IN_A_LINE, (count, SHORT_WHEN), True)
+            for key, label in (
+                ("confirmed", confirmed),
+                ("moved", moved),
+                ("cancelled", cancelled),
+            )
+        ),
+    )
+
+
+def _free_times() -> tuple[LetterKind, ...]:
+    return (
+        LetterKind(
+            "booking_confirm",
+            FREE_TIMES,
+            _("Address to be confirmed"),
+            _("To a visitor who asked for a time with an address we do not know."),
+            (WHEN, ZONE, KEPT_UNTIL, link_to(_("the page that books it"), "/held/8c1f7a…/")),
+        ),
+        LetterKind(
+            "waiting_link",
+            FREE_TIMES,
+            _("Link to the waiting list"),
+            _("To somebody who asked to hear when a time comes free."),
+            (link_to(_("their place in the list"), "/waiting/8c1f7a…/"),),
+        ),
+        LetterKind(
+            "waiting_offer",
+            FREE_TIMES,
+            _("A time has come free"),
+            _("To the one on the waiting list for whom a time is kept."),
+            (
+                WHEN,
+                ZONE,
+                KEPT_UNTIL,
+                link_to(_("the page that takes it or declines it"), "/offer/8c1f7a…/"),
             ),
         ),
     )

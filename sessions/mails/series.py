@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,7 +17,7 @@ from counsel.accounts.practice import practice
 from counsel.common.offsets import offsets_words
 from counsel.common.zones import get_zone
 from counsel.reminders.greeting import greeted, greeting
-from counsel.reminders.letters import letter
+from counsel.reminders.letters import letter, short_letter
 from counsel.reminders.models import Channel, Reminder
 from counsel.reminders.registry import Attachment, Message, Reach, ReminderKind, Skip, register_kind
 from sessions import kinds
@@ -37,17 +37,17 @@ Told = tuple[Consultation, datetime]
 
 
 def register() -> None:
-    for key, label, about, writing in (
-        (kinds.SERIES_BOOKED, _("confirmation of a series"), _coming, CONFIRMED),
-        (kinds.SERIES_MOVED, _("new times of a series"), _moved, MOVED),
-        (kinds.SERIES_CANCELLED, _("cancellation of a series"), _off, CANCELLED),
+    for key, label, about, letter_key, method in (
+        (kinds.SERIES_BOOKED, _("confirmation of a series"), _coming, "confirmed", "PUBLISH"),
+        (kinds.SERIES_MOVED, _("new times of a series"), _moved, "moved", "PUBLISH"),
+        (kinds.SERIES_CANCELLED, _("cancellation of a series"), _off, "cancelled", "CANCEL"),
     ):
         register_kind(
             ReminderKind(
                 key,
                 label,
                 _while_any(about),
-                _written(about, writing),
+                _written(about, letter_key, method),
                 channels=tuple(Channel),
                 over_at=_last_start(about),
             )
@@ -118,53 +118,18 @@ def _last_start(about: Callable[[Reminder], list[Told]]) -> Callable[[Reminder],
 # --- What it says ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """How one message is written: its template, the method of its file, and in a line."""
-
-    template: str
-    method: str
-    short: Callable[[int], str]
-
-
-CONFIRMED = Writing(
-    "series_confirmed",
-    "PUBLISH",
-    lambda count: ngettext(
-        "Confirmed: %(when)s", "Confirmed: %(count)d appointments, the first %(when)s", count
-    ),
-)
-MOVED = Writing(
-    "series_moved",
-    "PUBLISH",
-    lambda count: ngettext(
-        "New time: %(when)s", "New times: %(count)d appointments, the first %(when)s", count
-    ),
-)
-CANCELLED = Writing(
-    "series_cancelled",
-    "CANCEL",
-    lambda count: ngettext(
-        "Cancelled: %(when)s", "Cancelled: %(count)d appointments, the first %(when)s", count
-    ),
-)
-
-
 def _written(
-    about: Callable[[Reminder], list[Told]], writing: Writing
+    about: Callable[[Reminder], list[Told]], key: str, method: str
 ) -> Callable[[Reminder, Reach], Message]:
     def render(reminder: Reminder, reach: Reach) -> Message:
         told = about(reminder)
         consultations = [consultation for consultation, _before in told]
-        first = consultations[0]
         with translation.override(reach.language):
-            context = _context(told, reach)
-            content = calendar_of(consultations, method=writing.method)
-            when = short_when(first.starts_at, get_zone(first.time_zone))
-            line = writing.short(len(told)) % {"when": when, "count": len(told)}
-            short = greeted(reach.name, line)
-        subject, body = letter(writing.template, context, reach.language)
-        file = Attachment(FILENAME, content, f"{MIMETYPE}; method={writing.method}")
+            context = _context(told, reach, is_moved=key == "moved")
+            content = calendar_of(consultations, method=method)
+            short = greeted(reach.name, _line(consultations, key, reach))
+        subject, body = letter(f"series_{key}", context, reach.language)
+        file = Attachment(FILENAME, content, f"{MIMETYPE}; method={method}")
         return Message(
             subject=subject,
             body=body,
@@ -176,15 +141,18 @@ def _written(
     return render
 
 
-def _context(told: list[Told], reach: Reach) -> dict[str, object]:
+def _line(consultations: list[Consultation], key: str, reach: Reach) -> str:
+    """One date is told like any other."""
+    first = consultations[0]
+    when = short_when(first.starts_at, get_zone(first.time_zone))
+    of_what = "consultation" if len(consultations) == 1 else "series"
+    context = {"when": when, "count": len(consultations)}
+    return short_letter(f"{of_what}_{key}.short", context, reach.language)
+
+
+def _context(told: list[Told], reach: Reach, *, is_moved: bool) -> dict[str, object]:
     first, _before = told[0]
     zone = get_zone(first.time_zone)
-
-    def words(instant: datetime) -> str:
-        day = day_words(instant.astimezone(zone).date())
-        return f"{day}, {clock_words(instant, zone)}"
-
-    offsets = offsets_of(first.client, practice())
     has_portal = first.client.user_id is not None
     path = (
         reverse("booking:mine")
@@ -194,11 +162,45 @@ def _context(told: list[Told], reach: Reach) -> dict[str, object]:
     return {
         "greeting": greeting(reach.name),
         "with_whom": with_whom(first.counsellor, reach),
-        "dates": [{"when": words(row.starts_at), "before": words(before)} for row, before in told],
-        "count": len(told),
+        "dates": "\n".join(_date(row, before, zone, is_moved=is_moved) for row, before in told),
         "zone": zone_words(zone),
-        "reminders": offsets_words(offsets) if offsets else "",
-        "notice": first.cancel_notice,
-        "has_portal": has_portal,
+        "reminders": _reminding(first),
+        "cancel_terms": _cancel_terms(first.cancel_notice),
+        "lead": gettext("To look at them, or to cancel one:")
+        if has_portal
+        else gettext("To look at the first of them, or to cancel it:"),
         "link": settings.BASE_URL + path,
     }
+
+
+def _date(row: Consultation, before: datetime, zone: ZoneInfo, *, is_moved: bool) -> str:
+    when = _day_and_time(row.starts_at, zone)
+    if not is_moved:
+        return when
+    return gettext("%(when)s (it was %(before)s)") % {
+        "when": when,
+        "before": _day_and_time(before, zone),
+    }
+
+
+def _day_and_time(instant: datetime, zone: ZoneInfo) -> str:
+    day = day_words(instant.astimezone(zone).date())
+    return f"{day}, {clock_words(instant, zone)}"
+
+
+def _reminding(first: Consultation) -> str:
+    offsets = offsets_of(first.client, practice())
+    if not offsets:
+        return ""
+    words = {"reminders": offsets_words(offsets)}
+    return gettext("You are reminded of each of them: %(reminders)s.") % words
+
+
+def _cancel_terms(hours: int) -> str:
+    if not hours:
+        return gettext("You can cancel each of them freely until it begins.")
+    return ngettext(
+        "You can cancel each of them freely until %(hours)d hour before it begins.",
+        "You can cancel each of them freely until %(hours)d hours before it begins.",
+        hours,
+    ) % {"hours": hours}

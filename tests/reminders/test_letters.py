@@ -21,7 +21,7 @@ MAILS = Path(django_settings.BASE_DIR) / "templates" / "mail"
 LANGUAGES = [code for code, _name in django_settings.LANGUAGES]
 # All that may be done in a file of ours: it is a template only to be translated.
 _TO_TRANSLATE = re.compile(
-    r'\{% load i18n %\}|\{% translate "[^"{]*" %\}|\{% blocktranslate %\}|\{% endblocktranslate %\}'
+    r'\{% load i18n %\}|\{% translate "[^"]*" %\}|\{% blocktranslate %\}|\{% endblocktranslate %\}'
 )
 
 
