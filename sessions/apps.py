@@ -11,10 +11,11 @@ class SessionsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        from sessions import handing, home
+        from sessions import handing, home, replanning
         from sessions.mails import consultations, holds, letters, series, waiting
 
         home.register()
         handing.register()
+        replanning.register()
         for mails in (consultations, holds, series, waiting, letters):
             mails.register()

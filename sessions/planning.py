@@ -6,15 +6,16 @@ and whether it is still wanted when its time comes, stands in `sessions.mails.co
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.reach import channels_of, person_of
+from counsel.accounts.practice import practice
 from counsel.reminders.models import Channel, Reminder
 from counsel.reminders.services import reminder_plan, reminders_restore, reminders_withdraw
-from counsel.reminders.timing import consultation_reminder_window
 from sessions.kinds import (
     CANCELLED,
     CONFIRMED,
@@ -22,14 +23,12 @@ from sessions.kinds import (
     DECLINED,
     MAY_BE_OUT,
     MOVED,
-    REMINDER,
     REQUESTED,
     is_told_firm,
     subject_of,
 )
 from sessions.models import FIRST_VERSION, Consultation, ConsultationChange, Status
-
-REMINDER_MINUTES = 24 * 60
+from sessions.reminding import reminders_keep, start_mark
 
 # How long a change may be undone. Nobody is told of it before.
 GRACE = timedelta(minutes=3)
@@ -49,10 +48,6 @@ def marked_version(mark: str) -> int:
 
 def _mark(version: int) -> str:
     return f"v{version}"
-
-
-def start_mark(consultation: Consultation) -> str:
-    return f"{consultation.starts_at:%Y%m%dT%H%M%SZ}"
 
 
 def told_at(consultation: Consultation, now: datetime) -> datetime:
@@ -83,30 +78,20 @@ def plan_move(consultation: Consultation, now: datetime, *, tell: bool = True) -
 
 
 def plan_confirmation(consultation: Consultation, now: datetime, *, tell: bool = True) -> None:
-    """The confirmation and the reminder a day ahead, in place of all earlier messages.
+    """The confirmation and the reminders, in place of all earlier messages.
 
-    Without `tell` the reminder alone: somebody else says that it is confirmed.
+    Without `tell` the reminders alone: somebody else says that it is confirmed.
     """
     withdraw(consultation, _("the appointment has changed"))
     if tell:
         _tell_client(consultation, MOVED if _may_know_it(consultation) else CONFIRMED, now)
-    # One that would be due before the confirmation says nothing new.
-    window = consultation_reminder_window(
-        consultation.starts_at, REMINDER_MINUTES, told_at(consultation, now)
-    )
-    if window is None:
-        return
-    due_at, not_after = window
-    reminder_plan(
-        counsellor=consultation.counsellor,
-        kind=REMINDER,
-        subject=subject_of(consultation),
-        person=f"client:{consultation.client_id}",
-        due_at=due_at,
-        not_after=not_after,
-        occurrence=start_mark(consultation),
-        offset_minutes=-REMINDER_MINUTES,
-    )
+    plan_reminders([consultation], now)
+
+
+def plan_reminders(consultations: Sequence[Consultation], now: datetime) -> None:
+    """Of firm ones. One that would be due before the confirmation says nothing new."""
+    since = {row.pk: told_at(row, now) for row in consultations}
+    reminders_keep(consultations, practice(), since, now)
 
 
 def plan_cancellation(consultation: Consultation, now: datetime, *, tell: bool = True) -> None:
@@ -134,7 +119,8 @@ def put_back(
     """The messages as they were before the change, now that the consultation is.
 
     What the change brought about is taken back, and what it took back waits again: messages
-    about one of the versions that are `holding` again, and the reminder of its time.
+    about one of the versions that are `holding` again, and the reminders of its time that are
+    still wanted.
     False where a message about the change has gone out, or may have.
     """
     subject = subject_of(consultation)
@@ -144,6 +130,8 @@ def put_back(
         withdrawn_since=undone.at,
         reason=_("the change was undone"),
     )
+    if consultation.status == Status.CONFIRMED:
+        plan_reminders([consultation], timezone.now())
     told = Reminder.objects.filter(subject=subject, occurrence=_mark(undone.version))
     return not told.filter(state__in=MAY_BE_OUT).exists()
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+from counsel.common.offsets import in_order
 from counsel.common.offsets import offsets_cleaned as offsets_cleaned
-from counsel.common.zones import first_instant
+from counsel.common.zones import first_instant, local_date
+
+ONE_DAY = timedelta(days=1)
+# Within so many days some hour is not quiet, also where a day or an hour of it is skipped.
+DAYS_AROUND = 4
+# What goes the evening before goes so long before the quiet hours, and so is not late for them.
+BEFORE_QUIET = timedelta(minutes=15)
 
 # How long a worker may hold a claimed reminder before it counts as lost.
 LEASE = timedelta(minutes=5)
@@ -29,18 +39,80 @@ def local_hour(day: date, hour: int, zone: ZoneInfo) -> datetime:
     return first_instant(day, time(hour), zone)
 
 
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From one hour (0-23) to another by the reader's own clock; the same hour twice is never."""
+
+    zone: ZoneInfo
+    starts: int
+    ends: int
+
+    def covers(self, instant: datetime) -> bool:
+        hour = instant.astimezone(self.zone).hour
+        if self.starts <= self.ends:
+            return self.starts <= hour < self.ends
+        return hour >= self.starts or hour < self.ends
+
+    def end_after(self, instant: datetime) -> datetime:
+        """The first instant after this quiet one that is not."""
+        day = local_date(instant, self.zone)
+        ends = (local_hour(day + n * ONE_DAY, self.ends, self.zone) for n in range(DAYS_AROUND))
+        return next(end for end in ends if end > instant and not self.covers(end))
+
+    def eve_of(self, instant: datetime) -> datetime:
+        """Shortly before the quiet hours began in which this instant lies."""
+        day = local_date(instant, self.zone)
+        starts = (local_hour(day - n * ONE_DAY, self.starts, self.zone) for n in range(DAYS_AROUND))
+        eves = (start - BEFORE_QUIET for start in starts if start <= instant)
+        return next(eve for eve in eves if not self.covers(eve))
+
+
+def outside_quiet(due_at: datetime, quiet: QuietHours, latest: datetime) -> datetime:
+    """`due_at` or, in quiet hours, their end. Where that comes after `latest`: the evening before.
+
+    For what time alone brings about. News that answers what somebody did goes at once.
+    """
+    if not quiet.covers(due_at):
+        return due_at
+    end = quiet.end_after(due_at)
+    return end if end <= latest else quiet.eve_of(due_at)
+
+
+Window: TypeAlias = tuple[datetime, datetime]
+
+
 def consultation_reminder_window(
-    starts_at: datetime, minutes_before: int, booked_at: datetime
-) -> tuple[datetime, datetime] | None:
+    starts_at: datetime, minutes_before: int, booked_at: datetime, quiet: QuietHours | None = None
+) -> Window | None:
     """When the reminder is due and how late it may still go (half its lead, so before the start).
 
     None where there is nothing to send: the consultation was booked when its
     reminder would have been due already, or there is no time before the start.
     """
-    due_at = due_before(starts_at, minutes_before)
-    if minutes_before <= 0 or booked_at >= due_at:
+    exact = due_before(starts_at, minutes_before)
+    latest = exact + timedelta(minutes=minutes_before) / 2
+    due_at = outside_quiet(exact, quiet, latest) if quiet else exact
+    if minutes_before <= 0 or booked_at >= min(exact, due_at):
         return None
-    return due_at, due_at + timedelta(minutes=minutes_before) / 2
+    return due_at, latest
+
+
+def consultation_reminder_windows(
+    starts_at: datetime,
+    offsets: Iterable[int],
+    booked_at: datetime,
+    quiet: QuietHours | None = None,
+) -> dict[int, Window]:
+    """The window of each reminder that goes, by its minutes before the start.
+
+    Of those that quiet hours move to one moment the nearest alone goes: it says the same.
+    """
+    windows: dict[datetime, tuple[int, Window]] = {}
+    for minutes in in_order(offsets):
+        window = consultation_reminder_window(starts_at, minutes, booked_at, quiet)
+        if window is not None:
+            windows[window[0]] = minutes, window
+    return dict(windows.values())
 
 
 def is_too_late(now: datetime, not_after: datetime) -> bool:

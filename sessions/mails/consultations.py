@@ -26,6 +26,7 @@ from sessions.calendars.files import FILENAME, MIMETYPE, calendar_file, calendar
 from sessions.changes import is_as_in
 from sessions.kinds import is_told_firm
 from sessions.models import CALLED_OFF, Consultation, Status
+from sessions.reminding import start_mark
 from sessions.tokens.appointments import appointment_token
 from sessions.wording import short_when, when_words, zone_and_offset
 
@@ -77,7 +78,7 @@ def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     consultation = _consultation(reminder)
     if consultation.status != Status.CONFIRMED:
         return Skip(gettext("the appointment is not on any more"))
-    if planning.start_mark(consultation) != reminder.occurrence:
+    if start_mark(consultation) != reminder.occurrence:
         return Skip(gettext("the appointment was moved"))
     return Skip(gettext("the appointment has begun")) if consultation.starts_at <= now else None
 

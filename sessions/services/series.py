@@ -93,8 +93,8 @@ def series_book(*, asked: Asked, choices: Choices = NO_CHOICES) -> Series:
             consultation.status = Status.CONFIRMED
             consultation.overlap_reason = date.overlap_reason
             insert(consultation)
-            planning.plan_confirmation(consultation, now, tell=False)
             booked.append(consultation)
+    planning.plan_reminders(booked, now)
     series_planning.plan_booked(series, booked, now)
     return series
 
