@@ -66,8 +66,16 @@ def client_settings_change(*, client: Client, settings: ClientSettings) -> Clien
     client.save(update_fields=list(vars(settings)))
     if client.user is not None:
         _keep_one_clock(client.user, client)
-    replan(client, timezone.now())
+    for record in _same_clock(client):
+        replan(record, timezone.now())
     return client
+
+
+def _same_clock(client: Client) -> list[Client]:
+    """This record, and those of the same person with other counsellors."""
+    if client.user is None:
+        return [client]
+    return [client, *Client.objects.filter(user=client.user).exclude(pk=client.pk)]
 
 
 def _keep_one_clock(user: User, client: Client) -> None:
