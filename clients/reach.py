@@ -102,7 +102,11 @@ def refused(reminder: Reminder, address: str) -> None:
     """Nothing goes to that address any more until it is changed or verified again."""
     now, client = timezone.now(), _clients(reminder).get()
     client.devices.filter(endpoint=address).delete()
-    client.addresses.filter(value=address, refused_at=None).update(refused_at=now)
+    rows = client.addresses.filter(value__iexact=address, refused_at=None)
+    if reminder.handed_over_at is not None:
+        # News of a message that went out before they showed that it works is no news.
+        rows = rows.exclude(verified_at__gt=reminder.handed_over_at)
+    rows.update(refused_at=now)
     Client.objects.filter(pk=client.pk, email__iexact=address, email_refused_at=None).update(
         email_refused_at=now
     )

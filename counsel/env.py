@@ -152,6 +152,15 @@ def database(url: str) -> dict[str, Any]:
     raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgresql://")
 
 
+def webhook_secret(name: str) -> str:
+    """A name and a password, `name:password`, by which a mail provider shows who it is; or none."""
+    value = text(name, "")
+    user, colon, password = value.partition(":")
+    if value and not (user and colon and len(password) >= 20):
+        raise ImproperlyConfigured(f"{name} is <name>:<at least 20 characters>, or empty")
+    return value
+
+
 def mail(url: str) -> dict[str, Any]:
     """Django's mail settings for `files:///folder`, `smtp://…`, `smtps://…` or `smtp+tls://…`."""
     parts = urlsplit(url)

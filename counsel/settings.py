@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -202,6 +203,9 @@ _mail = env.mail(env.text("COUNSEL_MAIL_URL", f"files://{VAR_DIR / 'mail'}"))
 EMAIL_BACKEND: str = _mail.pop("EMAIL_BACKEND")
 globals().update(_mail)
 EMAIL_TIMEOUT = 20
+# What a provider must send along when it tells what became of a mail; without it nobody may.
+_webhook_secret = env.webhook_secret("COUNSEL_WEBHOOK_SECRET")
+ANYMAIL: dict[str, Any] = {"WEBHOOK_SECRET": _webhook_secret} if _webhook_secret else {}
 # Neither the sender's name nor the host of the links may say what the mail is about.
 DEFAULT_FROM_EMAIL = env.text("COUNSEL_MAIL_FROM", "Appointments <appointments@localhost>")
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/email/", not_offered),
     path("accounts/2fa/webauthn/add/", add_passkey),
     path("accounts/", include("allauth.urls")),
+    path("mail-events/", include("counsel.reminders.event_urls")),
     path("admin/mailbox/", include("counsel.reminders.urls")),
     path("admin/", admin.site.urls),
     path("", include("clients.urls")),

@@ -12,8 +12,10 @@ class RemindersConfig(AppConfig):
     def ready(self) -> None:
         from counsel.reminders import (
             checks,  # noqa: F401
+            events,
             staff,
         )
         from counsel.reminders.carriers import checks as _carriers  # noqa: F401
 
         staff.register()
+        events.connect()

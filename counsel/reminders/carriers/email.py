@@ -13,6 +13,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
 from counsel.reminders.carriers.base import NoAddress, Refusal, Verdict
+from counsel.reminders.dsn import ROW
 from counsel.reminders.hosts import mail_host
 from counsel.reminders.html_part import html_part
 from counsel.reminders.models import Reminder
@@ -76,6 +77,8 @@ def compose(reminder: Reminder, reach: Reach, message: Message) -> EmailMessage:
     is_neutral = not reach.name
     html = html_part(message.subject, message.body, language=reach.language, is_neutral=is_neutral)
     mail.attach_alternative(html, "text/html")
+    # By it a provider that tells what became of a mail says of which (see `..events`).
+    mail.metadata = {ROW: reminder.pk.hex}  # type: ignore[attr-defined]
     for attachment in message.attachments:
         mail.attach(attachment.filename, attachment.content, attachment.mimetype)
     # Broken headers show here, before the row counts as handed over.
