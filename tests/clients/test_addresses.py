@@ -10,7 +10,7 @@ from clients.models import Address, Client
 from clients.reach import person_of
 from clients.services import address_give, address_remove, address_verify, invitation_send
 from counsel.common.errors import DomainError
-from counsel.reminders.models import Channel, Reminder
+from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Skip, role_of
 from counsel.reminders.writing import write
 from tests.factories import make_client, make_portal_client
@@ -252,9 +252,8 @@ def test_staff_see_nothing_of_it(anna):
 
 
 @pytest.fixture
-def _texting(monkeypatch):
-    for module in ("clients.reach", "clients.address_views"):
-        monkeypatch.setattr(f"{module}.available_channels", lambda: tuple(Channel))
+def _texting(settings):
+    settings.SMS_URL = "https://texts.example.org/"
 
 
 def test_a_number_page_is_not_there_without_text_messages(client, anna):

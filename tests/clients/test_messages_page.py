@@ -7,7 +7,6 @@ import time_machine
 
 from clients import replanning
 from clients.models import Address, Client
-from counsel.reminders.models import Channel
 from tests.factories import make_client, make_portal_client
 
 pytestmark = pytest.mark.django_db
@@ -35,10 +34,6 @@ def planned(monkeypatch):
     asked = []
     monkeypatch.setattr(replanning, "_replanners", [lambda who, now: asked.append((who.pk, now))])
     return asked
-
-
-def all_channels(monkeypatch):
-    monkeypatch.setattr("clients.reach.available_channels", lambda: tuple(Channel))
 
 
 def again(anna):
@@ -93,8 +88,8 @@ def test_ways_the_practice_has_not_got_are_not_there(client, anna):
     assert (kept.sms_wording, kept.push_wording) == ("none", "none")
 
 
-def test_text_messages_need_a_verified_number(client, anna, monkeypatch):
-    all_channels(monkeypatch)
+def test_text_messages_need_a_verified_number(client, anna, settings):
+    settings.SMS_URL = "https://texts.example.org/"
     number = Address.objects.create(client=anna, channel="sms", value="+493012345")
     assert "sms_wording" not in client.get(PAGE).context["form"].fields
     Address.objects.filter(pk=number.pk).update(verified_at=NOW)
