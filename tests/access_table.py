@@ -388,6 +388,19 @@ ROWS = [
         "admin/clients/client/{client.pk}/brief/",
     ),
     row(
+        "admin/clients/client/<uuid:client_id>/messages/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/messages/",
+    ),
+    *(
+        row(
+            f"admin/reminders/reminder/<uuid:reminder_id>/{page}/",
+            "in 403 403 200 404 403",
+            f"admin/reminders/reminder/{{reminder.pk}}/{page}/",
+        )
+        for page in ("message", "again")
+    ),
+    row(
         "admin/clients/client/<uuid:client_id>/talked/",
         "in 403 403 405 405 403",
         "admin/clients/client/{client.pk}/talked/",

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from clients.models import Client
 from counsel.desk.caseload.admin import CaseloadAdmin
-from counsel.desk.ledger import LedgerAdmin
+from counsel.desk.ledger.admin import LedgerAdmin
 from counsel.desk.shared_entries import SharedEntryAdmin
 from counsel.reminders.models import Reminder
 from exercises.models import Entry

@@ -22,14 +22,15 @@ from counsel.desk import (
 )
 from counsel.desk.brief import pages as brief
 from counsel.desk.converters import InstrumentConverter
+from counsel.desk.ledger import messages
 from counsel.desk.pages import Wrap
 from counsel.desk.progress import pages as progress
 
 register_converter(InstrumentConverter, "instrument")
 
 _MODULES = (
-    *(assigning, brief, care, inviting, notes, process_notes, programmes, progress),
-    *(reading, results, talking, together),
+    *(assigning, brief, care, inviting, messages, notes, process_notes, programmes),
+    *(progress, reading, results, talking, together),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.registry import get_kind
+from counsel.reminders.staff import COUNSELLOR
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -62,3 +64,28 @@ def _told(reminder: Reminder, state: State) -> tuple[StrOrPromise, datetime | No
     if state in (State.SENT, State.UNCERTAIN):
         return capfirst(str(state.label)), reminder.handed_over_at or reminder.finished_at
     return capfirst(str(state.label)), reminder.finished_at
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message in a list of a few, as `reminders/_lines.html` draws it."""
+
+    reminder: Reminder
+    what: str
+    channel: str
+    fate: Fate
+    # To the counsellor, not to their client.
+    is_to_staff: bool
+
+
+def lines_of(reminders: Iterable[Reminder]) -> list[Line]:
+    return [
+        Line(
+            row,
+            kind_words(row),
+            row.get_channel_display(),
+            fate_of(row),
+            row.person.startswith(f"{COUNSELLOR}:"),
+        )
+        for row in reminders
+    ]

@@ -23,9 +23,11 @@ from django.views.decorators.http import require_POST
 from counsel.accounts.roles import counsellor_of
 from counsel.audit.models import Verb
 from counsel.common.errors import ConflictError, DomainError
+from counsel.reminders.fates import lines_of
 from sessions.access import consultation_of
 from sessions.desk.display import ConsultationDisplay
 from sessions.desk.forms import WhenForm, WordsForm, local_initial
+from sessions.desk.messages import messages_about
 from sessions.models import HOLDING, KEPT, Consultation, ConsultationNote, Side, Status
 from sessions.note_selectors import last_format
 from sessions.planning import GRACE
@@ -105,13 +107,17 @@ class ConsultationChanging(ConsultationDisplay):
         now = timezone.now()
         undo = undoable(consultation, Side.COUNSELLOR, now)
         reader = counsellor_of(request.user)
+        changes = list(consultation.changes.all())
+        told = messages_about(consultation, changes, request.user)
         context |= {
             "may": _allowed(consultation, now),
             "undo_until": undo and (undo.at + GRACE).astimezone(consultation.counsellor.zone),
             "words_form": WordsForm(),
             "last_format": last_format(reader) if reader else "",
             "has_note": ConsultationNote.objects.filter(consultation=consultation).exists(),
-            "changes": [self.change_words(change) for change in consultation.changes.all()],
+            "changes": [self.change_words(change) for change in changes],
+            "messages_about": lines_of(told),
+            "zone": zone_words(consultation.counsellor.zone),
         }
         return super().render_change_form(request, context, *args, **kwargs)
 

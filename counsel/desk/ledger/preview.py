@@ -1,0 +1,75 @@
+"""One message as it would read if it went out now. Looking at it changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from counsel.reminders.links import without_keys
+from counsel.reminders.models import Channel, Reminder
+from counsel.reminders.registry import Message, Reach, Skip, get_kind, role_of
+from counsel.reminders.writing import Written, write
+
+_FOLD = "\r\n "
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    mimetype: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What it says, or why there is nothing to be read: `why_not` is why it would not go out."""
+
+    why_not: str = ""
+    # Empty where the channel carries a line alone, or where there is nothing to be read.
+    subject: str = ""
+    text: str = ""
+    language: str = ""
+    address: str = ""
+    files: tuple[File, ...] = ()
+
+
+def preview_of(reminder: Reminder, now: datetime) -> Preview:
+    """As the dispatcher would write it. Of one that is over, also what would not go out today.
+
+    What depends on what a client has done is theirs to know, and so is not looked at.
+    """
+    try:
+        if get_kind(reminder.kind).tells_what_clients_do:
+            return Preview(_("What it says depends on what the client has done, which is theirs."))
+        return _preview(reminder, now)
+    except Exception as error:
+        return Preview(_("It cannot be written (%s).") % type(error).__name__)
+
+
+def _preview(reminder: Reminder, now: datetime) -> Preview:
+    written = write(reminder, now)
+    if isinstance(written, Written):
+        return _shown(reminder, written.reach, written.message)
+    why_not = _("It would not go out as things are: %s.") % written.reason
+    reach = role_of(reminder).reach(reminder)
+    if reminder.finished_at is None or isinstance(reach, Skip):
+        return Preview(why_not)
+    return _shown(reminder, reach, get_kind(reminder.kind).render(reminder, reach), why_not)
+
+
+def _shown(reminder: Reminder, reach: Reach, message: Message, why_not: str = "") -> Preview:
+    is_mail = reminder.channel == Channel.EMAIL
+    line = f"{message.short or message.subject} {message.link}".strip()
+    return Preview(
+        why_not=why_not,
+        subject=without_keys(message.subject) if is_mail else "",
+        text=without_keys(message.body if is_mail else line),
+        language=reach.language,
+        address=reach.address,
+        files=tuple(
+            File(file.filename, file.mimetype, without_keys(file.content.replace(_FOLD, "")))
+            for file in (message.attachments if is_mail else ())
+        ),
+    )
