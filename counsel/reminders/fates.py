@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,7 @@ SHAPES = {
     State.UNCERTAIN: "new",
     State.FAILED: "risk",
 }
+_SHORT, _LONG = "D j M, H:i", "D j M Y, H:i"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,14 @@ class Fate:
     words: StrOrPromise
     at: datetime | None
     why: str
+
+    @property
+    def when(self) -> str:
+        """By the clock that is set for the page; the year only where it is another one."""
+        if self.at is None:
+            return ""
+        this_year = timezone.localtime(self.at).year == timezone.localtime().year
+        return date_format(timezone.localtime(self.at), _SHORT if this_year else _LONG)
 
 
 def fate_of(reminder: Reminder) -> Fate:

@@ -3,12 +3,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from counsel.reminders.fates import SHAPES, fate_of, kind_words
 from counsel.reminders.models import Reminder, State
 
 NOW = datetime(2030, 1, 6, 10, tzinfo=UTC)
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def row(state, **fields):
@@ -39,6 +41,15 @@ def row(state, **fields):
 def test_it_says_what_became_of_it_and_when(state, fields, words, at):
     fate = fate_of(row(state, **fields))
     assert (str(fate.words), fate.at) == (words, at)
+
+
+def test_the_year_stands_there_where_it_is_another_one():
+    told = fate_of(row("skipped"))
+    with time_machine.travel(NOW, tick=False):
+        assert told.when == "Sun 6 Jan, 12:00"
+    with time_machine.travel(NOW - 10 * DAY, tick=False), timezone.override("Asia/Kolkata"):
+        assert told.when == "Sun 6 Jan 2030, 17:30"
+    assert fate_of(row("claimed")).when == ""
 
 
 def test_it_says_why():

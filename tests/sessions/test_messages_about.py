@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from counsel.reminders.models import Reminder, State
+from counsel.reminders.models import Reminder
 from sessions.desk.messages import messages_about
 from sessions.models import Consultation
 from sessions.series.asked import Asked
@@ -63,17 +66,17 @@ def test_it_says_what_waits_and_when_it_goes_by_the_counsellors_clock(client, se
     booked = consultation_book(service=service, client=anna, starts_at=START)
     told = page(client, booked)
     assert "Messages about this India time" in told
-    assert "Appointment reminder e-mail Goes out Sun 6 Jan 2030, 15:30" in told
-    assert "Confirmation e-mail Goes out Thu 3 Jan 2030, 14:30" in told
+    assert "Appointment reminder e-mail Goes out Sun 6 Jan, 15:30" in told
+    assert "Confirmation e-mail Goes out Thu 3 Jan, 14:30" in told
 
 
 @pytest.mark.parametrize(
     ("state", "reason", "words"),
     [
-        ("sent", "", "Sent Thu 3 Jan 2030, 14:30"),
+        ("sent", "", "Sent Thu 3 Jan, 14:30"),
         ("skipped", "they want no messages this way", "They want no messages this way"),
         ("failed", "refused by the mail server (550)", "Refused by the mail server (550)"),
-        ("uncertain", "cut off while sending", "May have been sent Thu 3 Jan 2030, 14:30"),
+        ("uncertain", "cut off while sending", "May have been sent Thu 3 Jan, 14:30"),
     ],
 )
 def test_it_says_what_became_of_them_and_why(client, service, anna, state, reason, words):
@@ -129,10 +132,12 @@ def test_its_page_asks_as_often_with_many_messages(
     client, service, anna, django_assert_max_num_queries
 ):
     booked = consultation_book(service=service, client=anna, starts_at=START)
+    page(client, booked)
+    with CaptureQueriesContext(connection) as few:
+        page(client, booked)
     row = Reminder.objects.first()
     for number in range(10):
-        row.pk, row._state.adding, row.occurrence = None, True, str(number)
-        row.state = State.QUEUED
-        row.save()
-    with django_assert_max_num_queries(16):
+        row.pk, row.occurrence = uuid4(), str(number)
+        row.save(force_insert=True)
+    with django_assert_max_num_queries(len(few)):
         page(client, booked)

@@ -43,11 +43,11 @@ def test_it_says_what_waits_and_what_became_of_the_rest(page, anna):
     plan(anna, occurrence="6", state="sent", channel="sms")
     told = text(page())
     for words in (
-        "Appointment reminder e-mail Goes out Thu 3 Jan 2030, 15:30",
-        "Appointment reminder e-mail Sent Thu 3 Jan 2030, 14:30",
-        "Not sent, on purpose Thu 3 Jan 2030, 14:30 The appointment was moved",
-        "Failed Thu 3 Jan 2030, 14:30 Refused by the mail server (550)",
-        "May have been sent Thu 3 Jan 2030, 14:30",
+        "Appointment reminder e-mail Goes out Thu 3 Jan, 15:30",
+        "Appointment reminder e-mail Sent Thu 3 Jan, 14:30",
+        "Not sent, on purpose Thu 3 Jan, 14:30 The appointment was moved",
+        "Failed Thu 3 Jan, 14:30 Refused by the mail server (550)",
+        "May have been sent Thu 3 Jan, 14:30",
         "Appointment reminder text message Sent",
         "times are India time",
     ):
