@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from counsel.accounts.roles import AnyUser
 from counsel.reminders.models import Reminder
+from sessions.kinds import SERIES_BOOKED, series_subject, subject_of
 from sessions.models import Consultation, ConsultationChange
-from sessions.planning import subject_of
-from sessions.series import planning as series_planning
+from sessions.series.planning import changed_between
 
 
 def messages_about(
@@ -17,7 +17,7 @@ def messages_about(
     """The newest first, of what the reader may see. One query."""
     subjects = [subject_of(consultation)]
     if consultation.series_id:
-        subjects.append(series_planning.subject_of(consultation.series_id))
+        subjects.append(series_subject(consultation.series_id))
     rows = Reminder.objects.visible_to(user).filter(subject__in=subjects)
     return [
         row
@@ -30,7 +30,7 @@ def _speaks_of(
     row: Reminder, consultation: Consultation, changes: Iterable[ConsultationChange]
 ) -> bool:
     """Of a message about a whole series: whether this date is, or was, in it."""
-    if row.kind == series_planning.BOOKED:
+    if row.kind == SERIES_BOOKED:
         return consultation.created_at <= row.created_at
-    since, until = series_planning.changed_between(row)
+    since, until = changed_between(row)
     return any(since <= change.at <= until for change in changes)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from counsel.reminders.links import without_keys
 from counsel.reminders.models import Channel, Reminder
 from counsel.reminders.registry import Message, Reach, Skip, get_kind, role_of
+from counsel.reminders.texting import text_of
 from counsel.reminders.writing import Written, write
 
 _FOLD = "\r\n "
@@ -61,7 +62,7 @@ def _preview(reminder: Reminder, now: datetime) -> Preview:
 
 def _shown(reminder: Reminder, reach: Reach, message: Message, why_not: str = "") -> Preview:
     is_mail = reminder.channel == Channel.EMAIL
-    line = f"{message.short or message.subject} {message.link}".strip()
+    line = text_of(message.short or message.subject, message.link)
     return Preview(
         why_not=why_not,
         subject=without_keys(message.subject) if is_mail else "",

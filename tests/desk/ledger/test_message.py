@@ -123,7 +123,8 @@ def test_every_kind_reads_as_it_is_sent_and_without_its_keys(client, clock):
 
 def keys_of(message):
     """Whatever in its links is not a plain word."""
-    words = message.body + message.link + "".join(file.content for file in message.attachments)
+    files = (file.content for file in message.attachments)
+    words = "\n".join([message.body, message.link, *files])
     links = re.findall(r"https?://[^/\s]+(\S*)", words)
     return {
         part
