@@ -187,6 +187,12 @@ def release(
         )
 
 
+def wait_until(row: Reminder, until: datetime, reason: str) -> State:
+    """It is not its time yet, after all: that costs no attempt."""
+    row.attempts -= 1
+    return _reopen(row, until, reason)
+
+
 def short_wait() -> timedelta:
     """For what is not the messages' own fault."""
     return backoff(1, _random.random())

@@ -24,7 +24,7 @@ from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
 from counsel.reminders.models import Heartbeat, Queue, Reminder, State
 from counsel.reminders.planners import plan_due
 from counsel.reminders.queues import Fare
-from counsel.reminders.registry import Skip, role_of
+from counsel.reminders.registry import Skip, get_kind, role_of
 from counsel.reminders.timing import is_too_late, longer_wait
 from counsel.reminders.writing import write
 
@@ -195,15 +195,26 @@ def _deliver(row: Reminder, carrier: Carrier[Any], clock: Clock, fare: Fare) -> 
         return claims.try_later(row, clock(), reason)
     if isinstance(parcel, Skip):
         return claims.settle_skipped(row, clock(), parcel.reason)
+    if isinstance(parcel, datetime):
+        return _put_off(row, parcel, clock())
     return _hand_over(row, parcel, carrier, clock, fare)
 
 
 def _written(row: Reminder, carrier: Carrier[Any], now: datetime) -> Any:
-    """The message as it goes over the wire, or a Skip."""
+    """The message as it goes over the wire, a Skip, or until when it waits."""
+    waits_until = get_kind(row.kind).waits_until
+    if waits_until and (until := waits_until(row, now)):
+        return until
     written = write(row, now)
     if isinstance(written, Skip):
         return written
     return carrier.pack(row, written.reach, written.message)
+
+
+def _put_off(row: Reminder, until: datetime, now: datetime) -> State:
+    if is_too_late(until, row.not_after):
+        return claims.settle_skipped(row, now, reasons.quiet_too_long())
+    return claims.wait_until(row, until, reasons.quiet_hours())
 
 
 def _hand_over(

@@ -42,6 +42,14 @@ def account_refused(channel: str, code: int) -> str:
     }
 
 
+def quiet_hours() -> str:
+    return _("waits for the end of its reader's quiet hours")
+
+
+def quiet_too_long() -> str:
+    return _("too late to be of use when its reader's quiet hours end")
+
+
 def asked_to_wait(channel: str) -> str:
     return _("waits: %(who)s asks us to wait") % {"who": provider(channel)}
 

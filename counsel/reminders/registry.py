@@ -93,6 +93,9 @@ class ReminderKind:
     stopped from the mail itself. One that was `asked_for` is the answer without which what
     somebody has just done cannot go on: it also goes to those who want no messages.
 
+    One that time alone brings about may have to wait: `waits_until(reminder, now)` is the end of
+    its reader's quiet hours, where it would come in them, or None. The dispatcher alone asks.
+
     `over_at(reminder)` is when what it is about is past: by hand it can be sent again until then,
     without it until the row's own `not_after`.
 
@@ -109,6 +112,7 @@ class ReminderKind:
     render: Callable[[Reminder, Reach], Message]
     channels: tuple[str, ...] = ("email",)
     over_at: Callable[[Reminder], datetime] | None = None
+    waits_until: Callable[[Reminder, datetime], datetime | None] | None = None
     homework: bool = False
     asked_for: bool = False
     tells_what_clients_do: bool = False

@@ -7,7 +7,7 @@ client who asked for plain words; never in a subject, a short message or a calen
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor
+from counsel.accounts.practice import practice
 from counsel.common.zones import get_zone
 from counsel.reminders.greeting import greeted, greeting
 from counsel.reminders.letters import letter, short_letter
@@ -26,12 +27,14 @@ from sessions.calendars.files import FILENAME, MIMETYPE, calendar_file, calendar
 from sessions.changes import is_as_in
 from sessions.kinds import is_told_firm
 from sessions.models import CALLED_OFF, Consultation, Status
-from sessions.reminding import start_mark
+from sessions.reminding import quiet_hours_of, start_mark
 from sessions.tokens.appointments import appointment_token
 from sessions.wording import short_when, when_words, zone_and_offset
 
 # The one that brings the calendar file is the mail; the others say it in a line.
 _CHANNELS = tuple(Channel)
+# How late a message may go out and still count as on time.
+ON_TIME = timedelta(minutes=15)
 
 
 def register() -> None:
@@ -39,11 +42,21 @@ def register() -> None:
         (kinds.REQUESTED, _("request received"), _while((Status.PENDING,)), _requested),
         (kinds.CONFIRMED, _("confirmation"), _while((Status.CONFIRMED,)), _confirmed),
         (kinds.MOVED, _("new time"), _while((Status.CONFIRMED,)), _confirmed),
-        (kinds.REMINDER, _("appointment reminder"), _reminder_wanted, _reminder),
         (kinds.CANCELLED, _("cancellation"), _while(CALLED_OFF), _cancelled),
         (kinds.DECLINED, _("request declined"), _while((Status.DECLINED,)), _cancelled),
     ):
         register_kind(ReminderKind(key, label, wanted, render, _CHANNELS, over_at=_starts_at))
+    register_kind(
+        ReminderKind(
+            kinds.REMINDER,
+            _("appointment reminder"),
+            _reminder_wanted,
+            _reminder,
+            _CHANNELS,
+            over_at=_starts_at,
+            waits_until=_quiet_until,
+        )
+    )
     label = _("news for the counsellor")
     register_kind(ReminderKind(kinds.COUNSELLOR, label, _news_wanted, _news, over_at=_starts_at))
 
@@ -80,7 +93,39 @@ def _reminder_wanted(reminder: Reminder, now: datetime) -> Skip | None:
         return Skip(gettext("the appointment is not on any more"))
     if start_mark(consultation) != reminder.occurrence:
         return Skip(gettext("the appointment was moved"))
-    return Skip(gettext("the appointment has begun")) if consultation.starts_at <= now else None
+    if consultation.starts_at <= now:
+        return Skip(gettext("the appointment has begun"))
+    if _is_overtaken(reminder, now):
+        return Skip(gettext("a later one says the same"))
+    return None
+
+
+def _is_overtaken(reminder: Reminder, now: datetime) -> bool:
+    """Whether a nearer one is due by now, as after an outage: one is enough.
+
+    One that is sent by hand is wanted for itself.
+    """
+    if reminder.copy or reminder.asked_again:
+        return False
+    same = ("subject", "occurrence", "kind", "person", "channel")
+    nearer = Reminder.objects.filter(
+        **{name: getattr(reminder, name) for name in same},
+        offset_minutes__gt=reminder.offset_minutes,
+        due_at__lte=now,
+    )
+    gone = (State.CANCELLED, State.SKIPPED, State.FAILED)
+    return nearer.exclude(state__in=gone).exists()
+
+
+def _quiet_until(reminder: Reminder, now: datetime) -> datetime | None:
+    """The end of the client's quiet hours for one that comes late, after an outage, say.
+
+    One that is on time was planned outside them, and whoever sends one by hand means now.
+    """
+    if reminder.copy or reminder.asked_again or now - reminder.due_at <= ON_TIME:
+        return None
+    quiet = quiet_hours_of(_consultation(reminder).client, practice())
+    return quiet.end_after(now) if quiet.covers(now) else None
 
 
 # --- What it says -------------------------------------------------------------------------

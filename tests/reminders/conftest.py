@@ -27,6 +27,7 @@ class Knock:
 
     def __init__(self):
         self.skip = None
+        self.until = None
         self.error = None
         self.message = Message("Your appointment", "It is tomorrow.\n")
         self.reach = Reach("anna@example.org", "en-gb", UTC)
@@ -45,7 +46,11 @@ class Knock:
 def knock(monkeypatch):
     kind = Knock()
     entry = ReminderKind(
-        kind.key, "knock", kind.still_wanted, lambda row, reach: kind.render(row, reach)
+        kind.key,
+        "knock",
+        kind.still_wanted,
+        lambda row, reach: kind.render(row, reach),
+        waits_until=lambda row, now: kind.until,
     )
     monkeypatch.setitem(registry._kinds, kind.key, entry)
     role = Role(lambda row: kind.reach, lambda row, address: kind.refused.append(address))

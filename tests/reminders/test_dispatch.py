@@ -66,6 +66,25 @@ def test_it_asks_whether_it_is_still_wanted(plan, knock, mailoutbox):
     assert mailoutbox == []
 
 
+def test_it_waits_for_the_end_of_quiet_hours_at_no_cost(plan, knock, clock, mailoutbox):
+    row = plan()
+    knock.until = NOW + timedelta(hours=8)
+    assert dispatch_due() == Counts(taken=1, later=1)
+    assert ended(row) == (State.QUEUED, "waits for the end of its reader's quiet hours")
+    assert (row.attempts, row.try_at) == (0, knock.until)
+    clock.move_to(knock.until)
+    knock.until = None
+    assert dispatch_due() == Counts(taken=1, sent=1)
+
+
+def test_it_does_not_wait_for_what_is_of_no_use_then(plan, knock, mailoutbox):
+    row = plan(not_after=NOW + timedelta(hours=8))
+    knock.until = NOW + timedelta(hours=8, seconds=1)
+    assert dispatch_due() == Counts(taken=1, skipped=1)
+    assert ended(row)[0] == State.SKIPPED
+    assert "quiet hours" in ended(row)[1]
+
+
 def test_it_asks_again_before_each_attempt(plan, knock, clock, mailoutbox):
     row = plan()
     knock.error = ValueError()
