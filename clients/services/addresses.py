@@ -6,7 +6,6 @@ before stays in use. Whether an address is also somebody else's is never looked 
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -21,6 +20,7 @@ from clients.replanning import replan
 from counsel.accounts.models import validate_address
 from counsel.common.errors import DomainError
 from counsel.reminders.models import Channel, Wording
+from counsel.reminders.numbers import e164
 from counsel.reminders.services import reminder_plan, reminders_withdraw
 
 ADDRESS_CHECK = "address_check"
@@ -29,8 +29,6 @@ ADDRESS_CHANGED = "address_changed"
 # Later than that the news of a change is none.
 NEWS_FOR = timedelta(days=2)
 
-_NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
-_BETWEEN = re.compile(r"[\s().\-/]+")
 _LONGEST = 254
 
 
@@ -102,11 +100,11 @@ def _cleaned(channel: str, value: str) -> str:
         if len(value) > _LONGEST:
             raise DomainError(_("This address is too long."), field="value")
         return value
-    number = _BETWEEN.sub("", value)
-    if not _NUMBER.fullmatch(number):
+    try:
+        return e164(value)
+    except ValueError as error:
         words = _("Write the number with its country, such as +44 7700 900123.")
-        raise DomainError(words, field="value")
-    return number
+        raise DomainError(words, field="value") from error
 
 
 def _is_in_use(client: Client, channel: str, value: str) -> bool:
