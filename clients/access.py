@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from clients.models import CaseloadView, Client, Cover, Handover, Invitation
+from clients.models import CaseloadView, Client, Cover, Handover, Invitation, PushDevice
 from clients.tokens import invitation_id, token_fits
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
@@ -65,6 +65,12 @@ def own_client(user: User, client_id: uuid.UUID) -> Client:
     """One of the signed-in person's own records."""
     own: QuerySet[Client] = Client.objects.of_user(user)
     return get_object_or_404(own, pk=client_id)
+
+
+def own_device(user: User, device_id: uuid.UUID) -> PushDevice:
+    """One of the browsers on which the signed-in person gets notifications."""
+    own: QuerySet[PushDevice] = PushDevice.objects.of_user(user).select_related("client__user")
+    return get_object_or_404(own, pk=device_id)
 
 
 def invitation_by_token(token: str) -> Invitation:

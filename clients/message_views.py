@@ -23,6 +23,7 @@ from clients.services import homework_pause, homework_resume, messages_choose
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import local_date
+from counsel.reminders.carriers import available_channels
 from counsel.reminders.models import Channel, Wording
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _page(
         "form": form,
         "questions": [_question(form, client, channel) for channel in form.channels],
         "places": places_of(client),
+        "can_notify": Channel.PUSH in available_channels(),
         "pause_form": pause_form,
         "paused_until": until if until and until > today else None,
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.models import Address, Client, ClientQuerySet
+from clients.models import Address, Client, ClientQuerySet, PushDevice
 from counsel.reminders.carriers import available_channels
 from counsel.reminders.models import Channel, Reminder, Wording
 from counsel.reminders.registry import Device, Reach, Role, Skip, get_kind, register_role
@@ -101,7 +101,7 @@ def reach(reminder: Reminder) -> Reach | Skip:
 def refused(reminder: Reminder, address: str) -> None:
     """Nothing goes to that address any more until it is changed or verified again."""
     now, client = timezone.now(), _clients(reminder).get()
-    client.devices.filter(endpoint=address).delete()
+    PushDevice.objects.filter(endpoint=address).delete()
     rows = client.addresses.filter(value__iexact=address, refused_at=None)
     if reminder.handed_over_at is not None:
         # News of a message that went out before they showed that it works is no news.
@@ -137,9 +137,16 @@ def _by_sms(client: Client) -> _Where | Skip:
 
 
 def _by_push(client: Client) -> _Where | Skip:
-    rows = client.devices.values_list("endpoint", "p256dh", "auth")
-    devices = tuple(Device(*row) for row in rows)
+    devices = devices_of(client)
     return ("", devices) if devices else Skip(_("none of their devices takes notifications"))
+
+
+def devices_of(client: Client) -> tuple[Device, ...]:
+    """The person's, whichever of their records they turned them on with."""
+    if client.user_id is None:
+        return ()
+    rows = PushDevice.objects.filter(client__user=client.user_id).in_use().order_by("created_at")
+    return tuple(Device(*row) for row in rows.values_list("endpoint", "p256dh", "auth"))
 
 
 def _address(client: Client, channel: Channel) -> Address | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Case, QuerySet, When
 
-from clients.models import Client, Consent, ConsentDocument, Cover, Invitation
+from clients.models import Client, Consent, ConsentDocument, Cover, Invitation, PushDevice
 from counsel.accounts.models import User
 
 
@@ -33,6 +33,12 @@ def invitation_is_open(invitation: Invitation, now: datetime) -> bool:
     """Whether it may still be accepted: not used, not expired, the client not here already."""
     unused = invitation.accepted_at is None and invitation.client.user_id is None
     return unused and now < invitation.expires_at
+
+
+def devices_of_user(user: User) -> QuerySet[PushDevice]:
+    """On which the person gets notifications, the newest first."""
+    devices: QuerySet[PushDevice] = PushDevice.objects.of_user(user)
+    return devices.order_by("-created_at")
 
 
 def consents_of(client: Client) -> QuerySet[Consent]:

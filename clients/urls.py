@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clients import address_views, message_views, views
+from clients import address_views, device_views, message_views, views
 
 app_name = "clients"
 
@@ -20,6 +20,11 @@ urlpatterns = [
     path(
         "my/settings/messages/<slug:channel>/remove/", address_views.remove, name="address_remove"
     ),
+    path("my/settings/devices/", device_views.devices, name="devices"),
+    path("my/settings/devices/<uuid:device_id>/remove/", device_views.remove, name="device_remove"),
+    path("my/settings/devices/<uuid:device_id>/test/", device_views.test, name="device_test"),
+    path("sw.js", device_views.service_worker, name="service_worker"),
+    path("manifest.webmanifest", device_views.manifest, name="manifest"),
     path("my/counsellor/", views.choose, name="choose"),
     path("my/record/cover/<uuid:cover_id>/end/", views.end_cover, name="cover_end"),
 ]

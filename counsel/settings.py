@@ -175,11 +175,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Beside allauth's own: bookings by visitors, from one connection and for one e-mail address; and
 # how often one connection has an address written to, and a time kept, that may not be theirs.
-# Codes to an address for messages: for one client, and to one mailbox or number.
+# Codes to an address for messages: for one client, and to one mailbox or number. Notifications
+# that a client has sent to their own devices to see them.
 ACCOUNT_RATE_LIMITS = {
     "book": "20/10m/ip,10/h/key",
     "ask": "10/h/ip,30/d/ip",
     "address": "6/h/key,15/d/key",
+    "notify": "6/10m/user",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_ADAPTER = "counsel.accounts.second_step.SecondStepAdapter"

@@ -72,6 +72,8 @@ ROWS = [
     row("", "200 200 200 200 200 200"),
     row("help/", "200 200 200 200 200 200"),
     row("away/", "200 200 200 200 200 200"),
+    row("sw.js", "200 200 200 200 200 200"),
+    row("manifest.webmanifest", "200 200 200 200 200 200"),
     row("start/", "in 302 302 302 302 302"),
     row("c/<slug:slug>/", "200 200 200 200 200 200", "c/{counsellor.slug}/"),
     row("c/<slug:slug>/embed/", "200 200 200 200 200 200", "c/{counsellor.slug}/embed/"),
@@ -181,6 +183,15 @@ ROWS = [
             f"my/settings/messages/email/{act}/",
         )
         for act in ("code", "again", "remove")
+    ),
+    row("my/settings/devices/", "in 200 200 404 404 404"),
+    *(
+        row(
+            f"my/settings/devices/<uuid:device_id>/{act}/",
+            "405 405 405 405 405 405",
+            f"my/settings/devices/{{device.pk}}/{act}/",
+        )
+        for act in ("remove", "test")
     ),
     row("my/counsellor/", "405 405 405 405 405 405"),
     row("my/appointments/", "in 200 200 404 404 404"),

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from clients.models import CaseloadView, Client, Cover, Handover, Invitation
+from clients.models import CaseloadView, Client, Cover, Handover, Invitation, PushDevice
 from clients.tokens import invitation_token
 from counsel.accounts.models import Counsellor
 from counsel.audit.models import AccessEvent, Verb
@@ -57,6 +57,7 @@ from tests.factories import (
     make_consultation,
     make_counsellor,
     make_cover,
+    make_device,
     make_entry,
     make_handover,
     make_hold,
@@ -107,6 +108,7 @@ class Caseload:
     flag: RiskFlag
     noted: ProgressEvent
     kept_view: CaseloadView
+    device: PushDevice
     tie: Partner
     small_share: SmallShare
     talking: TalkingPoint
@@ -221,6 +223,7 @@ def make_caseload(canary: str) -> Caseload:
         flag=measured.risk_flag,
         noted=make_progress_event(client=client, words=canary),
         kept_view=make_caseload_view(owner=counsellor, name=canary),
+        device=make_device(client=client, label=canary),
         tie=tie,
         small_share=make_small_share(partner=tie, entry=shared, text=canary),
         talking=make_talking_point(client=client, text=canary),

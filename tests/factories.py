@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
-from clients.models import CaseloadView, Client, ConsentDocument, Cover, Handover
+from clients.models import CaseloadView, Client, ConsentDocument, Cover, Handover, PushDevice
 from counsel.accounts.models import Counsellor, User
+from counsel.common.vapid import vapid_key_make
 from exercises.models import (
     Assignment,
     Entry,
@@ -83,6 +85,19 @@ def make_portal_client(**fields) -> Client:
     )
     client_record.save(update_fields=["user"])
     return client_record
+
+
+def make_device(**fields) -> PushDevice:
+    """A browser that gets notifications, with keys as browsers make them (nobody has theirs)."""
+    number = next(_count)
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_portal_client()
+    fields.setdefault("endpoint", f"https://push.example.net/{number}")
+    fields.setdefault("p256dh", vapid_key_make().public)
+    fields.setdefault("auth", "A" * 22)
+    fields.setdefault("server_key", settings.VAPID_KEY.public if settings.VAPID_KEY else "")
+    fields.setdefault("label", "Phone")
+    return PushDevice.objects.create(**fields)
 
 
 def make_consent_document(**fields) -> ConsentDocument:

@@ -27,6 +27,7 @@ PUBLIC = [
 FOR_CLIENTS = [
     "clients:home",
     "clients:settings",
+    "clients:devices",
     "clients:welcome",
     "records:record",
     "booking:my_feed",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Self
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -58,27 +62,44 @@ class Address(BaseModel):
         return f"Address {str(self.pk)[:8]}"
 
 
+class PushDeviceQuerySet(CaseloadQuerySet):
+    def in_use(self) -> Self:
+        """Those turned on under the key we have now: push services take no other for them."""
+        key = settings.VAPID_KEY
+        return self.filter(server_key=key.public) if key else self.none()
+
+
 class PushDevice(BaseModel):
-    """A browser a client lets us push to. Gone when its push service says so."""
+    """A browser a client lets us push to. Gone when its push service says so.
+
+    A person has one set of devices, whichever of their counsellors a message is about: `client`
+    is the record they had before them when they turned it on.
+    """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="devices")
     endpoint = models.URLField(max_length=1000)
     # The browser's public key and its secret for the encryption of what is pushed (RFC 8291).
     p256dh = models.CharField(max_length=120)
     auth = models.CharField(max_length=40)
+    # Our own public key at that time (RFC 8292).
+    server_key = models.CharField(max_length=90, blank=True)
     # The client's own word for it: "Phone".
     label = models.CharField(_("name"), max_length=60, blank=True)
 
-    objects = CaseloadQuerySet.as_manager()
+    objects = PushDeviceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("device for notifications")
         verbose_name_plural = _("devices for notifications")
         constraints = [
-            models.UniqueConstraint(
-                fields=["client", "endpoint"], name="clients_pushdevice_endpoint_once"
-            )
+            # Whoever is in front of a browser gets what is pushed there: it has one person.
+            models.UniqueConstraint(fields=["endpoint"], name="clients_pushdevice_one_person")
         ]
 
     def __str__(self) -> str:
         return f"Device {str(self.pk)[:8]}"
+
+    @property
+    def mark(self) -> str:
+        """By which a browser knows itself in a list, without the list giving its address away."""
+        return hashlib.sha256(self.endpoint.encode()).hexdigest()

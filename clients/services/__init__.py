@@ -14,6 +14,7 @@ from clients.services.caseload import (
     client_status_change,
 )
 from clients.services.cover import cover_end, cover_lend
+from clients.services.devices import device_add, device_remove, device_try
 from clients.services.handover import (
     handover_accept,
     handover_decline,
@@ -56,6 +57,9 @@ __all__ = [
     "consent_give",
     "cover_end",
     "cover_lend",
+    "device_add",
+    "device_remove",
+    "device_try",
     "handover_accept",
     "handover_decline",
     "handover_offer",
