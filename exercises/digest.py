@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+# The kind of message, as the ledger calls it.
+KIND = "practice_today"
 # Of the days that ask for practice, every so many have a message once they are fewer.
 EVERY = 3
 
@@ -57,9 +59,9 @@ class Open:
     news: bool = False
     reply: bool = False
 
-    @property
-    def asks(self) -> bool:
-        return self.practice or self.measure
+    def has(self, part: Part) -> bool:
+        """Whether that is open; never true of how something is said."""
+        return bool(getattr(self, part.value, False))
 
 
 def nudging(ignored: int, soften_after: int, stop_after: int) -> Pace:
@@ -101,6 +103,11 @@ def form_of(parts: Iterable[Part]) -> Form:
     if not found:
         raise ValueError("A message says something.")
     return Form(found.pop().value) if len(found) == 1 else Form.SEVERAL
+
+
+def letter_of(form: Form) -> str:
+    """The name by which the words of that form are known."""
+    return KIND if form is Form.PRACTICE else f"{KIND}.{form.value}"
 
 
 def written(parts: Iterable[Part]) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
+from exercises.digest import Form, letter_of
+from sessions.mails.letters import GREETING
+
+PRACTICE = _("Practice")
 
 
 def register() -> None:
+    register_letters(*_homework())
     register_letters(
         LetterKind(
             key="partner_invitation",
@@ -39,3 +46,33 @@ def register() -> None:
             placeholders=(link_to(_("the desk"), "/admin/"),),
         ),
     )
+
+
+def _homework() -> Iterable[LetterKind]:
+    """One message a day, in one of these forms."""
+    choices = Placeholder(
+        name="settings_link",
+        meaning=_("the page where they choose the hour, a pause or none"),
+        sample="/my/settings/messages/",
+        is_required=True,
+        is_link=True,
+    )
+    filled_in = (GREETING, link_to(_("their page"), "/my/"), choices)
+    for form, label, when in (
+        (Form.PRACTICE, _("Reminder"), _("At a client's hour, on a day that asks for practice.")),
+        (Form.MEASURE, _("A few questions"), _("On a day on which a measure is to be filled in.")),
+        (Form.NEWS, _("Something new"), _("On the first day of something you have given them.")),
+        (Form.REPLY, _("Your words"), _("When you have written under an entry.")),
+        (Form.SEVERAL, _("Several things"), _("Where more than one of these is open on a day.")),
+        (
+            Form.GENTLY,
+            _("Reminder, less often"),
+            _("Every third time only, once reminders were followed by nothing for a while."),
+        ),
+        (
+            Form.LAST,
+            _("The last reminder"),
+            _("When reminders stop by themselves. It says how they begin again."),
+        ),
+    ):
+        yield LetterKind(letter_of(form), PRACTICE, label, when, filled_in)

@@ -1,141 +1,168 @@
-"""Which practice reminders should be in the ledger: one a day for each client who wants one.
+"""Which homework messages should be in the ledger: one a day for each client who wants one.
 
-A day has one where something asks for practice, or where something new is told of.
+A day has one where something asks for practice, or where something new is told of, be it an
+exercise or words of the counsellor's. There is one row for the day, whatever it speaks of: so the
+database itself refuses a second message, and what became of a row tells no more than that.
+Which things it speaks of stands in `Reminder.about`.
+
 Runs at each tick for everybody and, for one client, in the transaction of whatever changes
 what is wanted. Reads with the same few queries for one client and for all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeAlias
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from clients.models import Client
-from counsel.accounts.models import Counsellor
+from clients.reach import channels_of, person_of
 from counsel.common.zones import local_date
 from counsel.reminders.models import Reminder, State
-from counsel.reminders.services import reminder_plan
-from exercises.models import Assignment
-from exercises.plans import ONE_DAY, Plan, is_wanted_on
-from exercises.selectors.plans import plans_of
-from exercises.selectors.today import LONGEST_LOOK_BACK, Answered, answered_since
-from exercises.telling import is_news, window
+from exercises.digest import KIND, Part, written
+from exercises.plans import ONE_DAY
+from exercises.selectors.digests import Person, people
+from exercises.settling import settle
+from exercises.telling import later_window, window
 
-KIND = "practice_today"
-# Whose practice is under way: nobody who paused, ended or cannot sign in is reminded of it.
-REMINDED = (Client.Status.PROSPECTIVE, Client.Status.ACTIVE)
+# Nobody's today or tomorrow, by whatever clock, has its hour further away.
+AROUND = timedelta(days=3)
 
-Key: TypeAlias = tuple[str, str]
+# The client's practice, a local day, and the channel.
+Key: TypeAlias = tuple[str, str, str]
+Ledger: TypeAlias = Mapping[Key, Reminder]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One reminder that should be there."""
+    """The message that should be there for one client's day.
 
-    client_id: UUID
-    counsellor_id: UUID
+    One that is `late` tells of words that came after the day's hour.
+    """
+
+    client: Client
     day: date
+    parts: frozenset[Part]
     due_at: datetime
     not_after: datetime
+    late: bool = False
 
     @property
-    def key(self) -> Key:
-        return subject_of(self.client_id), self.day.isoformat()
+    def keys(self) -> list[Key]:
+        subject, day = subject_of(self.client.pk), self.day.isoformat()
+        return [(subject, day, channel) for channel in channels_of(self.client, KIND)]
+
+    @property
+    def times(self) -> tuple[datetime, datetime]:
+        return self.due_at, self.not_after
+
+    def may_begin(self, now: datetime) -> bool:
+        """An hour that has passed is not made up for: nobody asked for a mail at another."""
+        return self.due_at > now or (self.late and self.not_after > now)
 
 
 def subject_of(client_id: UUID) -> str:
     return f"practice:{client_id}"
 
 
+def practice_replan(client: Client, now: datetime) -> None:
+    practice_plan(now, client=client)
+
+
 def practice_plan(now: datetime, *, client: Client | None = None) -> None:
     """Bring the ledger up to what is wanted today and tomorrow, of one client or of everybody.
 
-    What is not wanted any more is withdrawn. A reminder whose hour has passed is not made up
-    for: nobody asked for a mail at another hour. Each write checks for itself that nothing has
+    What is not wanted any more is withdrawn. Each write checks for itself that nothing has
     changed, so a tick that finds all in order holds no lock.
     """
-    wanted = {row.key: row for row in _wanted(now, client)}
-    there = {(row.subject, row.occurrence): row for row in _ledger(now, client)}
-    _add(row for key, row in wanted.items() if key not in there and row.due_at > now)
+    ledger = {(row.subject, row.occurrence, row.channel): row for row in _rows(now, client)}
+    everybody = settle(people(now, client), ledger.values(), now)
+    wanted = {key: row for row in _wanted(everybody, ledger, now) for key in row.keys}
+    _add((key, row) for key, row in wanted.items() if key not in ledger and row.may_begin(now))
     for key, row in wanted.items():
-        if key in there and row.due_at > now:
-            _renew(there[key], row)
-    _withdraw([row for key, row in there.items() if _is_stale(row, wanted.get(key), now)], now)
+        if key in ledger and row.may_begin(now):
+            _renew(ledger[key], row)
+    _withdraw([row for key, row in ledger.items() if _is_stale(row, wanted.get(key), now)], now)
 
 
-def _wanted(now: datetime, client: Client | None) -> Iterator[Wanted]:
-    assignments: dict[Client, list[Assignment]] = {}
-    for assignment in _open_for(now, client):
-        assignments.setdefault(assignment.client, []).append(assignment)
-    # The earliest today anywhere is yesterday in UTC.
-    answered = answered_since(now.date() - ONE_DAY - LONGEST_LOOK_BACK, clients=assignments)
-    plans = plans_of(
-        [a for theirs in assignments.values() for a in theirs],
-        now.date() - ONE_DAY,
-        now.date() + 2 * ONE_DAY,
-    )
-    for person, theirs in assignments.items():
-        today = local_date(now, person.zone)
-        for day in (today, today + ONE_DAY):
-            times = window(day, person)
-            if times and any(
-                _calls_for_mail(a, plans[a.pk], day, answered.get(a.pk, Answered())) for a in theirs
-            ):
-                yield Wanted(person.pk, person.counsellor_id, day, *times)
+def _wanted(everybody: Iterable[Person], ledger: Ledger, now: datetime) -> Iterator[Wanted]:
+    for person in everybody:
+        today = local_date(now, person.client.zone)
+        first = _wanted_today(person, today, ledger, now)
+        reply = bool(person.unread)
+        if first is not None:
+            yield first
+            if _is_to_come(first, ledger, now):
+                person = person.after_asking(today, first.parts)
+                reply = reply and Part.REPLY not in first.parts
+        times = window(today + ONE_DAY, person.client)
+        parts = person.parts_on(today + ONE_DAY, reply=reply)
+        if times and parts:
+            yield Wanted(person.client, today + ONE_DAY, parts, *times)
 
 
-def _calls_for_mail(assignment: Assignment, plan: Plan, day: date, answered: Answered) -> bool:
-    asks = day not in answered.could_not and is_wanted_on(plan, day, answered.done)
-    return (assignment.reminders and asks) or is_news(assignment, plan, day, answered)
+def _wanted_today(person: Person, today: date, ledger: Ledger, now: datetime) -> Wanted | None:
+    client = person.client
+    times = window(today, client)
+    if times is None:
+        return None
+    at_its_hour = Wanted(client, today, person.parts_on(today, reply=bool(person.unread)), *times)
+    if times[0] > now or _waits_for_its_hour(at_its_hour, ledger):
+        return at_its_hour if at_its_hour.parts else None
+    later = later_window(today, (row.written_at for row in person.unread), client, person.ours)
+    return Wanted(client, today, frozenset({Part.REPLY}), *later, late=True) if later else None
 
 
-def _open_for(now: datetime, client: Client | None) -> Iterable[Assignment]:
-    """What is open for anybody, on any date that is today or tomorrow somewhere."""
-    first, last = now.date() - ONE_DAY, now.date() + 2 * ONE_DAY
-    rows = Assignment.objects.open_between(first, last).filter(
-        client__status__in=REMINDED,
-        client__reminder_hour__isnull=False,
-        client__user__is_active=True,
-    )
-    if client is not None:
-        rows = rows.filter(client=client)
-    own = ("rhythm", "times_a_week", "weekdays", "every_weeks", "earlier")
-    dates = ("starts_on", "ends_on", "withdrawn_on", "created_at", "opened_at", "reminders")
-    of_client = ("counsellor_id", "time_zone", "reminder_hour")
-    return rows.select_related("client").only(
-        *own, *dates, *(f"client__{name}" for name in of_client)
-    )
+def _waits_for_its_hour(row: Wanted, ledger: Ledger) -> bool:
+    there = (ledger[key] for key in row.keys if key in ledger)
+    return any(it.state == State.QUEUED and it.due_at == row.due_at for it in there)
 
 
-def _ledger(now: datetime, client: Client | None) -> Iterable[Reminder]:
-    """What still waits, and all that was planned for the days in question."""
-    since = (now.date() - ONE_DAY).isoformat()
-    rows = Reminder.objects.filter(Q(state=State.QUEUED) | Q(occurrence__gte=since), kind=KIND)
+def _is_to_come(row: Wanted, ledger: Ledger, now: datetime) -> bool:
+    """Whether the day's message still waits, or will once this is written."""
+    for key in row.keys:
+        there = ledger.get(key)
+        if there is None or _may_wait_again(there):
+            if row.may_begin(now):
+                return True
+        elif there.state in (State.QUEUED, State.CLAIMED):
+            return True
+    return False
+
+
+def _may_wait_again(there: Reminder) -> bool:
+    return there.state == State.CANCELLED and there.handed_over_at is None
+
+
+def _rows(now: datetime, client: Client | None) -> Iterable[Reminder]:
+    """All that was planned for the days in question, but for copies made by hand."""
+    near = {"due_at__gte": now - AROUND, "due_at__lte": now + AROUND}
+    rows = Reminder.objects.filter(kind=KIND, copy=0, **near)
     if client is not None:
         rows = rows.filter(subject=subject_of(client.pk))
     return rows
 
 
-def _add(rows: Iterable[Wanted]) -> None:
+def _add(rows: Iterable[tuple[Key, Wanted]]) -> None:
     Reminder.objects.bulk_create(
         (
             Reminder(
-                counsellor_id=row.counsellor_id,
+                counsellor_id=row.client.counsellor_id,
                 kind=KIND,
-                subject=row.key[0],
-                occurrence=row.key[1],
-                person=f"client:{row.client_id}",
+                subject=subject,
+                occurrence=occurrence,
+                person=person_of(row.client),
+                channel=channel,
+                about=written(row.parts),
                 due_at=row.due_at,
                 try_at=row.due_at,
                 not_after=row.not_after,
             )
-            for row in rows
+            for (subject, occurrence, channel), row in rows
         ),
         # Another worker may have written the same ones a moment ago.
         ignore_conflicts=True,
@@ -143,22 +170,19 @@ def _add(rows: Iterable[Wanted]) -> None:
 
 
 def _renew(there: Reminder, row: Wanted) -> None:
-    """Move a waiting reminder to its new hour; let a withdrawn one wait again."""
-    moved = there.state == State.QUEUED and (there.due_at, there.not_after) != (
-        row.due_at,
-        row.not_after,
-    )
-    taken_back = there.state == State.CANCELLED and there.handed_over_at is None
-    if moved or taken_back:
-        reminder_plan(
-            counsellor=Counsellor(pk=row.counsellor_id),
-            kind=KIND,
-            subject=there.subject,
-            person=there.person,
-            occurrence=there.occurrence,
-            due_at=row.due_at,
-            not_after=row.not_after,
+    """Move a waiting message to its new hour, or have it speak of something else; let a withdrawn
+    one wait again.
+    """
+    waits, about = there.state == State.QUEUED, written(row.parts)
+    is_there = Reminder.objects.filter(pk=there.pk, state=there.state, handed_over_at=None)
+    if _may_wait_again(there) or (waits and (there.due_at, there.not_after) != row.times):
+        is_there.update(
+            **{"about": about, "due_at": row.due_at, "try_at": row.due_at},
+            **{"not_after": row.not_after, "state": State.QUEUED},
+            **{"attempts": 0, "reason": "", "finished_at": None},
         )
+    elif waits and there.about != about:
+        is_there.update(about=about)
 
 
 def _is_stale(there: Reminder, row: Wanted | None, now: datetime) -> bool:
@@ -167,7 +191,7 @@ def _is_stale(there: Reminder, row: Wanted | None, now: datetime) -> bool:
     if row is None:
         # The day before: too late to send, and the dispatcher says so itself.
         return there.not_after > now
-    return row.due_at <= now and row.due_at != there.due_at
+    return not row.may_begin(now) and row.due_at != there.due_at
 
 
 def _withdraw(rows: list[Reminder], now: datetime) -> None:

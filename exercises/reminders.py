@@ -1,4 +1,4 @@
-"""The practice reminder, as the ledger sends it. It names no exercise and nobody."""
+"""The homework message of a day, as the ledger sends it. It names no exercise and nobody."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clients.replanning import register_replanner
 from counsel.common.zones import local_date
+from counsel.reminders.greeting import greeted, greeting
 from counsel.reminders.letters import letter
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import (
@@ -22,9 +24,19 @@ from counsel.reminders.registry import (
     register_kind,
     register_planner,
 )
-from exercises.planning import KIND, REMINDED, practice_plan
-from exercises.selectors.today import todays_practice
-from exercises.telling import has_news
+from exercises.digest import KIND, Part, form_of, letter_of, read
+from exercises.planning import practice_plan, practice_replan
+from exercises.selectors.digests import REMINDED, people
+from exercises.telling import rests_on
+
+PARTS = {
+    Part.PRACTICE.value: _("practice"),
+    Part.MEASURE.value: _("measure due"),
+    Part.NEWS.value: _("something new"),
+    Part.REPLY.value: _("reply received"),
+    Part.GENTLY.value: _("less often by now"),
+    Part.LAST.value: _("the last one, for now"),
+}
 
 
 def register() -> None:
@@ -34,11 +46,14 @@ def register() -> None:
             label=_("practice reminder"),
             still_wanted=still_wanted,
             render=render,
+            channels=("email", "push"),
+            parts=PARTS,
             homework=True,
             tells_what_clients_do=True,
         )
     )
     register_planner(practice_plan)
+    register_replanner(practice_replan)
 
 
 def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
@@ -48,22 +63,30 @@ def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     day = local_date(now, client.zone)
     if client.reminder_hour is None or client.status not in REMINDED:
         return Skip(gettext("reminders are switched off"))
+    if rests_on(day, client):
+        return Skip(gettext("reminders rest for a while"))
     if day != date.fromisoformat(reminder.occurrence):
         return Skip(gettext("its day is over"))
-    if any(row.wanted and row.assignment.reminders for row in todays_practice(client, day)):
-        return None
-    return None if has_news(client, day) else Skip(gettext("nothing is open for today"))
+    planned = read(reminder.about)
+    for person in people(now, client):
+        is_open = person.parts_on(day, reply=bool(person.unread))
+        if is_open & planned if planned else is_open:
+            return None
+    return Skip(gettext("nothing is open for today"))
 
 
 def render(reminder: Reminder, reach: Reach) -> Message:
-    client = _clients(reminder).get()
-    context = {
-        "is_news": has_news(client, date.fromisoformat(reminder.occurrence)),
-        "link": settings.BASE_URL + reverse("clients:home"),
-        "settings_link": settings.BASE_URL + reverse("clients:settings"),
-    }
-    subject, body = letter("practice_today", context, reach.language)
-    return Message(subject=subject, body=body)
+    """Of what it was planned for: whatever changes that plans it anew."""
+    form = form_of(read(reminder.about) or {Part.PRACTICE})
+    link = settings.BASE_URL + reverse("clients:home")
+    with override(reach.language):
+        context = {
+            "greeting": greeting(reach.name),
+            "link": link,
+            "settings_link": settings.BASE_URL + reverse("clients:messages"),
+        }
+        subject, body = letter(letter_of(form), context, reach.language)
+        return Message(subject, body, short=greeted(reach.name, subject), link=link)
 
 
 def _clients(reminder: Reminder) -> QuerySet[Client]:

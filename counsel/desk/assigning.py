@@ -28,7 +28,7 @@ from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from exercises.desk.assign_form import AssignForm
 from exercises.models import ExerciseVersion
 from exercises.models.library import ExerciseVersionQuerySet
-from exercises.planning import REMINDED
+from exercises.selectors.digests import REMINDED
 from exercises.services.assigning import assignment_create
 
 

@@ -81,6 +81,8 @@ class Reminder(BaseModel):
     # Tells apart messages of one kind about one subject: a start time, a version, a date.
     occurrence = models.CharField(max_length=40, blank=True)
     offset_minutes = models.IntegerField(default=0)
+    # Where one message speaks of several things: which of them (`ReminderKind.parts`).
+    about = models.CharField(_("speaks of"), max_length=80, blank=True)
     # A deliberate second copy of one that was sent is a row of its own: 1, 2 and so on.
     copy = models.PositiveSmallIntegerField(_("copy"), default=0)
     person = models.CharField(_("to"), max_length=80)
@@ -126,6 +128,8 @@ class Reminder(BaseModel):
                 fields=["lease_until"], condition=Q(state="claimed"), name="reminders_leases"
             ),
             models.Index(fields=["subject"], name="reminders_subject"),
+            # One kind around a day: what a planner compares with what should be there.
+            models.Index("kind", F("due_at").desc(), name="reminders_of_kind"),
             # As a client's page reads them.
             models.Index("person", F("due_at").desc(), name="reminders_of_person"),
             # As a manager reads them: those of the whole practice, the newest first.

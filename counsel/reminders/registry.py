@@ -7,7 +7,7 @@ still wanted and what it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -96,6 +96,9 @@ class ReminderKind:
     One that time alone brings about may have to wait: `waits_until(reminder, now)` is the end of
     its reader's quiet hours, where it would come in them, or None. The dispatcher alone asks.
 
+    One message may speak of several things at once. `parts` are those it knows, by the words that
+    stand in `Reminder.about`, so that the ledger can be asked for one of them.
+
     `over_at(reminder)` is when what it is about is past: by hand it can be sent again until then,
     without it until the row's own `not_after`.
 
@@ -111,6 +114,7 @@ class ReminderKind:
     still_wanted: Callable[[Reminder, datetime], Skip | None]
     render: Callable[[Reminder, Reach], Message]
     channels: tuple[str, ...] = ("email",)
+    parts: Mapping[str, StrOrPromise] = field(default_factory=dict)
     over_at: Callable[[Reminder], datetime] | None = None
     waits_until: Callable[[Reminder, datetime], datetime | None] | None = None
     homework: bool = False

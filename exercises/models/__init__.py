@@ -4,6 +4,7 @@ from exercises.models.assignments import Assignment
 from exercises.models.entries import Entry, EntryFact, EntryQuerySet, Reply, Review
 from exercises.models.library import Exercise, ExerciseDraft, ExerciseVersion
 from exercises.models.measures import RiskFlag, ScaleScore, Score
+from exercises.models.nudges import Nudges
 from exercises.models.partners import Partner, SmallShare
 from exercises.models.pauses import AssignmentPause
 from exercises.models.pins import MOST_PINS, PinnedQuote
@@ -23,6 +24,7 @@ __all__ = [
     "Exercise",
     "ExerciseDraft",
     "ExerciseVersion",
+    "Nudges",
     "Partner",
     "PinnedQuote",
     "Programme",

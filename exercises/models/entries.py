@@ -259,6 +259,8 @@ class Reply(BaseModel):
     author = models.ForeignKey(Counsellor, on_delete=models.PROTECT, related_name="+")
     text = EncryptedTextField(_("reply"))
     read_at = models.DateTimeField(null=True)
+    # When a message went out that said there are words to read.
+    told_at = models.DateTimeField(null=True)
 
     objects = OfEntryQuerySet.as_manager()
 
@@ -266,6 +268,13 @@ class Reply(BaseModel):
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
         ordering = ["created_at"]
+        indexes = [
+            models.Index(
+                fields=["entry"],
+                condition=Q(read_at__isnull=True, told_at__isnull=True),
+                name="exercises_reply_to_tell",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Reply {str(self.pk)[:8]}"

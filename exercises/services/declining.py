@@ -10,6 +10,7 @@ from counsel.common.zones import local_date
 from exercises.models import Assignment, Entry
 from exercises.planning import practice_plan
 from exercises.services.correcting import entry_correct, take_the_place
+from exercises.services.nudging import nudges_followed
 from exercises.services.practising import refuse_closed
 from exercises.services.standing import standing_touch
 from exercises.services.words import words_of
@@ -59,6 +60,7 @@ def entry_could_not(
     )
     entry.full_clean()
     entry.save(force_insert=True)
+    nudges_followed(entry=entry, now=now)
     standing_touch(client_id=client.pk)
     practice_plan(now, client=client)
     return entry
@@ -81,6 +83,7 @@ def could_not_correct(
     said.full_clean()
     said.save()
     take_the_place(of=entry, by=said)
+    nudges_followed(entry=said, now=said.logged_at)
     standing_touch(client_id=said.client_id)
     practice_plan(said.logged_at, client=said.client)
     return said

@@ -22,6 +22,7 @@ from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion
 from exercises.planning import practice_plan
 from exercises.services.correcting import take_the_place
 from exercises.services.measures import score_make, sharing_kept
+from exercises.services.nudging import nudges_followed
 from exercises.services.programmes import programmes_go_on
 from exercises.services.standing import standing_touch
 from exercises.steps import Step
@@ -196,6 +197,7 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
         take_the_place(of=draft.corrects, by=draft)
     if draft.assignment is not None:
         programmes_go_on(assignment=draft.assignment, now=draft.logged_at)
+    nudges_followed(entry=draft, now=draft.logged_at)
     standing_touch(client_id=draft.client_id)
     practice_plan(draft.logged_at, client=draft.client)
     return draft
@@ -223,6 +225,8 @@ def entry_share(*, entry: Entry, sharing: str) -> None:
     entry.save(update_fields=["sharing"])
     newer = Entry.objects.filter(corrects=entry).first()
     if newer is None:
+        if entry.sharing == Sharing.SHARED:
+            nudges_followed(entry=entry, now=timezone.now())
         standing_touch(client_id=entry.client_id)
         return
     if entry.sharing == Sharing.SHARED and newer.state == Entry.State.SUBMITTED:

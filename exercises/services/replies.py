@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError, DomainError
 from exercises.models import Entry, Reply, Review
+from exercises.planning import practice_plan
 from exercises.services.standing import standing_touch
 from exercises.services.words import words_of
 
@@ -26,13 +27,17 @@ def reply_write(*, entry: Entry, author: Counsellor, text: str) -> Reply:
     if Entry.objects.shared().select_for_update(of=("self",)).filter(pk=entry.pk).first() is None:
         raise ConflictError(_("The client has taken this entry back. It is private now."))
     reply = Reply(entry=entry, author=author, text=text)
-    reply.full_clean(exclude=["read_at"])
+    reply.full_clean(exclude=["read_at", "told_at"])
     reply.save(force_insert=True)
+    practice_plan(reply.created_at, client=entry.client)
     return reply
 
 
+@transaction.atomic
 def replies_mark_read(*, entry: Entry) -> None:
-    entry.replies.filter(read_at__isnull=True).update(read_at=timezone.now())
+    now = timezone.now()
+    if entry.replies.filter(read_at__isnull=True).update(read_at=now):
+        practice_plan(now, client=entry.client)
 
 
 @transaction.atomic

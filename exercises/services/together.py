@@ -17,6 +17,7 @@ from exercises.answers import Answer, missing
 from exercises.models import Assignment, Entry, EntryFact, Exercise, ExerciseVersion
 from exercises.planning import practice_plan
 from exercises.services.measures import score_make
+from exercises.services.nudging import nudges_followed
 from exercises.services.practising import facts_of
 from exercises.services.standing import standing_touch
 
@@ -63,6 +64,7 @@ def entry_fill_together(
     entry.save(force_insert=True)
     EntryFact.objects.bulk_create(facts_of(entry, entry.steps()))
     score_make(entry=entry, now=now)
+    nudges_followed(entry=entry, now=now)
     standing_touch(client_id=client.pk)
     practice_plan(now, client=client)
     return entry

@@ -260,6 +260,6 @@ def make_practising(count):
 def test_it_reads_with_the_same_few_queries(count, db, django_assert_num_queries):
     make_practising(count)
     practice_plan(timezone.now())
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         practice_plan(timezone.now())
     assert Reminder.objects.filter(state="queued").count() == 2 * count

@@ -10,8 +10,10 @@ import time_machine
 from django.utils import timezone
 
 from counsel.reminders.models import Reminder
+from exercises.digest import Part
 from exercises.models import AssignmentPause
 from exercises.planning import practice_plan
+from exercises.selectors.digests import people
 from exercises.services.assigning import (
     assignment_change,
     assignment_create,
@@ -20,7 +22,6 @@ from exercises.services.assigning import (
 )
 from exercises.services.programmes import assignment_release, programme_give
 from exercises.services.resting import assignment_pause, assignment_resume
-from exercises.telling import has_news
 from tests.factories import make_assignment, make_entry, make_portal_client, make_programme
 
 # 10:00 on Monday, 7 January 2030, in India; the mail's hour is 18:00.
@@ -38,6 +39,12 @@ def give(person, version, **fields):
     """Nothing that reminds by itself: no reminders, and wanted on Saturdays alone."""
     given = {"rhythm": "weekdays", "weekdays": "5", "reminders": False, "starts_on": january(1)}
     return make_assignment(client=person, version=version, **{**given, **fields})
+
+
+def has_news(person, day):
+    """Whether the message of that day tells of something new."""
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return any(Part.NEWS in found.parts_on(day, reply=False) for found in people(noon, person))
 
 
 def days_told(assignment, days=range(1, 31)):
