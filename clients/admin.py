@@ -64,7 +64,12 @@ class ClientAdmin(RecordedAdmin):
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         if change:
             # Only what was typed: in the same moment they may have become another counsellor's.
-            obj.save(update_fields=form.changed_data)
+            changed = list(form.changed_data)
+            if "email" in changed:
+                # What came back from the address before says nothing about this one.
+                obj.email_refused_at = None
+                changed.append("email_refused_at")
+            obj.save(update_fields=changed)
         else:
             super().save_model(request, obj, form, change)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from clients.services import MessageChoices
 from counsel.accounts.practice import practice
+from counsel.common.errors import DomainError
 from counsel.common.offsets import OFFSETS, before_words, in_order, offsets_words
 from counsel.common.widgets import DateInput
 from counsel.reminders.models import Channel, Wording
@@ -59,6 +60,16 @@ class MessagesForm(forms.Form):
         self.fields["offsets"].choices = [  # type: ignore[attr-defined]
             (minutes, before_words(minutes)) for minutes in offered
         ]
+
+    @property
+    def channel_fields(self) -> list[str]:
+        return [_field(channel) for channel in self.channels]
+
+    def field_of(self, error: DomainError) -> str | None:
+        """The question a rule's refusal belongs to; none for one that is not asked."""
+        if error.field == "reminder_offsets":
+            return "offsets"
+        return error.field if error.field in self.fields else None
 
     @property
     def usual(self) -> str:

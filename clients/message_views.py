@@ -72,7 +72,7 @@ def reaching(request: AuthedRequest) -> HttpResponse:
         try:
             messages_choose(client=client, choices=form.decided())
         except DomainError as error:
-            form.add_error(_known(form, error.field), error.message)
+            form.add_error(form.field_of(error), error.message)
         else:
             messages.success(request, _("Saved. It holds from the next message on."))
             return redirect("clients:messages")
@@ -107,12 +107,6 @@ def resume(request: AuthedRequest) -> HttpResponse:
 
 def _form(client: Client, data: object) -> MessagesForm:
     return MessagesForm(data, client=client, channels=channels_open_to(client))
-
-
-def _known(form: MessagesForm, field: str | None) -> str | None:
-    if field == "reminder_offsets":
-        return "offsets"
-    return field if field in form.fields else None
 
 
 def _page(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,6 +48,17 @@ def channels_open_to(client: Client) -> tuple[Channel, ...]:
         for channel in available_channels()
         if channel == Channel.EMAIL or not isinstance(_REACHES[channel](client), Skip)
     )
+
+
+def takes_nothing() -> Q:
+    """Clients who want messages by a channel whose address has refused them."""
+    used = Address.objects.filter(client=OuterRef("pk"), verified_at__isnull=False)
+    other, number = used.filter(channel=Channel.EMAIL), used.filter(channel=Channel.SMS)
+    own = Q(email_refused_at__isnull=False) & ~Exists(other)
+    mail = Q(Exists(other.filter(refused_at__isnull=False))) | own
+    text = Q(Exists(number.filter(refused_at__isnull=False)))
+    wants_mail, wants_text = ~Q(email_wording=Wording.NONE), ~Q(sms_wording=Wording.NONE)
+    return (wants_mail & mail) | (wants_text & text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,7 +346,7 @@ ROWS = [
             "in 403 403 200 404 403",
             f"admin/clients/client/{{client.pk}}/{page}/",
         )
-        for page in ("cover", "handover")
+        for page in ("cover", "handover", "reach")
     ),
     row(
         "admin/clients/client/<uuid:client_id>/cover/<uuid:cover_id>/end/",

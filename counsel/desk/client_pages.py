@@ -15,6 +15,7 @@ from counsel.desk import (
     notes,
     process_notes,
     programmes,
+    reaching,
     reading,
     results,
     talking,
@@ -30,7 +31,7 @@ register_converter(InstrumentConverter, "instrument")
 
 _MODULES = (
     *(assigning, brief, care, inviting, messages, notes, process_notes, programmes),
-    *(progress, reading, results, talking, together),
+    *(progress, reaching, reading, results, talking, together),
 )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clients.reach import takes_nothing
 from counsel.accounts.models import Practice
 from counsel.accounts.practice import practice
 from counsel.accounts.roles import AnyUser
@@ -33,6 +34,7 @@ class Need(TextChoices):
 
     FLAG = "flag", _("open flag")
     UNREAD = "unread", _("unread entries")
+    ADDRESS = "address", _("messages come back")
     NO_NEXT = "no_next", _("no consultation ahead")
     MISSED = "missed", _("missed practices")
     QUIET = "quiet", _("quiet")
@@ -51,6 +53,7 @@ class Need(TextChoices):
 _SHAPES = {
     Need.FLAG: "risk",
     Need.UNREAD: "new",
+    Need.ADDRESS: "wait",
     Need.NO_NEXT: "wait",
     Need.MISSED: "new",
     Need.QUIET: "wait",
@@ -58,6 +61,8 @@ _SHAPES = {
 }
 # Whatever became of a client: these are not over before somebody looked.
 OF_ANY_STATUS = frozenset({Need.FLAG, Need.UNREAD})
+# Somebody invited, or resting, is to be reached too.
+OF_ALL_BUT_ENDED = frozenset({Need.ADDRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,11 @@ class Rules:
     def of(self, need: Need) -> Q:
         """Which clients have it. True for standings that are brought up to date."""
         rule = _RULES[need](self)
-        return rule if need in OF_ANY_STATUS else Q(status=Client.Status.ACTIVE) & rule
+        if need in OF_ANY_STATUS:
+            return rule
+        if need in OF_ALL_BUT_ENDED:
+            return ~Q(status=Client.Status.ENDED) & rule
+        return Q(status=Client.Status.ACTIVE) & rule
 
 
 def rules(now: datetime) -> Rules:
@@ -146,6 +155,12 @@ def _words(need: Need, count: int, given: Rules) -> str:
             words = ngettext(
                 "client shared something to read", "clients shared something to read", count
             )
+        case Need.ADDRESS:
+            words = ngettext(
+                "client gets no messages: they come back",
+                "clients get no messages: they come back",
+                count,
+            )
         case Need.NO_NEXT:
             words = ngettext(
                 "client has no consultation ahead", "clients have no consultation ahead", count
@@ -183,6 +198,7 @@ _RULES: dict[Need, Callable[[Rules], Q]] = {
         Exists(RiskFlag.objects.filter(client=OuterRef("pk"), closed_at__isnull=True))
     ),
     Need.UNREAD: lambda _given: Q(standing__unread__gt=0),
+    Need.ADDRESS: lambda _given: takes_nothing(),
     Need.NO_NEXT: _no_next,
     Need.MISSED: lambda given: Q(standing__missed__gte=given.missed),
     Need.QUIET: lambda given: Q(

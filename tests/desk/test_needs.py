@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from clients.models import Client
+from clients.models import Address, Client
 from counsel.accounts.models import Practice
 from counsel.desk.needs import Need, caseload_of, needs_of
 from exercises.models import RiskFlag
@@ -100,6 +100,40 @@ def test_what_was_shared_and_a_flag_stay_whatever_became_of_the_client(counsello
     assert needs(counsellor) == {"flag": 1, "unread": 1}
 
 
+@pytest.mark.parametrize(
+    ("fields", "address", "is_told"),
+    [
+        ({}, {}, False),
+        ({"email_refused_at": NOW}, {}, True),
+        # Another one takes them; or takes none either.
+        ({"email_refused_at": NOW}, {"verified_at": NOW}, False),
+        ({}, {"verified_at": NOW, "refused_at": NOW}, True),
+        # Not in use yet.
+        ({}, {"refused_at": NOW}, False),
+        ({"email_refused_at": NOW, "email_wording": "none"}, {}, False),
+        ({"email_refused_at": NOW, "status": "prospective"}, {}, True),
+        ({"email_refused_at": NOW, "status": "ended"}, {}, False),
+    ],
+)
+def test_messages_that_come_back_are_told_while_somebody_is_to_be_reached(
+    counsellor, person, fields, address, is_told
+):
+    Client.objects.filter(pk=person.pk).update(**fields)
+    if address:
+        Address.objects.create(client=person, channel="email", value="a@example.org", **address)
+    assert ("address" in needs(counsellor)) == is_told
+
+
+@pytest.mark.parametrize(("wording", "is_told"), [("neutral", True), ("none", False)])
+def test_a_number_that_takes_nothing_is_told_where_it_is_wanted(
+    counsellor, person, wording, is_told
+):
+    Client.objects.filter(pk=person.pk).update(sms_wording=wording)
+    number = {"channel": "sms", "value": "+447700900123"}
+    Address.objects.create(client=person, verified_at=NOW, refused_at=NOW, **number)
+    assert ("address" in needs(counsellor)) == is_told
+
+
 def crowded(counsellor):
     """A caseload in which each need is there, and one beside it."""
     for owner in (counsellor, make_counsellor()):
@@ -112,7 +146,7 @@ def crowded(counsellor):
                 type(said).objects.filter(pk=said.pk).update(wants_smaller=True)
                 RiskFlag.objects.create(client=person, entry=said)
             if n == 2:
-                given(make_client(counsellor=owner, name="Quiet"))
+                given(make_client(counsellor=owner, name="Quiet", email_refused_at=NOW))
 
 
 def test_each_number_is_the_length_of_the_list_it_leads_to(client, counsellor):

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.admin import ClientAdmin
+from clients.models import Client
+from clients.reach import takes_nothing
 from counsel.desk import client_pages
 from counsel.desk.brief import Choice, brief_of
 from counsel.desk.caseload import keeping, resting
@@ -62,5 +64,7 @@ class CaseloadAdmin(CaseloadActs, CaseloadColumns, Finding, ClientAdmin):
             context["title"] = _("Client")
             choice = Choice.of(request.GET)
             context["brief"] = brief_of(client, timezone.now(), choice)
+            coming_back = Client.objects.filter(takes_nothing(), pk=client.pk)
+            context["messages_come_back"] = coming_back.exists()
             context["span_query"] = f"?{request.GET.urlencode()}" if request.GET else ""
         return super().render_change_form(request, context, *args, **kwargs)
