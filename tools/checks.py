@@ -64,6 +64,10 @@ def _production(folder: str) -> dict[str, str]:
         "COUNSEL_HELP_LINES_FILE": str(lines),
         "COUNSEL_VAR": folder,
         "COUNSEL_MAIL_URL": "smtps://me:word@mail.example:465",
+        "COUNSEL_SMS_URL": "https://texts.example/",
+        "COUNSEL_SMS_TOKEN": "word",
+        "COUNSEL_VAPID_KEY": "yiJQ3aMQc5tZTsudeQvSAxbYxwhpPY70cdoY-ayXrmk",
+        "COUNSEL_VAPID_CONTACT": "somebody@example.org",
         "DATABASE_URL": "postgresql://counsel@127.0.0.1/counsel",
         "REDIS_URL": "redis://127.0.0.1/0",
     }

@@ -56,6 +56,22 @@ SHOWN = """async () => (await (await navigator.serviceWorker.ready).getNotificat
   .map(({ title, body, tag, data }) => ({ title, body, tag, link: data.link }))"""
 
 
+# A click cannot be made from outside; what the worker does about one can be looked at.
+CLICKED = """async (link) => {
+  const done = [];
+  const open = { url: `${self.location.origin}/my/`, focus: () => done.push("turned to it") };
+  Object.defineProperty(self, "clients", { configurable: true, value: {
+    matchAll: async () => [open], openWindow: (address) => done.push(address) } });
+  const click = new Event("notificationclick");
+  click.notification = { close: () => done.push("closed"), data: { link } };
+  const waits = [];
+  click.waitUntil = (promise) => waits.push(promise);
+  self.dispatchEvent(click);
+  await Promise.all(waits);
+  return done;
+}"""
+
+
 @pytest.fixture
 def service():
     with running_taker() as taker:
@@ -141,6 +157,12 @@ def test_a_phone_is_turned_on_tried_pushed_to_and_removed(counsel, arrive, servi
     hands_over(noor, shown)
     hands_over(noor, shown)
     assert noor.page.evaluate(SHOWN).count(shown) == 1
+
+    (worker,) = noor.context.service_workers
+    own = counsel.address
+    assert worker.evaluate(CLICKED, shown["link"]) == ["closed", shown["link"]]
+    assert worker.evaluate(CLICKED, f"{own}/my/") == ["closed", "turned to it"]
+    assert worker.evaluate(CLICKED, "https://elsewhere.example/my/") == ["closed"]
 
     noor.tap("Remove")
     noor.see("Nothing is sent to it any more.")

@@ -27,6 +27,8 @@ _FINAL = frozenset({400, 404, 410, 413, 422})
 _NO_SUCH_NUMBER = frozenset({410, 422})
 # 409: the same message is being taken in at this moment.
 _LATER = frozenset({408, 409, 425, 429})
+# They speak of the bridge, or of what is behind it; a bare 500 may well be about the message.
+_FOR_ALL = frozenset({429, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class SmsCarrier:
         except CutOff as error:
             raise Refusal(Verdict.CUT_OFF, what=type(error).__name__) from error
         except NetworkError as error:
-            raise Refusal(Verdict.LATER, what=type(error).__name__, hung_up=True) from error
+            raise Refusal(
+                Verdict.LATER, what=type(error).__name__, whole_queue=True, hung_up=True
+            ) from error
         if not answer.is_yes:
             raise _refusal(answer, parcel.to)
 
@@ -95,4 +99,5 @@ def _refusal(answer: Answer, number: str) -> Refusal:
         what="HTTP",
         address=number if answer.status in _NO_SUCH_NUMBER else "",
         wait=answer.wait(timezone.now()),
+        whole_queue=answer.status in _FOR_ALL,
     )

@@ -109,6 +109,25 @@ def test_it_passes_on_how_long_to_wait(carrier, knock, plan, bridge, clock):
     assert refused(carrier, knock, plan(1, channel="sms")).wait == timedelta(minutes=2)
 
 
+@pytest.mark.parametrize(("status", "asked"), [(503, 1), (429, 1), (500, 3), (422, 3)])
+def test_what_is_about_all_texts_is_asked_once(plan, knock, bridge, status, asked):
+    for number in range(3):
+        plan(number, channel="sms")
+    bridge.says(status)
+    dispatch_due()
+    assert len(bridge.posted) == asked
+
+
+def test_a_bridge_that_is_away_is_asked_once(plan, knock, settings):
+    settings.SMS_URL = "http://127.0.0.1:9/"
+    rows = [plan(number, channel="sms") for number in range(3)]
+    dispatch_due()
+    for row in rows:
+        row.refresh_from_db()
+    assert sorted(row.attempts for row in rows) == [0, 0, 1]
+    assert {row.state for row in rows} == {State.QUEUED}
+
+
 def test_without_an_answer_nobody_knows_and_without_a_line_it_goes_later(
     carrier, knock, plan, bridge, settings, monkeypatch
 ):
