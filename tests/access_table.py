@@ -368,6 +368,23 @@ ROWS = [
     row(
         "admin/measures/<slug:key>/words/", "in 403 403 200 200 403", "admin/measures/phq-9/words/"
     ),
+    # Everybody at the desk reads the words of our messages; the manager writes them.
+    row("admin/letters/", "in 403 403 200 200 200"),
+    row(
+        "admin/letters/<str:key>/<str:language>/",
+        "in 403 403 200 200 200",
+        "admin/letters/consultation_reminder/en-gb/",
+    ),
+    row(
+        "admin/letters/<str:key>/<str:language>/preview/",
+        "in 403 403 200 200 200",
+        "admin/letters/consultation_reminder/en-gb/preview/",
+    ),
+    row(
+        "admin/letters/<str:key>/<str:language>/ours/",
+        "in 403 403 403 403 405",
+        "admin/letters/consultation_reminder/en-gb/ours/",
+    ),
     row("admin/autocomplete/", "in 403 403 403 403 403"),
     row("admin/jsi18n/", "in 403 403 200 200 200"),
     row("admin/mailbox/", "in 403 403 404 404 404"),

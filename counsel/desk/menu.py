@@ -49,6 +49,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
             "practice_numbers",
             "accounts.counsellor",
             "reminders.reminder",
+            "letters",
             "consultations.notetemplate",
             "accounts.practice",
             "accounts.user",
@@ -61,8 +62,9 @@ _PAGES = {
     "consultations_consultation_calendar": _("Calendar"),
     "measures": _("Measures"),
     "your_page": _("Your page"),
+    "letters": _("Words of messages"),
 }
-_MANAGERS_PAGES = {"practice_numbers": _("Numbers")}
+_MANAGERS_PAGES = {"practice_numbers": _("Numbers"), "letters": _("Words of messages")}
 
 
 @dataclass(frozen=True, slots=True)

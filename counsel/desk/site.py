@@ -60,7 +60,7 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk import instruments, lent, offered
+        from counsel.desk import instruments, lent, letters, offered
         from counsel.desk.practice import views as practice
         from counsel.desk.share import your_page
 
@@ -82,7 +82,8 @@ class DeskSite(AdminSite):
                 name="measure_type",
             ),
         ]
-        pages = (*lent.urls(self.admin_view), *offered.urls(self.admin_view))
+        wrap = self.admin_view
+        pages = (*lent.urls(wrap), *offered.urls(wrap), *letters.urls(wrap))
         return [*own, *pages, *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

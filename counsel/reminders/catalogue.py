@@ -19,6 +19,7 @@ class Placeholder:
 
     Where it `is_required` no words do without it. Only one that `suits_subjects` may stand where
     others see it: on a lock screen, in a list of mails. The sample of one that `is_link` is a path.
+    `named` is the sample for readers who asked for names, where they read something else.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Placeholder:
     is_required: bool = False
     suits_subjects: bool = False
     is_link: bool = False
+    named: StrOrPromise = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from django.template import Context, engines
 from django.template.backends.django import DjangoTemplates
 from django.utils.translation import override
 
-from counsel.reminders.catalogue import LetterKind, get_letter
+from counsel.reminders.catalogue import LetterKind, Placeholder, get_letter
 from counsel.reminders.letter_rules import problems
 from counsel.reminders.models import Letter
 from counsel.reminders.placeholders import fill
@@ -63,12 +63,15 @@ def filled(words: Words, values: Mapping[str, str]) -> tuple[str, str]:
     return subject, _BLANK_LINES.sub("\n\n", fill(words.body, values).strip()) + "\n"
 
 
-def sample_values(kind: LetterKind) -> dict[str, str]:
+def sample_values(kind: LetterKind, *, with_names: bool = False) -> dict[str, str]:
     """Examples, in the language of the moment."""
-    return {
-        row.name: f"{settings.BASE_URL}{row.sample}" if row.is_link else str(row.sample)
-        for row in kind.placeholders
-    }
+    return {row.name: _sample(row, with_names=with_names) for row in kind.placeholders}
+
+
+def _sample(row: Placeholder, *, with_names: bool) -> str:
+    if row.is_link:
+        return f"{settings.BASE_URL}{row.sample}"
+    return str(row.named if with_names and row.named else row.sample)
 
 
 def words_for(kind: LetterKind, language: str) -> Words:

@@ -56,6 +56,12 @@ class Sheet:
 
 def html_of(sheet: Sheet) -> str:
     """A whole document. Its first link is a button, with its address under it."""
+    unseen = f'<div style="{_UNSEEN}">{escape(sheet.preview)}{_STOP_READING}</div>\n'
+    return document(sheet, unseen + card(sheet))
+
+
+def document(sheet: Sheet, content: str) -> str:
+    """`content` is HTML."""
     direction = "rtl" if sheet.is_right_to_left else "ltr"
     return (
         f'<!doctype html>\n<html lang="{escape(sheet.language)}" dir="{direction}">\n<head>\n'
@@ -64,10 +70,13 @@ def html_of(sheet: Sheet) -> str:
         # Telephones make links of their own of what looks like a date.
         '<meta name="format-detection" content="telephone=no,date=no,address=no,email=no">\n'
         f"<title>{escape(sheet.subject)}</title>\n<style>{_DARK}</style>\n</head>\n"
-        f'<body class="page" style="{_PAGE}">\n'
-        f'<div style="{_UNSEEN}">{escape(sheet.preview)}{_STOP_READING}</div>\n'
-        f'<div class="card" style="{_CARD}">\n{"".join(_parts(sheet))}</div>\n</body>\n</html>\n'
+        f'<body class="page" style="{_PAGE}">\n{content}</body>\n</html>\n'
     )
+
+
+def card(sheet: Sheet) -> str:
+    """The words on their sheet, as HTML."""
+    return f'<div class="card" style="{_CARD}">\n{"".join(_parts(sheet))}</div>\n'
 
 
 def preview_of(body: str) -> str:

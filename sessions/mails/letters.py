@@ -20,6 +20,7 @@ GREETING = Placeholder(
     name="greeting",
     meaning=_("“Hello,” – and the first name of those who asked for it"),
     sample=_("Hello,"),
+    named=_("Hello Anna,"),
 )
 WHEN = Placeholder(
     name="when",
@@ -44,6 +45,7 @@ WITH_WHOM = Placeholder(
     name="with_whom",
     meaning=_("a line with your name, for those who asked for names; nothing for others"),
     sample="",
+    named=_("With: Maya Rao"),
 )
 NOTE = Placeholder(
     name="note",
