@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
 
+INVITATIONS = _("Invitations")
 ADDRESSES = _("Addresses")
 
 
@@ -13,7 +14,7 @@ def register() -> None:
     register_letters(
         LetterKind(
             key="invitation",
-            group=_("Invitations"),
+            group=INVITATIONS,
             label=_("Invitation to the portal"),
             when=_("To a client whom their counsellor invites."),
             placeholders=(
@@ -30,7 +31,7 @@ def register() -> None:
     code = Placeholder("code", _("the code"), "4821-0937", is_required=True)
     minutes = Placeholder("minutes", _("how many minutes it is good for"), "30", is_required=True)
     page = link_to(_("the page where they decide it"), "/my/messages/")
-    in_a_line = _("The same, as a text message.")
+    in_a_line = _("The same as a text message.")
     checked, changed = _("Code for a new address"), _("Messages go elsewhere")
     register_letters(
         LetterKind(

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from clients.letters import INVITATIONS
 from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
 from exercises.digest import Form, letter_of
-from sessions.mails.letters import GREETING
+from sessions.mails.letters import GREETING, TO_COUNSELLORS
 
 PRACTICE = _("Practice")
 
@@ -18,7 +19,7 @@ def register() -> None:
     register_letters(
         LetterKind(
             key="partner_invitation",
-            group=_("Invitations"),
+            group=INVITATIONS,
             label=_("Invitation of somebody close"),
             when=_("To whom a client would like to tell something small now and then."),
             placeholders=(
@@ -33,14 +34,14 @@ def register() -> None:
         ),
         LetterKind(
             key="small_share_waiting",
-            group=_("Invitations"),
+            group=INVITATIONS,
             label=_("Something small is waiting"),
             when=_("To somebody close who said yes, when a client tells them something."),
             placeholders=(link_to(_("their page"), "/with/"),),
         ),
         LetterKind(
             key="risk_flag",
-            group=_("To counsellors"),
+            group=TO_COUNSELLORS,
             label=_("Please look at your desk"),
             when=_("To a counsellor when an entry should be looked at today; again after a day."),
             placeholders=(link_to(_("the desk"), "/admin/"),),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language_bidi, override
+from django.utils.translation import get_language_bidi, ngettext, override
 from django.utils.translation import gettext as _
 
 from counsel.reminders.catalogue import LetterKind
@@ -59,10 +59,11 @@ def preview_page(
 
 def _short(line: str) -> SafeString:
     text = text_of(line, f"{settings.BASE_URL}{_PAGE}")
-    parts = _("%(count)d characters, as a text message in %(parts)d part(s).") % {
-        "count": len(text),
-        "parts": parts_of(text),
-    }
+    parts = ngettext(
+        "%(count)d characters: one text message.",
+        "%(count)d characters: as a text message in %(parts)d parts.",
+        parts_of(text),
+    ) % {"count": len(text), "parts": parts_of(text)}
     return _box(format_html('<p style="{}">{}</p><p>{}</p>', _PRE, text, parts))
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
+from clients.letters import ADDRESSES, INVITATIONS
 from counsel.accounts.roles import is_manager
 from counsel.audit.models import AccessEvent
 from counsel.common.errors import ConflictError, DomainError
@@ -36,11 +37,15 @@ from counsel.reminders.letter_services import (
 from counsel.reminders.letters import Words, our_words, sample_values
 from counsel.reminders.models import Letter
 from exercises.desk.framing import may_be_framed_by_own, may_frame_own
+from exercises.letters import PRACTICE
+from sessions.mails.letters import APPOINTMENTS, FREE_TIMES, SERIES, TO_COUNSELLORS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _CHANGES_SHOWN = 20
+# In this order; a group not named here stands last.
+_GROUPS = (APPOINTMENTS, SERIES, FREE_TIMES, PRACTICE, INVITATIONS, ADDRESSES, TO_COUNSELLORS)
 
 
 def urls(wrap: Wrap) -> list[URLPattern]:
@@ -67,7 +72,7 @@ class Row:
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
     """All of them, by what they are about. One query."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[Row]] = {str(group): [] for group in _GROUPS}
     for row in _rows():
         groups.setdefault(str(row.kind.group), []).append(row)
     context = {"groups": groups.items(), "languages": settings.LANGUAGES}
@@ -205,9 +210,11 @@ def _page(
         "changes": _changes(request, kind, language),
         "put_back": PUT_BACK,
     }
-    title = str(kind.label)
+    title = _("%(message)s, in a line") % {"message": kind.label} if kind.is_short else kind.label
     is_refused = form is not None
-    page = desk_page(request, "desk/letters/letter.html", title, context, is_refused=is_refused)
+    page = desk_page(
+        request, "desk/letters/letter.html", str(title), context, is_refused=is_refused
+    )
     return may_frame_own(page)
 
 

@@ -11,6 +11,8 @@ from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, regist
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+IN_A_LINE = _("The same as a text message or a notification.")
+
 APPOINTMENTS = _("Appointments")
 SERIES = _("Series of appointments")
 FREE_TIMES = _("Free times")
@@ -101,9 +103,13 @@ def _appointments() -> tuple[LetterKind, ...]:
             _("When a time that is not yet confirmed was moved."),
             asked,
         ),
+        _line("requested", requested),
         _mail("confirmed", confirmed, _("When an appointment is booked or confirmed."), firm),
+        _line("confirmed", confirmed),
         _mail("moved", moved, _("When an appointment was moved."), firm),
+        _line("moved", moved),
         _mail("reminder", reminder, _("Before an appointment."), remind),
+        _line("reminder", reminder),
         _mail("cancelled", cancelled, _("When an appointment is off."), (GREETING, WHEN)),
         _mail(
             "cancelled.with_note",
@@ -111,6 +117,7 @@ def _appointments() -> tuple[LetterKind, ...]:
             _("When an appointment is off and you wrote them something."),
             (GREETING, WHEN, ITS_PAGE),
         ),
+        _line("cancelled", cancelled),
         _mail("declined", declined, _("When a request could not be confirmed."), (GREETING, WHEN)),
         _mail(
             "declined.with_note",
@@ -118,29 +125,20 @@ def _appointments() -> tuple[LetterKind, ...]:
             _("When a request could not be confirmed and you wrote them something."),
             (GREETING, WHEN, ITS_PAGE),
         ),
-        *(
-            LetterKind(
-                f"consultation_{key}.short", APPOINTMENTS, label, _IN_A_LINE, (SHORT_WHEN,), True
-            )
-            for key, label in (
-                ("requested", requested),
-                ("confirmed", confirmed),
-                ("moved", moved),
-                ("reminder", reminder),
-                ("cancelled", cancelled),
-                ("declined", declined),
-            )
-        ),
+        _line("declined", declined),
     )
-
-
-_IN_A_LINE = _("The same, as a text message or a notification; its link stands after it.")
 
 
 def _mail(
     key: str, label: StrOrPromise, when: StrOrPromise, placeholders: tuple[Placeholder, ...]
 ) -> LetterKind:
     return LetterKind(f"consultation_{key}", APPOINTMENTS, label, when, placeholders)
+
+
+def _line(key: str, label: StrOrPromise) -> LetterKind:
+    return LetterKind(
+        f"consultation_{key}.short", APPOINTMENTS, label, IN_A_LINE, (SHORT_WHEN,), is_short=True
+    )
 
 
 def _series() -> tuple[LetterKind, ...]:
@@ -162,40 +160,39 @@ def _series() -> tuple[LetterKind, ...]:
         is_required=True,
     )
     lead = Placeholder("lead", _("what the link is for"), _("To look at them, or to cancel one:"))
-    count = Placeholder("count", _("how many"), "4")
     page = link_to(_("their appointments"), "/my/appointments/")
-    confirmed, moved, cancelled = _("Confirmed"), _("New times"), _("Cancelled")
     return (
         LetterKind(
             "series_confirmed",
             SERIES,
-            confirmed,
+            _("Confirmed"),
             _("When a series is booked."),
             (GREETING, dates, ZONE, WITH_WHOM, reminders, terms, lead, page),
         ),
+        _series_line("confirmed", _("Confirmed")),
         LetterKind(
             "series_moved",
             SERIES,
-            moved,
+            _("New times"),
             _("When dates of a series were moved."),
             (GREETING, dates, ZONE, WITH_WHOM, lead, page),
         ),
+        _series_line("moved", _("New times")),
         LetterKind(
             "series_cancelled",
             SERIES,
-            cancelled,
+            _("Cancelled"),
             _("When dates of a series are off."),
             (GREETING, dates, ZONE),
         ),
-        *(
-            LetterKind(f"series_{key}.short", SERIES, label, _IN_A_LINE, (count, SHORT_WHEN), True)
-            for key, label in (
-                ("confirmed", confirmed),
-                ("moved", moved),
-                ("cancelled", cancelled),
-            )
-        ),
+        _series_line("cancelled", _("Cancelled")),
     )
+
+
+def _series_line(key: str, label: StrOrPromise) -> LetterKind:
+    count = Placeholder("count", _("how many"), "4")
+    placeholders = (count, SHORT_WHEN)
+    return LetterKind(f"series_{key}.short", SERIES, label, IN_A_LINE, placeholders, is_short=True)
 
 
 def _free_times() -> tuple[LetterKind, ...]:
