@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from clients.examples import Example, example
+from clients.examples import Example, Examples, examples_of
 from clients.message_forms import MessagesForm, PauseForm
 from clients.models import Client
 from clients.portal import portal_client
@@ -113,11 +113,12 @@ def _page(
     request: HttpRequest, client: Client, form: MessagesForm, pause_form: PauseForm
 ) -> HttpResponse:
     today = local_date(timezone.now(), client.zone)
+    examples = examples_of(client)
     until = client.homework_paused_until
     context = {
         "client": client,
         "form": form,
-        "questions": [_question(form, client, channel) for channel in form.channels],
+        "questions": [_question(form, channel, examples) for channel in form.channels],
         "places": places_of(client),
         "can_notify": Channel.PUSH in available_channels(),
         "pause_form": pause_form,
@@ -126,14 +127,14 @@ def _page(
     return render(request, "clients/messages.html", context)
 
 
-def _question(form: MessagesForm, client: Client, channel: Channel) -> Question:
+def _question(form: MessagesForm, channel: Channel, examples: Examples) -> Question:
     field = form[f"{channel.value}_wording"]
     options = [
         WordingOption(
             value=wording.value,
             name=name,
             note=note,
-            example=example(client, channel, wording),
+            example=examples.get((channel, wording)),
             is_chosen=field.value() == wording.value,
         )
         for wording, (name, note) in _WORDS.items()

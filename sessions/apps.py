@@ -12,10 +12,10 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from sessions import handing, home, replanning
-        from sessions.mails import consultations, holds, letters, series, waiting
+        from sessions.mails import consultations, holds, letters, sample, series, waiting
 
         home.register()
         handing.register()
         replanning.register()
-        for mails in (consultations, holds, series, waiting, letters):
+        for mails in (consultations, holds, series, waiting, letters, sample):
             mails.register()

@@ -137,14 +137,14 @@ def _requested(reminder: Reminder, reach: Reach) -> Message:
     was_firm = is_told_firm(consultation)
     is_new = not was_firm and not _was_requested(reminder.subject)
     key = "consultation_requested" if is_new else "consultation_requested_anew"
-    return _to_client(consultation, reach, key, "consultation_requested", with_file=was_firm)
+    return to_client(consultation, reach, key, "consultation_requested", with_file=was_firm)
 
 
 def _confirmed(reminder: Reminder, reach: Reach) -> Message:
     """Whether it is new to them or moved is decided by what they have heard by now."""
     consultation = _consultation(reminder)
     key = "consultation_moved" if is_told_firm(consultation) else "consultation_confirmed"
-    return _to_client(consultation, reach, key, key, with_file=True)
+    return to_client(consultation, reach, key, key, with_file=True)
 
 
 def _was_requested(subject: str) -> bool:
@@ -153,14 +153,14 @@ def _was_requested(subject: str) -> bool:
 
 def _reminder(reminder: Reminder, reach: Reach) -> Message:
     key = "consultation_reminder"
-    return _to_client(_consultation(reminder), reach, key, key)
+    return to_client(_consultation(reminder), reach, key, key)
 
 
 def _cancelled(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
     was_declined = consultation.status == Status.DECLINED
     short = "consultation_declined" if was_declined else "consultation_cancelled"
-    return _to_client(
+    return to_client(
         consultation,
         reach,
         f"{short}.with_note" if _has_note(consultation) else short,
@@ -175,7 +175,7 @@ def _news(reminder: Reminder, reach: Reach) -> Message:
     return Message(subject=subject, body=body)
 
 
-def _to_client(
+def to_client(
     consultation: Consultation, reach: Reach, key: str, short: str, *, with_file: bool = False
 ) -> Message:
     """In the words of the letter `key`, and in a line those of `short`."""

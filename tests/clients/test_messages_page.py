@@ -7,6 +7,7 @@ import time_machine
 
 from clients import replanning
 from clients.models import Address, Client
+from counsel.reminders.models import Reminder
 from tests.factories import make_client, make_portal_client
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,16 @@ def test_it_shows_what_a_locked_screen_would_show(client, anna):
     page = client.get(PAGE).content.decode()
     assert "Hello Anna, your appointment" in page
     assert "Hello, your appointment" in page
+    # The day a week ahead, at five by the client's clock, as the mail itself would write it.
+    assert "Thursday 7 February, 17:00" in page
     assert "Berg" not in page
+
+
+def test_showing_it_keeps_nothing(client, anna, django_assert_max_num_queries):
+    before = Reminder.objects.count()
+    with django_assert_max_num_queries(14):
+        client.get(PAGE)
+    assert Reminder.objects.count() == before
 
 
 @pytest.mark.parametrize(
