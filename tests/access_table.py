@@ -420,6 +420,7 @@ ROWS = [
         "in 403 403 200 404 403",
         "admin/clients/client/{client.pk}/messages/",
     ),
+    row("admin/reminders/reminder/find/", "in 403 403 302 302 403"),
     *(
         row(
             f"admin/reminders/reminder/<uuid:reminder_id>/{page}/",

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.roles import counsellor_of
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.reminders.fates import SHAPES, kind_words
-from counsel.reminders.models import Reminder, State
+from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import kinds
 
 
@@ -32,6 +32,18 @@ class StateFilter(admin.SimpleListFilter):
             trouble: QuerySet[Any] = rows.lately_in_trouble(timezone.now())
             return trouble
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
+
+
+class ChannelFilter(admin.SimpleListFilter):
+    title = _("channel")
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(value, capfirst(label)) for value, label in Channel.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
+        chosen = self.value()
+        return queryset.filter(channel=chosen) if chosen in Channel.values else queryset
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -58,13 +70,16 @@ class ReminderAdmin(ScopedAdmin):
     counsellor_may = frozenset({"view"})
     manager_may = frozenset({"view"})
     list_display = ("due", "fate", "what", "to_whom")
-    list_filter = (StateFilter, "due_at", KindFilter)
+    list_filter: ClassVar[Any] = (StateFilter, "due_at", ChannelFilter, KindFilter)
+    # By the one column that an index keeps in order.
+    sortable_by = ("due",)
     list_per_page = 50
     ordering = ("-due_at", "pk")
     fields = (
-        *("what", "subject", "person", "how", "reason"),
+        *("what", "channel", "subject", "person", "how", "reason"),
         *("due_at", "not_after", "attempts", "try_at"),
         *("handed_over_at", "resent_at", "finished_at"),
+        *("copy", "asked_again", "asked_again_at"),
     )
     readonly_fields = ("what", "how")
 
@@ -84,7 +99,7 @@ class ReminderAdmin(ScopedAdmin):
         role, _colon, key = reminder.person.partition(":")
         return f"{role} {key[:8]}"
 
-    @admin.display(description=_("state"), ordering="state")
+    @admin.display(description=_("state"))
     def fate(self, reminder: Reminder) -> SafeString:
         if not reminder.reason:
             return self.how(reminder)

@@ -6,17 +6,22 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from counsel.accounts.models import Counsellor
+from counsel.accounts.roles import counsellor_of
 from counsel.desk.ledger import pages
+from counsel.desk.ledger.due import DueFilter
+from counsel.desk.ledger.finding import Finding
 from counsel.desk.ledger.people import client_id_of, is_not_yet_client
-from counsel.reminders.admin import ReminderAdmin
+from counsel.reminders.admin import ChannelFilter, KindFilter, ReminderAdmin, StateFilter
+from counsel.reminders.models import Reminder
 
 
 class NamedChangeList(ChangeList):
@@ -24,21 +29,47 @@ class NamedChangeList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        self.reader = counsellor_of(request.user)
         keys = {client_id_of(row) for row in self.result_list} - {None}
         clients = Client.objects.visible_to(request.user).filter(pk__in=keys)
         names = dict(clients.values_list("pk", "name"))
         for row in self.result_list:
             row.client_name = names.get(client_id_of(row), "")
 
+    def url_for_result(self, result: Any) -> str:
+        """To how it reads, for whoever may read it."""
+        if _may_read(self.reader, result):
+            return reverse("admin:reminders_reminder_message", args=[result.pk])
+        return super().url_for_result(result)
 
-class LedgerAdmin(ReminderAdmin):
-    list_display = ("due", "fate", "what", "recipient")
+
+class LedgerAdmin(Finding, ReminderAdmin):
+    list_display = ("due", "fate", "what_and_how", "recipient")
+    list_filter = (StateFilter, DueFilter, ChannelFilter, KindFilter)
+    change_list_template = "desk/ledger/list.html"
+    change_form_template = "desk/ledger/row.html"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return NamedChangeList
 
     def get_urls(self) -> list[URLPattern]:
-        return [*pages.urls(self.admin_site.admin_view), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        find = path("find/", wrap(self.find_view), name="reminders_reminder_find")
+        return [find, *pages.urls(wrap), *super().get_urls()]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        return lookup in DueFilter.parameters or super().lookup_allowed(lookup, value, request)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["may_read"] = _may_read(counsellor_of(request.user), context["original"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("message"))
+    def what_and_how(self, reminder: Reminder) -> str:
+        how = reminder.get_channel_display()
+        return f"{self.what(reminder)}, {how}"
 
     @admin.display(description=_("to"))
     def recipient(self, reminder: Any) -> str | SafeString:
@@ -48,3 +79,8 @@ class LedgerAdmin(ReminderAdmin):
             return self.to_whom(reminder)
         url = reverse("admin:clients_client_change", args=[client_id_of(reminder)])
         return format_html('<a href="{}"><bdi>{}</bdi></a>', url, reminder.client_name)
+
+
+def _may_read(reader: Counsellor | None, reminder: Reminder) -> bool:
+    """A manager sees that it is there, and not what it says."""
+    return reader is not None and reminder.counsellor_id == reader.pk

@@ -87,18 +87,17 @@ def _counted(
 
 def _rows(found: dict[tuple[str, str], Counter[str]], between: dict[str, str]) -> Iterator[Row]:
     """Kinds by name, channel after channel, each with its sum."""
-    for channel in sorted({channel for channel, _kind in found}):
+    for channel, label in Channel.choices:
         kinds = {kind: states for (at, kind), states in found.items() if at == channel}
         for kind in sorted(kinds, key=_name):
-            lookups = {**between, "kind": kind}
-            words = _("%(kind)s, by %(channel)s") % {
-                "kind": _name(kind),
-                "channel": Channel(channel).label,
-            }
+            lookups = {**between, "channel": channel, "kind": kind}
+            words = _("%(kind)s, by %(channel)s") % {"kind": _name(kind), "channel": label}
             yield Row(words, _cells(kinds[kind], lookups))
+        if not kinds:
+            continue
         every: Counter[str] = sum(kinds.values(), Counter())
-        words = _("All by %(channel)s") % {"channel": Channel(channel).label}
-        yield Row(words, _cells(every, between), is_total=True)
+        words = _("All by %(channel)s") % {"channel": label}
+        yield Row(words, _cells(every, {**between, "channel": channel}), is_total=True)
 
 
 def _cells(states: Counter[str], lookups: dict[str, str]) -> tuple[Cell, ...]:

@@ -47,9 +47,27 @@ def test_it_tells_what_became_of_what_fell_due():
     }
 
 
+def test_each_channel_has_rows_of_its_own_and_its_sum():
+    plan("sent", channel="push")
+    plan("sent")
+    for kind in ("consultation_reminder", "practice_today"):
+        plan("failed", channel="sms", kind=kind)
+    assert list(texts(figures().kinds)) == [
+        "Appointment reminder, by e-mail",
+        "All by e-mail",
+        "Appointment reminder, by text message",
+        "Practice reminder, by text message",
+        "All by text message",
+        "Appointment reminder, by notification",
+        "All by notification",
+    ]
+
+
 def test_each_number_leads_to_as_many_rows_of_the_ledger(client):
     for state in ("sent", "failed", "failed", "queued", "cancelled", "uncertain"):
         plan(state)
+    for state in ("sent", "failed", "skipped"):
+        plan(state, channel="sms")
     plan("failed", kind="practice_today")
     plan("failed", NOW - timedelta(days=40))
     plan("queued", NOW + timedelta(days=4))
