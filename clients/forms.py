@@ -48,7 +48,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     reminder_hour = forms.TypedChoiceField(
         label=_("Remind me of my practice"),
-        help_text=_("One short e-mail on days with something to practise, if you like."),
+        help_text=_(
+            "At most one short message a day: something to practise, something new, or words from "
+            "your counsellor."
+        ),
         choices=hour_choices,
         required=False,
         coerce=int,
@@ -83,7 +86,8 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "shows_private_days": _(
                 "Of what you keep to yourself they see the day and nothing else. Without this "
                 "tick they do not even see that, for earlier days too. What opens after so many "
-                "days then counts only those you share."
+                "days then counts only those you share. Nor are they told when reminders stop by "
+                "themselves."
             )
         }
         widgets = {

@@ -21,6 +21,7 @@ def register() -> None:
     register_panel(Panel(5, "exercises/home_help.html", help_at_once))
     register_panel(Panel(20, "exercises/home_replies.html", replies))
     register_panel(Panel(10, "exercises/home_today.html", today))
+    register_panel(Panel(40, "exercises/home_stopped.html", stopped))
     register_panel(Panel(50, "exercises/home_days.html", days))
 
 
@@ -43,6 +44,12 @@ def today(client: Client, now: datetime) -> Mapping[str, object]:
     first = [row for row in rows if row.wanted or (row.has_draft and not row.could_not)]
     others = [row for row in rows if row not in first]
     return {"first": first, "others": others} if rows else {}
+
+
+def stopped(client: Client, now: datetime) -> Mapping[str, object]:
+    """Where reminders ended by themselves, one tap brings them back."""
+    wants_some = client.reminder_hour is not None
+    return {"client": client} if client.homework_stopped_at and wants_some else {}
 
 
 def days(client: Client, now: datetime) -> Mapping[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from clients.models.care import ConsentHow, Cover, Handover
 from clients.models.caseload_views import CaseloadView
 from clients.models.people import (
+    STOPPED_AS_TOLD,
     Client,
     ClientQuerySet,
     Consent,
@@ -15,6 +16,7 @@ from clients.models.people import (
 from clients.models.reaching import Address, PushDevice
 
 __all__ = [
+    "STOPPED_AS_TOLD",
     "Address",
     "CaseloadView",
     "Client",

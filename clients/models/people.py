@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -27,6 +28,12 @@ class Sharing(models.TextChoices):
 class ClientQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "counsellor"
     user_path: ClassVar[str] = "user"
+
+
+# Whose reminders ended by themselves, as far as the counsellor may know: see `stopped_as_told`.
+STOPPED_AS_TOLD = Q(
+    homework_stopped_at__isnull=False, shows_private_days=True, reminder_hour__isnull=False
+)
 
 
 class Client(BaseModel):
@@ -128,6 +135,16 @@ class Client(BaseModel):
     @property
     def zone(self) -> ZoneInfo:
         return get_zone(self.time_zone)
+
+    @property
+    def stopped_as_told(self) -> datetime | None:
+        """When reminders of practice ended by themselves, as far as the counsellor may know.
+
+        Of a client who keeps the days of private practice it is never told: that they go on
+        would say that there is some, and that they ended that there is none.
+        """
+        is_told = self.shows_private_days and self.reminder_hour is not None
+        return self.homework_stopped_at if is_told else None
 
     def wording_on(self, channel: str) -> Wording:
         """How much messages on that channel may say."""

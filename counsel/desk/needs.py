@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
+from clients.models import STOPPED_AS_TOLD, Client
 from clients.reach import takes_nothing
 from counsel.accounts.models import Practice
 from counsel.accounts.practice import practice
@@ -39,6 +39,7 @@ class Need(TextChoices):
     MISSED = "missed", _("missed practices")
     QUIET = "quiet", _("quiet")
     SMALLER = "smaller", _("would like something smaller")
+    STOPPED = "stopped", _("reminders stopped by themselves")
 
     @property
     def shape(self) -> str:
@@ -58,6 +59,7 @@ _SHAPES = {
     Need.MISSED: "new",
     Need.QUIET: "wait",
     Need.SMALLER: "new",
+    Need.STOPPED: "off",
 }
 # Whatever became of a client: these are not over before somebody looked.
 OF_ANY_STATUS = frozenset({Need.FLAG, Need.UNREAD})
@@ -183,6 +185,12 @@ def _words(need: Need, count: int, given: Rules) -> str:
                 "clients would like something smaller",
                 count,
             )
+        case Need.STOPPED:
+            words = ngettext(
+                "client's reminders stopped by themselves",
+                "clients' reminders stopped by themselves",
+                count,
+            )
     limit = given.missed if need is Need.MISSED else given.quiet_days
     return words % {"limit": limit}
 
@@ -205,4 +213,5 @@ _RULES: dict[Need, Callable[[Rules], Q]] = {
         standing__quiet_since__lte=given.today - timedelta(days=given.quiet_days)
     ),
     Need.SMALLER: lambda _given: Q(standing__wants_smaller=True),
+    Need.STOPPED: lambda _given: STOPPED_AS_TOLD,
 }

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_NAMES = 3
 # What is counted by clients; the other needs are counted by what there is of each.
-_OF_CLIENTS = frozenset({Need.ADDRESS, Need.NO_NEXT, Need.MISSED, Need.QUIET, Need.SMALLER})
+_OF_CLIENTS = frozenset(Need) - {Need.FLAG, Need.UNREAD}
 
 
 @dataclass(frozen=True, slots=True)

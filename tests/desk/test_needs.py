@@ -134,6 +134,34 @@ def test_a_number_that_takes_nothing_is_told_where_it_is_wanted(
     assert ("address" in needs(counsellor)) == is_told
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_told"),
+    [
+        ({}, True),
+        # It would tell whether they practise.
+        ({"shows_private_days": False}, False),
+        # They want none in any case.
+        ({"reminder_hour": None}, False),
+        ({"homework_stopped_at": None}, False),
+        ({"status": "paused"}, False),
+    ],
+)
+def test_reminders_that_stopped_by_themselves_are_told_of(
+    client, counsellor, person, fields, is_told
+):
+    practised(given(person), 0, sharing="shared", seen=True)
+    stopped = {"homework_stopped_at": NOW - 3 * DAY, **fields}
+    Client.objects.filter(pk=person.pk).update(**stopped)
+    assert needs(counsellor) == ({"stopped": 1} if is_told else {})
+    client.force_login(counsellor.user)
+    words = "Reminders stopped by themselves on 28 Jan"
+    is_on_page = is_told or "status" in fields
+    page = client.get(f"/admin/clients/client/{person.pk}/change/").content.decode()
+    assert (words in page) == is_on_page
+    caseload = client.get("/admin/clients/client/").content.decode()
+    assert ("reminders stopped</span>" in caseload) == is_on_page
+
+
 def crowded(counsellor):
     """A caseload in which each need is there, and one beside it."""
     for owner in (counsellor, make_counsellor()):
@@ -147,6 +175,8 @@ def crowded(counsellor):
                 RiskFlag.objects.create(client=person, entry=said)
             if n == 2:
                 given(make_client(counsellor=owner, name="Quiet", email_refused_at=NOW))
+                person.homework_stopped_at = NOW - DAY
+                person.save()
 
 
 def test_each_number_is_the_length_of_the_list_it_leads_to(client, counsellor):

@@ -223,3 +223,16 @@ def test_two_who_plan_at_once_count_once(anna, todo, monkeypatch):
     monkeypatch.setattr(settling, "nudges_count", twice)
     practice_plan(late)
     assert Nudges.objects.get(client=anna).ignored == 1
+
+
+@pytest.mark.parametrize(
+    ("shows_days", "words"),
+    [(True, "Your counsellor can see that they rest."), (False, "Only you can see this.")],
+)
+def test_the_home_says_that_they_rest_and_brings_them_back(http, anna, todo, shows_days, words):
+    fields = {"homework_stopped_at": FIRST, "shows_private_days": shows_days}
+    Client.objects.filter(pk=anna.pk).update(**fields)
+    assert words in http.get("/my/").content.decode()
+    http.post("/my/settings/messages/resume/")
+    assert stopped_at(anna) is None
+    assert words not in http.get("/my/").content.decode()

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -67,14 +67,17 @@ class CaseloadColumns:
         standing = _standing(client)
         if not standing.planned:
             return _cell(_("Practised"), _nothing())
-        words = gettext("%(done)s of %(planned)s")
-        words = words % {"done": standing.done, "planned": standing.planned}
-        if standing.missed < WORTH_A_WORD:
-            return _cell(_("Practised"), words)
-        missed = gettext("%(count)s missed in a row") % {"count": standing.missed}
-        return _cell(
-            _("Practised"), format_html('{} <span class="caseload-missed">{}</span>', words, missed)
+        counted = gettext("%(done)s of %(planned)s")
+        counted = counted % {"done": standing.done, "planned": standing.planned}
+        notes = []
+        if standing.missed >= WORTH_A_WORD:
+            notes.append(gettext("%(count)s missed in a row") % {"count": standing.missed})
+        if client.stopped_as_told:
+            notes.append(gettext("reminders stopped"))
+        beside = format_html_join(
+            "", ' <span class="caseload-missed">{}</span>', ((note,) for note in notes)
         )
+        return _cell(_("Practised"), format_html("{}{}", counted, beside))
 
     @admin.display(description=_("unread"), ordering=Coalesce("standing__unread", 0))
     def unread(self, client: Any) -> SafeString:
