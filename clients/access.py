@@ -10,6 +10,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from clients.models import CaseloadView, Client, Cover, Handover, Invitation, PushDevice
+from clients.stop_tokens import stopped_id
 from clients.tokens import invitation_id, token_fits
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
@@ -19,6 +20,15 @@ def client_of(user: AnyUser, client_id: uuid.UUID) -> Client:
     """A client in the caseload of this member of staff."""
     visible: QuerySet[Client] = Client.objects.visible_to(user).select_related("counsellor", "user")
     return get_object_or_404(visible, pk=client_id)
+
+
+def client_by_stop_token(token: str) -> Client:
+    """Whose mails about homework the link stops. It lets nobody read anything."""
+    try:
+        key = stopped_id(token)
+    except ValueError:
+        raise Http404 from None
+    return get_object_or_404(Client, pk=key)
 
 
 def client_lent_to(user: AnyUser, client_id: uuid.UUID, now: datetime) -> Client:

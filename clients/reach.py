@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Address, Client, ClientQuerySet, PushDevice
+from clients.stop_tokens import stop_token
 from counsel.reminders.carriers import available_channels
 from counsel.reminders.models import Channel, Reminder, Wording
 from counsel.reminders.registry import Device, Reach, Role, Skip, get_kind, register_role
@@ -18,7 +21,7 @@ CLIENT = "client"
 
 
 def register() -> None:
-    register_role(CLIENT, Role(reach, refused))
+    register_role(CLIENT, Role(reach, refused, stop_link))
 
 
 def person_of(client: Client) -> str:
@@ -33,7 +36,9 @@ def channels_of(client: Client, kind: str) -> tuple[Channel, ...]:
     wanted = [
         channel
         for channel in Channel
-        if channel in possible and client.wording_on(channel) != Wording.NONE
+        if channel in possible
+        and client.wording_on(channel) != Wording.NONE
+        and not _has_stopped(client, channel, kind)
     ]
     return tuple(wanted) or (Channel.EMAIL,)
 
@@ -102,12 +107,25 @@ def reach(reminder: Reminder) -> Reach | Skip:
     wording = client.wording_on(reminder.channel)
     if wording == Wording.NONE and not get_kind(reminder.kind).asked_for:
         return Skip(_("they want no messages this way"))
+    if _has_stopped(client, reminder.channel, reminder.kind):
+        return Skip(_("they have stopped these mails"))
     found = _REACHES[Channel(reminder.channel)](client)
     if isinstance(found, Skip):
         return found
     address, devices = found
     name = first_name(client) if wording == Wording.PLAIN else ""
     return Reach(address, client.language, client.zone, name, devices)
+
+
+def _has_stopped(client: Client, channel: str, kind: str) -> bool:
+    """Of mails about homework only: each has a link that stops them."""
+    is_stopped = client.homework_mails_off_at is not None
+    return is_stopped and channel == Channel.EMAIL and get_kind(kind).homework
+
+
+def stop_link(reminder: Reminder) -> str:
+    client = _clients(reminder).get()
+    return settings.BASE_URL + reverse("clients:stop", args=[stop_token(client)])
 
 
 def refused(reminder: Reminder, address: str) -> None:

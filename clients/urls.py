@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clients import address_views, device_views, message_views, views
+from clients import address_views, device_views, message_views, stop_views, views
 
 app_name = "clients"
 
 urlpatterns = [
     path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path("stop/<str:token>/", stop_views.stop, name="stop"),
     path("my/", views.home, name="home"),
     path("my/welcome/", views.welcome, name="welcome"),
     path("my/settings/", views.settings, name="settings"),

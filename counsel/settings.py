@@ -182,6 +182,9 @@ ACCOUNT_RATE_LIMITS = {
     "ask": "10/h/ip,30/d/ip",
     "address": "6/h/key,15/d/key",
     "notify": "6/10m/user",
+    # Mail providers stop mails for many people from one address, so each link counts by itself.
+    "stop": "20/h/key",
+    "stop_unknown": "30/10m/ip",
 }
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 MFA_ADAPTER = "counsel.accounts.second_step.SecondStepAdapter"

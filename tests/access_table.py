@@ -64,6 +64,7 @@ POSSESSION_IS_ENOUGH = {
     "held/<str:token>/",
     "invitation/<str:token>/",
     "offer/<str:token>/",
+    "stop/<str:token>/",
     "waiting/<str:token>/",
 }
 
@@ -124,6 +125,7 @@ ROWS = [
         "appointments/{moving}/move/20300114T1000Z/",
     ),
     row("calendar/<str:secret>.ics", "200 200 200 200 200 200", "calendar/{feed_secret}.ics"),
+    row("stop/<str:token>/", "200 200 200 200 200 200", "stop/{stop}/"),
     row("invitation/<str:token>/", "200 200 200 200 200 200", "invitation/{invitation}/"),
     # --- Signing in --------------------------------------------------------------------------
     row("accounts/login/", "200 302 302 302 302 302"),

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils import timezone
 
 from clients.models import CaseloadView, Client, Cover, Handover, Invitation, PushDevice
+from clients.stop_tokens import stop_token
 from clients.tokens import invitation_token
 from counsel.accounts.models import Counsellor
 from counsel.audit.models import AccessEvent, Verb
@@ -134,6 +135,7 @@ class Caseload:
     undoing: str
     invitation: str
     partner_invitation: str
+    stop: str
 
 
 def make_caseload(canary: str) -> Caseload:
@@ -249,6 +251,7 @@ def make_caseload(canary: str) -> Caseload:
         undoing=undo_token(consultation),
         invitation=_invitation(counsellor),
         partner_invitation=partner_token(tie),
+        stop=stop_token(client),
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from counsel.reminders.registry import get_kind, role_of
+from counsel.reminders.registry import role_of
+from counsel.reminders.writing import message_for
 
 
 def address_of(row):
@@ -10,4 +11,4 @@ def address_of(row):
 
 
 def message_of(row):
-    return get_kind(row.kind).render(row, role_of(row).reach(row))
+    return message_for(row, role_of(row).reach(row))

@@ -106,6 +106,10 @@ class Client(BaseModel):
     homework_stopped_at = models.DateTimeField(
         _("practice reminders stopped"), null=True, blank=True
     )
+    # They stopped the mails about it, from one of them; on other channels it goes on.
+    homework_mails_off_at = models.DateTimeField(
+        _("no mails about practice since"), null=True, blank=True
+    )
     # Their own address (`email`) takes no mails, as a mail server told us.
     email_refused_at = models.DateTimeField(_("takes no mails since"), null=True, blank=True)
 

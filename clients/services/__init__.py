@@ -35,6 +35,7 @@ from clients.services.people import (
 )
 from clients.services.reaching import (
     MessageChoices,
+    homework_mails_stop,
     homework_pause,
     homework_resume,
     messages_choose,
@@ -64,6 +65,7 @@ __all__ = [
     "handover_decline",
     "handover_offer",
     "handover_take_back",
+    "homework_mails_stop",
     "homework_pause",
     "homework_resume",
     "invitation_accept",

@@ -64,10 +64,24 @@ def homework_pause(*, client: Client, until: date) -> Client:
 
 @transaction.atomic
 def homework_resume(*, client: Client) -> Client:
-    """Practice may be reminded of again: after a pause, or where the reminders had stopped by
-    themselves."""
-    now = timezone.now()
-    return _homework(client, now, homework_paused_until=None, homework_stopped_at=None)
+    """Practice may be reminded of again: after a pause, where the reminders had stopped by
+    themselves, or where somebody had stopped the mails from one of them."""
+    none = dict.fromkeys(("homework_paused_until", "homework_stopped_at", "homework_mails_off_at"))
+    return _homework(client, timezone.now(), **none)
+
+
+@transaction.atomic
+def homework_mails_stop(*, client: Client, now: datetime) -> bool:
+    """No more mails about practice; what comes by other channels still does.
+
+    Once more changes nothing. Returns whether they were on.
+    """
+    still_on = Client.objects.filter(pk=client.pk, homework_mails_off_at=None)
+    if not still_on.update(homework_mails_off_at=now):
+        return False
+    client.homework_mails_off_at = now
+    replan(client, now)
+    return True
 
 
 def _homework(client: Client, now: datetime, **values: date | None) -> Client:

@@ -31,6 +31,7 @@ class Message:
     """The words of one message. They give no hint of care (see `counsel.reminders.words`).
 
     `short` is what channels of a line or two carry (`subject` where it is empty), with `link`.
+    A mail with a `stop_link` says so in its headers too (RFC 8058).
     """
 
     subject: str
@@ -38,6 +39,7 @@ class Message:
     attachments: tuple[Attachment, ...] = field(default=())
     short: str = ""
     link: str = ""
+    stop_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +79,12 @@ class Role:
 
     `reach(reminder)` says where the message goes, or why it does not. `refused(reminder, address)`
     is told of an address that takes no messages: an e-mail address, a number, or the endpoint
-    of a device.
+    of a device. `stop_link(reminder)` leads to where they stop mails about homework.
     """
 
     reach: Callable[[Reminder], Reach | Skip]
     refused: Callable[[Reminder, str], None] | None = None
+    stop_link: Callable[[Reminder], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

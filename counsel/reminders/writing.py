@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from counsel.reminders.carriers import available_channels
-from counsel.reminders.models import Reminder
+from counsel.reminders.models import Channel, Reminder
 from counsel.reminders.registry import Message, Reach, Skip, get_kind, role_of
 
 
@@ -31,4 +32,16 @@ def write(reminder: Reminder, now: datetime) -> Written | Skip:
     reach = role_of(reminder).reach(reminder)
     if isinstance(reach, Skip):
         return reach
-    return Written(reach, kind.render(reminder, reach))
+    return Written(reach, message_for(reminder, reach))
+
+
+def message_for(reminder: Reminder, reach: Reach) -> Message:
+    """What its kind says. A mail about homework ends with the way to stop such mails."""
+    kind, role = get_kind(reminder.kind), role_of(reminder)
+    message = kind.render(reminder, reach)
+    if not kind.homework or reminder.channel != Channel.EMAIL or role.stop_link is None:
+        return message
+    link = role.stop_link(reminder)
+    with override(reach.language):
+        line = _("No more of these mails: %(link)s") % {"link": link}
+    return replace(message, body=f"{message.body}\n{line}\n", stop_link=link)

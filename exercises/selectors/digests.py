@@ -30,7 +30,7 @@ COUNTED_BACK = timedelta(days=60)
 
 _CLIENT = (
     *("counsellor_id", "time_zone", "reminder_hour", "status"),
-    *("homework_paused_until", "homework_stopped_at"),
+    *("homework_paused_until", "homework_stopped_at", "homework_mails_off_at"),
     *("email_wording", "sms_wording", "push_wording"),
 )
 _ASSIGNMENT = (

@@ -22,7 +22,7 @@ from django.db import transaction
 
 from counsel.reminders.carriers.email import compose
 from counsel.reminders.models import Reminder, Wording
-from counsel.reminders.registry import kinds, role_of
+from counsel.reminders.registry import get_kind, kinds, role_of
 from counsel.reminders.words import BANNED, BANNED_WHOLE, assert_neutral, banned_in_mail
 from tests.letters import message_of
 from tests.reminders import samples
@@ -147,6 +147,15 @@ def test_both_parts_say_the_same(mails, key):
         marks = re.compile(r"<[^>]*>")
         html = unescape(marks.sub("", seen.html))
         assert [line for line in seen.text.splitlines() if line not in html] == []
+
+
+@pytest.mark.parametrize("key", KINDS)
+def test_only_mails_about_homework_can_be_stopped_from_the_mail(mails, key):
+    is_homework = get_kind(key).homework
+    for seen in mails(key):
+        assert ("List-Unsubscribe" in seen.parsed) is is_homework
+        assert ("List-Unsubscribe-Post" in seen.parsed) is is_homework
+        assert ("/stop/" in seen.text) is is_homework
 
 
 def _decoded(raw):

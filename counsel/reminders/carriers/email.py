@@ -72,10 +72,15 @@ def compose(reminder: Reminder, reach: Reach, message: Message) -> EmailMessage:
         message.body,
         settings.DEFAULT_FROM_EMAIL,
         [reach.address],
-        headers={"Message-ID": message_id(reminder), "Auto-Submitted": "auto-generated"},
+        headers=_headers(reminder, message),
     )
-    is_neutral = not reach.name
-    html = html_part(message.subject, message.body, language=reach.language, is_neutral=is_neutral)
+    html = html_part(
+        message.subject,
+        message.body,
+        language=reach.language,
+        is_neutral=not reach.name,
+        aside=message.stop_link,
+    )
     mail.attach_alternative(html, "text/html")
     # By it a provider that tells what became of a mail says of which (see `..events`).
     mail.metadata = {ROW: reminder.pk.hex}  # type: ignore[attr-defined]
@@ -84,6 +89,15 @@ def compose(reminder: Reminder, reach: Reach, message: Message) -> EmailMessage:
     # Broken headers show here, before the row counts as handed over.
     mail.message()
     return mail
+
+
+def _headers(reminder: Reminder, message: Message) -> dict[str, str]:
+    headers = {"Message-ID": message_id(reminder), "Auto-Submitted": "auto-generated"}
+    if message.stop_link:
+        # The reader's mail program shows a button of its own for it (RFC 8058).
+        headers["List-Unsubscribe"] = f"<{message.stop_link}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def message_id(reminder: Reminder) -> str:
