@@ -9,7 +9,10 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.signals import worker_process_init, worker_shutting_down
 from kombu.transport import TRANSPORT_ALIASES
+
+from counsel.common import stopping
 
 TRANSPORT_ALIASES["filesystem"] = "counsel.common.broker:Transport"
 
@@ -18,3 +21,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "counsel.settings")
 app = Celery("counsel")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+worker_shutting_down.connect(stopping.worker_is_stopping)
+worker_process_init.connect(stopping.pool_process_begins)

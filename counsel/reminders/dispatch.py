@@ -17,8 +17,9 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from counsel.common import stopping
 from counsel.common.tracing import place_of
-from counsel.reminders import claims, heartbeats, queues, reasons, stopping
+from counsel.reminders import claims, heartbeats, queues, reasons
 from counsel.reminders.carriers import carrier_of
 from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
 from counsel.reminders.models import Heartbeat, Queue, Reminder, State
@@ -87,11 +88,12 @@ def run_due(now: datetime | None = None) -> Counts:
 def send_due(now: datetime | None = None) -> Counts:
     """Send until nothing is due, the time is up, or we are asked to stop."""
     run = _Run(_clock(now))
-    while not run.is_over:
-        taken = run.counts.taken
-        _dispatch(run, BATCH)
-        if run.counts.taken == taken:
-            break
+    with stopping.at_work():
+        while not run.is_over:
+            taken = run.counts.taken
+            _dispatch(run, BATCH)
+            if run.counts.taken == taken:
+                break
     heartbeats.beat(Heartbeat.Name.SEND, run.clock())
     return run.counts
 

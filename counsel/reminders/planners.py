@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from counsel.common import stopping
 from counsel.common.tracing import place_of
-from counsel.reminders import heartbeats, stopping
+from counsel.reminders import heartbeats
 from counsel.reminders.models import Heartbeat
 from counsel.reminders.registry import planners
 

@@ -15,13 +15,14 @@ class Sink:
 
     `drop` names a step at which the connection breaks without a word: "CONNECT", "MAIL", "DATA"
     (before the message), or "TAKEN" (after the message, before the answer). `drops` of them, then
-    all goes well. `tarpit` sends the answer to a message one byte at a time; `hold` sends none, and
-    sets `holding`. No password is right.
+    all goes well. `pause` is how many seconds it takes over each message. `tarpit` sends the answer
+    to a message one byte at a time; `hold` sends none, and sets `holding`. No password is right.
     """
 
     def __init__(self):
         self.answers, self.drop, self.drops = {}, None, 10**6
         self.tarpit, self.hold, self.holding = False, False, threading.Event()
+        self.pause = 0
         self.received, self.connections, self.greetings = [], 0, []
         self.port = 0
         self._loop = asyncio.new_event_loop()
@@ -93,6 +94,7 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         if "DATA" in self.answers:
             return self.answers["DATA"]
+        await asyncio.sleep(self.pause)
         self.received.append(envelope.content)
         if self.drops_at("TAKEN"):
             return server.break_off()

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from counsel.reminders import registry, stopping
+from counsel.common import stopping
+from counsel.reminders import registry
 from counsel.reminders.models import Heartbeat
 from counsel.reminders.tasks import plan as plan_task
 

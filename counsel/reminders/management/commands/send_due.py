@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from counsel.reminders import stopping
+from counsel.common import stopping
 from counsel.reminders.dispatch import run_due
 
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, connections
 from django.utils import timezone
 
+from counsel.common import stopping
 from counsel.reminders.claims import claim
 from counsel.reminders.dispatch import run_due
 from counsel.reminders.models import Reminder
@@ -49,6 +50,11 @@ def claim_all(workers):
 
 def send():
     return run_due().sent
+
+
+def send_politely():
+    with stopping.listening():
+        return send()
 
 
 def send_all(workers):
