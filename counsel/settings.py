@@ -222,6 +222,9 @@ SMS_FROM = env.text("COUNSEL_SMS_FROM", "")
 VAPID_KEY = env.vapid_key("COUNSEL_VAPID_KEY")
 VAPID_CONTACT = env.contact("COUNSEL_VAPID_CONTACT") if VAPID_KEY else ""
 
+# Told after each run of the sender that all is well; who watches it hears when nothing runs.
+PING_URL = env.bridge("COUNSEL_PING_URL")
+
 # --- Celery ------------------------------------------------------------------------------
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL

@@ -63,7 +63,7 @@ def worker_is_stopping(**kwargs: Any) -> None:
     """In a worker's main process."""
     ask()
     for child in active_children():
-        if "PoolWorker" in child.name:
+        if "PoolWorker" in child.name and child.pid:
             with suppress(OSError):
                 os.kill(child.pid, _ASK)
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from counsel.common import stopping
 from counsel.common.tracing import place_of
-from counsel.reminders import claims, heartbeats, queues, reasons
+from counsel.reminders import claims, heartbeats, queues, reasons, watch
 from counsel.reminders.carriers import carrier_of
 from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
 from counsel.reminders.models import Heartbeat, Queue, Reminder, State
@@ -95,6 +95,7 @@ def send_due(now: datetime | None = None) -> Counts:
             if run.counts.taken == taken:
                 break
     heartbeats.beat(Heartbeat.Name.SEND, run.clock())
+    watch.ping(run.clock())
     return run.counts
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from counsel.common import stopping
 from counsel.common.tracing import place_of
-from counsel.reminders import heartbeats
+from counsel.reminders import heartbeats, watch
 from counsel.reminders.models import Heartbeat
 from counsel.reminders.registry import planners
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 def plan_due(now: datetime | None = None) -> None:
-    """Ask every planner; one that breaks costs no other its turn.
+    """Ask every planner; one that breaks costs no other its turn. Then look after the sender.
 
     The heartbeat stays away as long as one of them breaks, and so does it where we are stopped
     in between: not all has been planned.
@@ -34,3 +34,5 @@ def plan_due(now: datetime | None = None) -> None:
             logger.error("planner %s: %s", name, place_of(error))
     if whole:
         heartbeats.beat(Heartbeat.Name.PLAN, now or timezone.now())
+    # Not by the sender itself: one that hangs would not say so.
+    watch.alarm(now or timezone.now())

@@ -9,10 +9,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counsel.reminders import carriers
+from counsel.reminders import carriers, writing
 from counsel.reminders.carriers.base import Refusal, Verdict
 from counsel.reminders.dispatch import Counts, send_due
-from counsel.reminders.models import Queue, Reminder, State
+from counsel.reminders.models import Channel, Queue, Reminder, State
 from counsel.reminders.queues import FIRST_HOLD, LONGEST_HOLD, queue_release, wait_after
 from tests.reminders.conftest import ended
 
@@ -42,6 +42,7 @@ class Push:
 @pytest.fixture
 def push(monkeypatch):
     monkeypatch.setitem(carriers._CARRIERS, "push", Push)
+    monkeypatch.setattr(writing, "available_channels", lambda: tuple(Channel))
     monkeypatch.setattr(Push, "answers", [])
     monkeypatch.setattr(Push, "sent", [])
     return Push

@@ -76,17 +76,10 @@ def test_a_worker_ends_after_its_message(do, sink, counsel_env, pool, tell):  # 
     do("plan 60")
     sink.pause = 0.1
     worker = (sys.executable, "-m", "celery", "-A", "counsel", "worker", "--without-mingle")
-    options = (
-        "--beat",
-        "--schedule",
-        folder / "beat.schedule",
-        "--pool",
-        pool,
-        "--concurrency",
-        "1",
-    )
+    beat = ("--beat", "--schedule", folder / "beat.schedule")
+    options = ("--pool", pool, "--concurrency", "1")
     log = (folder / "worker.log").open("w")
-    with log, started([*worker, *options], env, stdout=log, stderr=log) as child:
+    with log, started([*worker, *beat, *options], env, stdout=log, stderr=log) as child:
         wait_until(lambda: sink.mails)
         told = time.monotonic()
         tell(child.pid, signal.SIGTERM)
