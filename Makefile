@@ -3,13 +3,15 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 LAUNCH = $(if $(PYTHON),$(PYTHON),$(error Counsel needs Python 3.11 or newer. On Debian: apt install python3 python3-venv)) tools/launch.py
 # For the tests: make test ARGS="tests/sessions -x"
 ARGS ?=
-# For the bench: make bench WHAT=slots
+# For the bench and the faults: make bench WHAT=slots
 WHAT ?=
+# For the faults: make faults COUNT=100
+COUNT ?= 1000
 PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services e2e check bench lock clean
+.PHONY: help run test test-services e2e check bench faults lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -32,10 +34,13 @@ check: ## style, types, imports, templates, migrations, settings
 bench: ## the figures of docs/performance.md (WHAT=slots for one)
 	@$(LAUNCH) bench $(WHAT)
 
+faults: ## what becomes of 1,000 reminders in each fault (WHAT=kill-child for one, COUNT=100)
+	@$(LAUNCH) faults --count $(COUNT) $(WHAT)
+
 lock: ## resolve pyproject.toml anew into requirements/ (ARGS=--upgrade for newer releases)
 	@sh tools/lock.sh $(PYTHON) $(ARGS)
 
 clean: ## remove what can be made again; the data in var/ stays
 	@rm -rf .venv .venv-bench .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	@rm -rf tests/e2e/out bench/out var/tests
+	@rm -rf tests/e2e/out bench/out faults/out var/tests
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

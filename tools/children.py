@@ -82,7 +82,7 @@ class Children:
     ) -> None:
         with log.open("wb") as out:
             self.running[name] = subprocess.Popen(
-                [*_ends_with_us(), *command],
+                [*with_us(), *command],
                 cwd=ROOT,
                 env=env,
                 stdin=subprocess.DEVNULL,
@@ -99,6 +99,12 @@ class Children:
                     f"The {name} has ended by itself ({_status(child.returncode)}), so all is "
                     f"stopped. What it said last is in {self.logs[name]}"
                 )
+
+    def stop(self, name: str, number: signal.Signals) -> None:
+        """End one of them, and wait until it has ended."""
+        child = self.running.pop(name)
+        self._signal([child.pid], number)
+        child.wait()
 
     def end(self) -> None:
         groups = [child.pid for child in self.running.values()]
@@ -121,7 +127,7 @@ class Children:
                 os.killpg(group, number)
 
 
-def _ends_with_us() -> list[str]:
+def with_us() -> list[str]:
     """A prefix, where the system has it: SIGTERM for the child even when we are killed outright."""
     return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 

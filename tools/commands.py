@@ -50,6 +50,11 @@ def bench(rest: list[str]) -> int:
     return services.run([environment.ensure("dev"), "-m", "bench", *rest], durable=True)
 
 
+def faults(rest: list[str]) -> int:
+    command = [str(environment.ensure("dev")), "-m", "faults", *rest]
+    os.execv(command[0], command)
+
+
 def _whole_suite() -> list[str]:
     """In parallel where it pays: a part of the suite is faster alone than the workers' start."""
     return _workers(at_most=4)
@@ -83,4 +88,5 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "e2e": e2e,
     "check": check,
     "bench": bench,
+    "faults": faults,
 }

@@ -1,0 +1,60 @@
+"""The mail server of one fault, in its own process (`faults.sink`), and what it is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from faults.orders import Note, Orders, Rule, notes_file, of_kind, read_notes
+from faults.waiting import until
+from tools.children import ROOT, with_us
+from tools.servers import free_port
+
+# The same shares of the same addresses in every run.
+SEED = 20300106
+
+
+class MailServer:
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.port = folder, free_port()
+        self.url = f"smtp://127.0.0.1:{self.port}"
+        self._orders = Orders()
+        self._orders.write(folder)
+        notes_file(folder).touch()
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "faults.sink", str(self.folder), str(self.port), str(SEED)]
+        with (self.folder / "sink.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [*with_us(), *command], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            )
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def meets(self, *rules: Rule) -> None:
+        """From now on this becomes of messages; without a rule all goes well."""
+        self._order(replace(self._orders, rules=rules))
+
+    def takes_time(self, seconds: float) -> None:
+        """For each message."""
+        self._order(replace(self._orders, delay=seconds))
+
+    def hold(self, number: int) -> Note:
+        """Waits for the message that gets no answer, as the so-many-th of all."""
+        self._order(replace(self._orders, hold=number))
+        until(f"{number} messages held", lambda: len(self.notes("held")) >= number)
+        return self.notes("held")[number - 1]
+
+    def release(self) -> None:
+        self._order(replace(self._orders, release=True))
+
+    def notes(self, what: str) -> list[Note]:
+        return of_kind(read_notes(self.folder), what)
+
+    def _order(self, orders: Orders) -> None:
+        self._orders = orders
+        orders.write(self.folder)

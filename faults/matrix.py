@@ -1,0 +1,16 @@
+"""All faults, in the order in which they are run."""
+
+from __future__ import annotations
+
+from faults import brokers, clocks, databases, killing, mailing, poisons, schedules
+from faults.fault import Fault
+
+FAULTS: tuple[Fault, ...] = (
+    *killing.faults(),
+    *brokers.faults(),
+    *databases.faults(),
+    *mailing.faults(),
+    *schedules.faults(),
+    *clocks.faults(),
+    *poisons.faults(),
+)

@@ -1,0 +1,142 @@
+"""One fault's own Counsel: an empty ledger, a mail server, and whoever sends."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import redis
+from django.db import connection
+
+from counsel.accounts.models import Counsellor, User
+from counsel.reminders.models import Reminder
+from faults.apps import GUEST, KIND, address
+from faults.crew import PREFORK, SOLO, Crew
+from faults.mail_server import MailServer
+from faults.pace import Pace
+from faults.stores import OnPostgreSQL, Store
+from faults.verdict import Row
+from faults.waiting import PATIENCE, until
+
+# Long enough that no reminder is dropped as too late, whatever a fault takes.
+USEFUL = timedelta(hours=6)
+
+
+class Practice:
+    def __init__(self, store: Store, folder: Path, count: int, pace: Pace) -> None:
+        self.store, self.count, self.pace = store, count, pace
+        self.mails = MailServer(folder)
+        self.crew = Crew(
+            {
+                **store.fresh(folder),
+                **pace.environ(),
+                "COUNSEL_VAR": str(folder),
+                "COUNSEL_MAIL_URL": self.mails.url,
+                "FAULTS_QUEUE": f"ticks-of-{folder.name}",
+            },
+            folder,
+        )
+
+    def __enter__(self) -> Practice:
+        self.mails.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.crew.end()
+        self.mails.stop()
+        connection.close()
+
+    @property
+    def servers(self) -> OnPostgreSQL:
+        """For faults that are for PostgreSQL and Redis alone."""
+        if not isinstance(self.store, OnPostgreSQL):
+            raise TypeError("SQLite has no servers")
+        return self.store
+
+    def redis(self) -> redis.Redis:
+        return redis.Redis.from_url(self.servers.redis.url)
+
+    # --- The ledger --------------------------------------------------------------------------
+
+    def plan(
+        self,
+        numbers: range | None = None,
+        *,
+        over: float = 0,
+        due_in: float = 0,
+        useful: timedelta = USEFUL,
+        fields: Mapping[str, str] | None = None,
+    ) -> None:
+        """As many reminders as were asked for, due one after the other in `over` seconds, from
+        `due_in` seconds on, and of use for so long."""
+        first, counsellor = datetime.now(UTC) + timedelta(seconds=due_in), _counsellor()
+        rows = []
+        for number in numbers or range(self.count):
+            due_at = first + timedelta(seconds=over * number / self.count)
+            values = {"kind": KIND, "person": f"{GUEST}:{number}", **(fields or {})}
+            rows.append(
+                Reminder(
+                    counsellor=counsellor,
+                    subject=f"visit:{number}",
+                    due_at=due_at,
+                    not_after=due_at + useful,
+                    try_at=due_at,
+                    **values,
+                )
+            )
+        Reminder.objects.bulk_create(rows)
+
+    def rows(self) -> list[Row]:
+        return [
+            Row(
+                message_id=f"<{row.pk.hex}@mail.invalid>",
+                address=address(row.person),
+                state=row.state,
+                reason=row.reason,
+                due_at=row.due_at.timestamp(),
+                resent=row.resent_at is not None,
+                finished=row.finished_at is not None,
+            )
+            for row in Reminder.objects.order_by("due_at", "pk")
+        ]
+
+    # --- Those who send ----------------------------------------------------------------------
+
+    def staff(self, **env: str) -> list[subprocess.Popen[bytes]]:
+        """The usual ones: a worker with two children and one by itself, each with a beat of its
+        own; and a timer beside them where there is no Redis."""
+        both = [self.crew.worker(*kind, beat=True, **env) for kind in (PREFORK, SOLO)]
+        return both if isinstance(self.store, OnPostgreSQL) else [*both, self.crew.timer(**env)]
+
+    @property
+    def senders(self) -> int:
+        """How many processes of the usual staff can have a message in hand."""
+        return 3 if isinstance(self.store, OnPostgreSQL) else 4
+
+    # --- Waiting -----------------------------------------------------------------------------
+
+    def until_taken(self, share: float) -> None:
+        wanted = max(1, round(self.count * share))
+        until(f"{wanted} mails taken", lambda: len(self.mails.notes("taken")) >= wanted)
+
+    def until_settled(self, seconds: float = PATIENCE) -> None:
+        """Everything in the ledger has come to an end."""
+        until("all settled", lambda: not open_rows(), seconds)
+
+    def watch(self, ticks: int = 3) -> None:
+        """Some more ticks go by."""
+        time.sleep(self.pace.tick * ticks)
+
+
+def open_rows() -> int:
+    return Reminder.objects.filter(finished_at=None).count()
+
+
+def _counsellor() -> Counsellor:
+    user, _made = User.objects.get_or_create(email="counsellor@example.org")
+    named = {"slug": "counsellor", "display_name": "Counsellor", "time_zone": "Europe/London"}
+    counsellor, _made = Counsellor.objects.get_or_create(user=user, defaults=named)
+    return counsellor

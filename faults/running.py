@@ -1,0 +1,60 @@
+"""Runs faults one after the other on one store, each on a database and a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import traceback
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from faults.fault import Fault
+from faults.orders import of_kind, read_notes
+from faults.practice import Practice
+from faults.stores import Store
+from faults.table import Outcome
+from faults.verdict import Terms, judge
+from faults.waiting import Stuck
+
+OUT = Path(__file__).parent / "out"
+
+
+def run(faults: Iterable[Fault], store: Store, folder: Path, count: int) -> Iterator[Outcome]:
+    for fault in faults:
+        own = folder / f"{store.name}-{fault.name}"
+        own.mkdir()
+        outcome = _one(fault, store, own, count)
+        _keep(own, outcome)
+        yield outcome
+
+
+def _one(fault: Fault, store: Store, folder: Path, count: int) -> Outcome:
+    began = time.monotonic()
+    stuck = []
+    with Practice(store, folder, count, fault.pace) as practice:
+        try:
+            terms = fault.run(practice)
+        except Stuck as problem:
+            stuck, terms = [str(problem)], Terms(unclear=count, fails=None, skips=None)
+        except Exception as error:
+            # Whatever it was, the other faults can still be tried.
+            traceback.print_exc()
+            stuck, terms = [f"broke off: {type(error).__name__}"], Terms()
+        seconds = time.monotonic() - began
+        # In a few more ticks a second copy of something would show.
+        practice.watch()
+        rows, notes = practice.rows(), read_notes(folder)
+    return Outcome(
+        fault.name, store.name, seconds, judge(rows, of_kind(notes, "taken"), terms, stuck)
+    )
+
+
+def _keep(folder: Path, outcome: Outcome) -> None:
+    """What everybody said, where something went wrong."""
+    kept = OUT / folder.name
+    shutil.rmtree(kept, ignore_errors=True)
+    if not outcome.verdict.holds:
+        kept.mkdir(parents=True)
+        for file in [*folder.glob("*.log"), *folder.glob("*.json*")]:
+            shutil.copy(file, kept)
+    shutil.rmtree(folder)
