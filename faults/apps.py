@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -32,12 +32,14 @@ class FaultsConfig(AppConfig):
     label = "faults"
 
     def ready(self) -> None:
-        from counsel.reminders import checks, dispatch
+        from counsel.reminders import checks, dispatch, queues
 
         own = pace.from_environ()
         dispatch.BATCH_SECONDS = own.batch
         dispatch.RUN_SECONDS = own.run
         checks.RUN_SECONDS = own.run  # type: ignore[attr-defined]
+        queues.FIRST_HOLD = timedelta(seconds=own.first_hold)
+        queues.LONGEST_HOLD = timedelta(seconds=own.longest_hold)
         register_kind(ReminderKind(KIND, "visit", lambda reminder, now: None, render))
         register_role(GUEST, Role(reach))
 

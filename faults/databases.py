@@ -53,7 +53,7 @@ CREATE TRIGGER wait BEFORE UPDATE ON reminders_reminder
 def faults() -> Iterator[Fault]:
     yield Fault("postgresql-crash", crashing, stores=(POSTGRESQL,))
     yield Fault("postgresql-gone", gone, stores=(POSTGRESQL,))
-    yield Fault("postgresql-refuses", refusing, stores=(POSTGRESQL,), quick=True)
+    yield Fault("postgresql-refuses", refusing, stores=(POSTGRESQL,))
     yield Fault("postgresql-slow", slow, stores=(POSTGRESQL,))
     yield Fault("sqlite-locked", locked, stores=(SQLITE,))
 

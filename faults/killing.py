@@ -28,17 +28,18 @@ def child(practice: Practice) -> Terms:
     """kill -9 of the pool child whose message the mail server has taken and not answered."""
     practice.plan()
     practice.crew.worker(*PREFORK)
-    for number in range(1, KILLS + 1):
+    kills = practice.times(KILLS)
+    for number in range(1, kills + 1):
         os.kill(practice.mails.hold(number).pid, signal.SIGKILL)
     practice.until_settled()
-    return Terms(unclear=KILLS)
+    return Terms(unclear=kills)
 
 
 def host(practice: Practice) -> Terms:
     """kill -9 of everybody who sends at once, as when the power fails."""
     practice.plan()
     killed = 0
-    for number in range(1, HOSTS_OFF + 1):
+    for number in range(1, practice.times(HOSTS_OFF) + 1):
         staff = practice.staff()
         practice.mails.hold(number)
         for group in staff:

@@ -1,4 +1,6 @@
-"""`python -m faults.lane <store> <count> <fault>…`: those faults on one store, an outcome a line.
+"""`python -m faults.lane <store> <count> <whole|quick> <fault>…`: faults on one store.
+
+Says one outcome a line, as JSON.
 
 A process of its own for each store, because Django knows one database, and so that the stores go
 on beside each other.
@@ -21,7 +23,7 @@ from tools.children import Children, stop_politely
 from tools.say import Stopped
 
 
-def main(name: str, count: int, wanted: Sequence[str]) -> None:
+def main(name: str, count: int, how: str, wanted: Sequence[str]) -> None:
     stop_politely()
     with tempfile.TemporaryDirectory(prefix="counsel-faults-") as made, Children() as family:
         folder = Path(made)
@@ -32,12 +34,12 @@ def main(name: str, count: int, wanted: Sequence[str]) -> None:
         from faults.running import run
 
         faults = [fault for fault in FAULTS if fault.name in wanted]
-        for outcome in run(faults, store, folder, count):
+        for outcome in run(faults, store, folder, count, quick=how == "quick"):
             print(json.dumps(asdict(outcome)), flush=True)
 
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1], int(sys.argv[2]), sys.argv[3:])
+        main(sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4:])
     except Stopped:
         sys.exit(130)

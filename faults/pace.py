@@ -6,7 +6,7 @@ All else is as it runs in a practice. Each can be set in the environment of one 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,13 @@ class Pace:
     mail_timeout: int = 3
     first_retry: int = 1
     longest_retry: int = 2
+    first_hold: int = 2
+    longest_hold: int = 4
     attempts: int = 12
+
+    def hurried(self) -> Pace:
+        """Where a stall of the machine for some seconds is nobody's fault but may be seen."""
+        return replace(self, lease=10, batch=2, run=3, soft_limit=7, hard_limit=9)
 
     def environ(self) -> dict[str, str]:
         return {_name(name): str(value) for name, value in asdict(self).items()}

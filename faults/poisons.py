@@ -15,7 +15,9 @@ ROWS = 3
 
 
 def faults() -> Iterator[Fault]:
-    yield Fault("poison", poison, pace=Pace(attempts=4, mail_timeout=10), quick=True)
+    # A body of 10 MB takes its time on a busy machine.
+    slow = Pace(attempts=4, mail_timeout=10, run=10, soft_limit=30, hard_limit=35, lease=40)
+    yield Fault("poison", poison, pace=slow, quick=True)
 
 
 def poison(practice: Practice) -> Terms:

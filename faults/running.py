@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from faults.fault import Fault
-from faults.orders import of_kind, read_notes
 from faults.practice import Practice
 from faults.stores import Store
 from faults.table import Outcome
@@ -19,34 +18,34 @@ from faults.waiting import Stuck
 OUT = Path(__file__).parent / "out"
 
 
-def run(faults: Iterable[Fault], store: Store, folder: Path, count: int) -> Iterator[Outcome]:
+def run(
+    faults: Iterable[Fault], store: Store, folder: Path, count: int, *, quick: bool
+) -> Iterator[Outcome]:
     for fault in faults:
         own = folder / f"{store.name}-{fault.name}"
         own.mkdir()
-        outcome = _one(fault, store, own, count)
+        with Practice(store, own, count, fault.pace, quick=quick) as practice:
+            outcome = _one(fault, practice)
         _keep(own, outcome)
         yield outcome
 
 
-def _one(fault: Fault, store: Store, folder: Path, count: int) -> Outcome:
+def _one(fault: Fault, practice: Practice) -> Outcome:
     began = time.monotonic()
-    stuck = []
-    with Practice(store, folder, count, fault.pace) as practice:
-        try:
-            terms = fault.run(practice)
-        except Stuck as problem:
-            stuck, terms = [str(problem)], Terms(unclear=count, fails=None, skips=None)
-        except Exception as error:
-            # Whatever it was, the other faults can still be tried.
-            traceback.print_exc()
-            stuck, terms = [f"broke off: {type(error).__name__}"], Terms()
-        seconds = time.monotonic() - began
-        # In a few more ticks a second copy of something would show.
-        practice.watch()
-        rows, notes = practice.rows(), read_notes(folder)
-    return Outcome(
-        fault.name, store.name, seconds, judge(rows, of_kind(notes, "taken"), terms, stuck)
-    )
+    wrong = []
+    try:
+        terms = fault.run(practice)
+    except Stuck as problem:
+        wrong, terms = [str(problem)], Terms(unclear=practice.count, fails=None, skips=None)
+    except Exception as error:
+        # Whatever it was, the other faults can still be tried.
+        traceback.print_exc()
+        wrong, terms = [f"broke off: {type(error).__name__}"], Terms()
+    seconds = time.monotonic() - began
+    # In a few more ticks a second copy of something would show.
+    practice.watch()
+    verdict = judge(practice.rows(), practice.mails.notes("taken"), terms, wrong)
+    return Outcome(fault.name, practice.store.name, seconds, verdict)
 
 
 def _keep(folder: Path, outcome: Outcome) -> None:

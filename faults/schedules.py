@@ -40,8 +40,8 @@ def no_beat(practice: Practice) -> Terms:
     if practice.mails.notes("taken"):
         raise Stuck("mails went out without a tick")
     while open_rows():
-        for run in [practice.crew.send_due(), practice.crew.send_due()]:
-            run.wait()
+        if any(run.wait() for run in [practice.crew.send_due(), practice.crew.send_due()]):
+            raise Stuck("send_due ended with an error")
     return Terms()
 
 
