@@ -19,6 +19,7 @@ from clients.models import Address, Client
 from clients.portal import portal_client
 from clients.services import (
     address_code_again,
+    address_forget,
     address_give,
     address_remove,
     address_verify,
@@ -112,6 +113,16 @@ def again(request: AuthedRequest, channel: str) -> HttpResponse:
     else:
         messages.warning(request, _too_many())
     return redirect("clients:address", way.value)
+
+
+@require_POST
+@signed_in
+def forget(request: AuthedRequest, channel: str) -> HttpResponse:
+    """The address that waits for its code; the one in use stays."""
+    way = _channel(channel)
+    address_forget(client=portal_client(request), channel=way)
+    messages.success(request, _("Nothing has changed."))
+    return redirect("clients:messages")
 
 
 @require_POST

@@ -19,6 +19,7 @@ from clients.message_forms import MessagesForm, PauseForm
 from clients.models import Client
 from clients.portal import portal_client
 from clients.reach import channels_open_to, places_of
+from clients.selectors import records_of
 from clients.services import homework_pause, homework_resume, messages_choose
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
@@ -120,6 +121,7 @@ def _page(
         "form": form,
         "questions": [_question(form, channel, examples) for channel in form.channels],
         "places": places_of(client),
+        "sees_others": records_of(client.user).count() > 1 if client.user else False,
         "can_notify": Channel.PUSH in available_channels(),
         "pause_form": pause_form,
         "paused_until": until if until and until > today else None,

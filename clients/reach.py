@@ -99,6 +99,14 @@ def _place(client: Client, channel: Channel, used: Address | None, is_waiting: b
     return Place(channel.value, "", False, False, is_waiting)
 
 
+def no_mail_reaches(client: Client) -> Skip | None:
+    """Why a mail that they have not asked for would not go out now; None where it would."""
+    if client.wording_on(Channel.EMAIL) == Wording.NONE:
+        return Skip(_("they want no messages this way"))
+    found = _by_email(client)
+    return found if isinstance(found, Skip) else None
+
+
 def reach(reminder: Reminder) -> Reach | Skip:
     """Asked anew each time a message goes out: what they chose a moment ago counts."""
     client = _clients(reminder).first()

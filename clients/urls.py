@@ -19,6 +19,9 @@ urlpatterns = [
     path("my/settings/messages/<slug:channel>/code/", address_views.code, name="address_code"),
     path("my/settings/messages/<slug:channel>/again/", address_views.again, name="address_again"),
     path(
+        "my/settings/messages/<slug:channel>/forget/", address_views.forget, name="address_forget"
+    ),
+    path(
         "my/settings/messages/<slug:channel>/remove/", address_views.remove, name="address_remove"
     ),
     path("my/settings/devices/", device_views.devices, name="devices"),

@@ -184,7 +184,7 @@ ROWS = [
             "405 405 405 405 405 405",
             f"my/settings/messages/email/{act}/",
         )
-        for act in ("code", "again", "remove")
+        for act in ("code", "again", "forget", "remove")
     ),
     row("my/settings/devices/", "in 200 200 404 404 404"),
     *(

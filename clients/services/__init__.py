@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from clients.services.addresses import (
     address_code_again,
+    address_forget,
     address_give,
     address_remove,
     address_verify,
@@ -45,6 +46,7 @@ __all__ = [
     "ClientSettings",
     "MessageChoices",
     "address_code_again",
+    "address_forget",
     "address_give",
     "address_remove",
     "address_verify",

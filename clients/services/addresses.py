@@ -7,6 +7,7 @@ before stays in use. Whether an address is also somebody else's is never looked 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -46,7 +47,7 @@ def address_give(*, client: Client, channel: str, value: str) -> Address:
     """
     value = _cleaned(channel, value)
     now = timezone.now()
-    client = Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    client = _kept_still(client.pk)
     if _is_in_use(client, channel, value):
         raise DomainError(_("Messages go there already."), field="value")
     _forget_unverified(client, channel)
@@ -57,10 +58,17 @@ def address_give(*, client: Client, channel: str, value: str) -> Address:
 @transaction.atomic
 def address_code_again(*, address: Address) -> Address:
     """A new code; the one before is worth nothing any more."""
-    row: Address = Address.objects.select_for_update(of=("self",)).get(pk=address.pk)
+    _kept_still(address.client_id)
+    row: Address = Address.objects.select_related("client").get(pk=address.pk)
     if row.verified_at is None:
         _send_code(row, timezone.now())
     return row
+
+
+@transaction.atomic
+def address_forget(*, client: Client, channel: str) -> None:
+    """Leave all as it is: the address that waits for its code is forgotten."""
+    _forget_unverified(_kept_still(client.pk), channel)
 
 
 def address_verify(*, address: Address, code: str) -> Address:
@@ -87,6 +95,14 @@ def address_remove(*, client: Client, channel: str) -> None:
         client.sms_wording = Wording.NONE
         client.save(update_fields=["sms_wording"])
     replan(client, timezone.now())
+
+
+def _kept_still(client_id: UUID) -> Client:
+    """Whoever changes their addresses does so in turn. Rows that point to them stay free to be
+    written."""
+    rows = Client.objects.select_for_update(no_key=True, of=("self",))
+    found: Client = rows.select_related("counsellor").get(pk=client_id)
+    return found
 
 
 def _cleaned(channel: str, value: str) -> str:
@@ -134,7 +150,7 @@ def _send_code(address: Address, now: datetime) -> Address:
 
 def _try_code(address: Address, code: str, now: datetime) -> str:
     """Why it does not count; empty where it does, and the address is in use from now on."""
-    client = Client.objects.select_for_update(of=("self",)).get(pk=address.client_id)
+    client = _kept_still(address.client_id)
     row = Address.objects.filter(pk=address.pk, verified_at__isnull=True).first()
     if row is None or not codes.is_open(row, now):
         return _("This code is over. Have a new one sent.")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clients.access import client_of
+from clients.reach import no_mail_reaches
 from clients.services import invitation_send
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
@@ -35,5 +36,9 @@ def invite(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("The invitation goes out within a minute or two."))
+        if why := no_mail_reaches(client):
+            words = _("The invitation will not go out: %(why)s.")
+            messages.warning(request, words % {"why": why.reason})
+        else:
+            messages.success(request, _("The invitation goes out within a minute or two."))
     return redirect("admin:clients_client_change", client.pk)

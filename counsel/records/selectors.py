@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from clients.models import Client, Cover, Handover
 from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import COVER, HANDED_OVER, OFFERED
+from counsel.reminders.models import Channel
 from exercises.answers import readable
 from exercises.models import Entry, Partner, SmallShare
 from exercises.selectors.partners import sent_shares
@@ -37,6 +38,7 @@ def record_of(client: Client) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "profile": _profile(client),
+        "messages": _messages(client),
         "consents": [_consent(consent) for consent in client.consents.select_related("document")],
         "counsellors": [_handover(h) for h in _handovers(client)],
         "lent_to": [_cover(cover) for cover in client.covers.select_related("to")],
@@ -79,6 +81,26 @@ def _profile(client: Client) -> dict[str, Any]:
         "emergency_contact": client.emergency_contact,
         "counsellor": client.counsellor.display_name,
         "since": client.created_at.isoformat(),
+    }
+
+
+def _messages(client: Client) -> dict[str, Any]:
+    """What they chose about messages, and where those go."""
+    until = client.homework_paused_until
+    return {
+        "wording": {channel.value: client.wording_on(channel).value for channel in Channel},
+        "minutes_before_consultations": client.reminder_offsets,
+        "practice_hour": client.reminder_hour,
+        "no_practice_reminders_before": until.isoformat() if until else None,
+        "addresses": [
+            {
+                "channel": address.channel,
+                "address": address.value,
+                "in_use": address.verified_at is not None,
+            }
+            for address in client.addresses.order_by("created_at")
+        ],
+        "devices": [device.label for device in client.devices.order_by("created_at")],
     }
 
 

@@ -201,6 +201,15 @@ def test_taking_it_away_sends_nothing_to_it(client, anna):
     assert [row.state for row in rows("address_changed")] == ["cancelled"]
 
 
+def test_one_that_waits_can_be_left_alone(client, anna):
+    verified(anna)
+    give(client, "other@example.org")
+    client.post(PAGE + "forget/")
+    assert used(anna).value == "quiet@example.org"
+    assert anna.addresses.count() == 1
+    assert rows("address_check")[-1].state == "cancelled"
+
+
 def test_ones_own_address_is_tried_again_by_a_code(client, anna):
     Client.objects.filter(pk=anna.pk).update(email_refused_at=NOW)
     assert "came back" in client.get("/my/settings/messages/").content.decode()

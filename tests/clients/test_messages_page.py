@@ -159,6 +159,12 @@ def test_what_stopped_by_itself_is_turned_on_again(client, anna):
     assert again(anna).homework_stopped_at is None
 
 
+def test_who_sees_several_is_told_whose_messages_these_are(client, anna):
+    assert "This is about" not in client.get(PAGE).content.decode()
+    make_client(user=anna.user)
+    assert "This is about" in client.get(PAGE).content.decode()
+
+
 def test_it_is_about_the_record_one_has_turned_to(client, anna):
     other = make_client(user=anna.user, name="Anna")
     client.post("/my/counsellor/", {"record": str(other.pk)})

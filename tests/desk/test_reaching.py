@@ -99,3 +99,12 @@ def test_a_colleague_finds_no_such_page(client, anna):
     client.force_login(make_counsellor().user)
     assert client.post(page_of(anna), CHOSEN).status_code == 404
     assert Client.objects.get(pk=anna.pk).email_wording == "neutral"
+
+
+@pytest.mark.parametrize(
+    "fields", [{"email_wording": "none"}, {"email_refused_at": "2030-01-01T00:00Z"}]
+)
+def test_an_invitation_that_will_not_go_out_is_said_so(client, anna, fields):
+    invited = make_client(counsellor=anna.counsellor, **fields)
+    page = client.post(f"/admin/clients/client/{invited.pk}/invite/", follow=True)
+    assert "will not go out" in page.content.decode()

@@ -34,6 +34,8 @@ PORTAL = {
     "portal-progress": "/my/progress/",
     "portal-journal": "/my/journal/",
     "portal-settings": "/my/settings/",
+    "portal-messages": "/my/settings/messages/",
+    "portal-messages-address": "/my/settings/messages/email/",
     "portal-record": "/my/record/",
     "portal-pages": "/my/record/pages/",
     "portal-welcome": "/my/welcome/",

@@ -40,6 +40,17 @@ def test_it_takes_out_everything_the_client_wrote(client):
     ]
 
 
+def test_it_says_where_messages_go_and_what_they_may_say():
+    anna = make_portal_client(reminder_offsets=[60], email_wording="plain")
+    anna.addresses.create(channel="email", value="quiet@example.org", verified_at=START)
+    messages = record_of(anna)["messages"]
+    assert messages["wording"] == {"email": "plain", "sms": "none", "push": "none"}
+    assert messages["minutes_before_consultations"] == [60]
+    assert messages["addresses"] == [
+        {"channel": "email", "address": "quiet@example.org", "in_use": True}
+    ]
+
+
 def test_it_says_how_an_exercise_was_given():
     assignment = make_assignment(
         rhythm="every_weeks",
@@ -151,7 +162,7 @@ def test_it_asks_the_database_as_often_for_any_number_of_entries(
     anna = make_portal_client()
     for _ in range(entries):
         make_entry(client=anna)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         record_of(anna)
 
 
