@@ -12,10 +12,18 @@ class SessionsConfig(AppConfig):
 
     def ready(self) -> None:
         from sessions import handing, home, replanning
-        from sessions.mails import consultations, holds, letters, sample, series, waiting
+        from sessions.mails import (
+            consultations,
+            holds,
+            letters,
+            morning,
+            sample,
+            series,
+            waiting,
+        )
 
         home.register()
         handing.register()
         replanning.register()
-        for mails in (consultations, holds, series, waiting, letters, sample):
+        for mails in (consultations, holds, series, waiting, morning, letters, sample):
             mails.register()

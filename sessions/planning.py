@@ -28,6 +28,7 @@ from sessions.kinds import (
     subject_of,
 )
 from sessions.models import FIRST_VERSION, Consultation, ConsultationChange, Status
+from sessions.news import is_told_at_once
 from sessions.reminding import reminders_keep, start_mark
 
 # How long a change may be undone. Nobody is told of it before.
@@ -102,7 +103,14 @@ def plan_cancellation(consultation: Consultation, now: datetime, *, tell: bool =
         _tell_client(consultation, DECLINED if was_declined else CANCELLED, now)
 
 
-def plan_news_for_counsellor(consultation: Consultation, now: datetime) -> None:
+def plan_news_for_counsellor(
+    consultation: Consultation, now: datetime, *, before: datetime | None = None
+) -> None:
+    """Of what the client did: at once where the counsellor wants that. `before`: moved from."""
+    starts = [consultation.starts_at, *([before] if before else [])]
+    needs_answer = consultation.status == Status.PENDING
+    if not is_told_at_once(consultation.counsellor, starts, now, needs_answer=needs_answer):
+        return
     person = f"counsellor:{consultation.counsellor_id}"
     _tell(consultation, COUNSELLOR, person, Channel.EMAIL, now)
 

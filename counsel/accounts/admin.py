@@ -8,15 +8,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from counsel.accounts.counsellor_form import CounsellorForm
 from counsel.accounts.models import Counsellor, User, validate_address
 from counsel.accounts.practice import Practice
+from counsel.accounts.practice_form import PracticeForm
 from counsel.accounts.roles import is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.accounts.settled import follow
 from counsel.common.widgets import ZoneSelect
+
+_MESSAGES = ("morning_hour", "change_news", "late_hours")
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -64,12 +70,16 @@ class CounsellorAdmin(ScopedAdmin):
     counsellor_may = frozenset({"view", "change"})
     manager_may = frozenset({"view", "add", "change"})
     desk_name = _("Public pages")
+    form = CounsellorForm
     list_display = ("display_name", "headline", "accepts_new_clients")
     ordering = ("display_name",)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        words = ("user", "slug", "display_name", "headline", "about")
-        return (*words, self._clock(request, obj), "accepts_new_clients")
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        words = ("slug", "display_name", "headline", "about")
+        page = {"fields": ("user", *words, self._clock(request, obj), "accepts_new_clients")}
+        if not self._is_own(request, obj):
+            return ((None, page),)
+        return ((None, page), (_("Messages to you"), {"fields": _MESSAGES}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         clock = self._clock(request, obj)
@@ -81,7 +91,10 @@ class CounsellorAdmin(ScopedAdmin):
 
     def _clock(self, request: HttpRequest, obj: Any) -> str:
         """Moved by its owner alone, where all that changes with it is shown first."""
-        return "own_clock" if obj and obj.user_id == request.user.pk else "time_zone"
+        return "own_clock" if self._is_own(request, obj) else "time_zone"
+
+    def _is_own(self, request: HttpRequest, obj: Any) -> bool:
+        return obj is not None and obj.user_id == request.user.pk
 
     @admin.display(description=_("time zone"))
     def own_clock(self, counsellor: Counsellor) -> str:
@@ -89,34 +102,9 @@ class CounsellorAdmin(ScopedAdmin):
         words = counsellor.time_zone.replace("_", " ")
         return format_html('{} <a href="{}">{}</a>', words, page, gettext("Change your clock"))
 
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        if db_field.name == "time_zone":
-            kwargs["widget"] = ZoneSelect
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
-    class Meta:
-        model = Practice
-        fields = (
-            *("frame_hosts", "confirm_minutes", "offer_hours"),
-            *("missed_in_a_row", "quiet_days"),
-        )
-        labels = {
-            "confirm_minutes": _("An address to confirm"),
-            "offer_hours": _("An offer to answer"),
-            "missed_in_a_row": _("Missed in a row"),
-            "quiet_days": _("Quiet"),
-        }
-        help_texts = {
-            "confirm_minutes": _("Minutes for which the time somebody chose is kept meanwhile."),
-            "offer_hours": _("Hours for which a time is kept for somebody on the waiting list."),
-            "missed_in_a_row": _(
-                "Planned practices missed one after the other before the desk says so."
-            ),
-            "quiet_days": _("Days without an entry before the desk calls a client quiet."),
-        }
-        widgets = {"frame_hosts": forms.Textarea({"rows": 4, "cols": 50})}
+    def save_model(self, request: HttpRequest, obj: Counsellor, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        follow(obj, timezone.now())
 
 
 @admin.register(Practice)
@@ -128,6 +116,28 @@ class PracticeAdmin(ScopedAdmin):
     form = PracticeForm
     fieldsets = (
         (_("Booking"), {"fields": ("frame_hosts", "confirm_minutes", "offer_hours")}),
+        (
+            _("Reminders of consultations"),
+            {
+                "fields": ("reminder_offsets", ("quiet_from", "quiet_until")),
+                "description": _(
+                    "A client may choose others for themselves. By the client's own clock, what "
+                    "would come in the quiet hours waits for their end or, where that is too "
+                    "late, comes the evening before. What answers somebody, such as a "
+                    "confirmation, comes at once. Saving plans all coming reminders anew."
+                ),
+            },
+        ),
+        (
+            _("Reminders of practice"),
+            {
+                "fields": ("soften_after", "stop_after"),
+                "description": _(
+                    "They go at the hour each client chose. When nothing follows them they "
+                    "become fewer by themselves, and then stop, without a word of reproach."
+                ),
+            },
+        ),
         (
             _("What the desk points out"),
             {
@@ -143,6 +153,10 @@ class PracticeAdmin(ScopedAdmin):
         # There is one row, and so one way to save it.
         context.update(show_save_and_add_another=False, show_save_and_continue=False)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Practice, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        follow(obj, timezone.now())
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Practice.objects.exists()

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from counsel.accounts.models import Counsellor
+from counsel.accounts.models import ChangeNews, Counsellor
 from counsel.accounts.practice import practice
 from counsel.common.zones import get_zone
 from counsel.reminders.greeting import greeted, greeting
@@ -84,6 +84,8 @@ def _news_wanted(reminder: Reminder, now: datetime) -> Skip | None:
     consultation = _consultation(reminder)
     if consultation.client.counsellor_id != consultation.counsellor_id:
         return Skip(gettext("the client was handed over"))
+    if consultation.counsellor.change_news == ChangeNews.NONE:
+        return Skip(gettext("they want no messages about changes"))
     return _while(tuple(Status))(reminder, now)
 
 

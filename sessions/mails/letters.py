@@ -72,6 +72,12 @@ KEPT_UNTIL = Placeholder(
     sample=_("Tuesday 3 March, 9:30 (India time)"),
     is_required=True,
 )
+DAY_LIST = Placeholder(
+    name="list",
+    meaning=_("how many appointments there are, and how many requests wait"),
+    sample=_("3 appointments today, the first at 9:00."),
+    is_required=True,
+)
 ITS_PAGE = link_to(_("its page"), "/appointments/8c1f7a…/")
 
 
@@ -84,7 +90,14 @@ def register() -> None:
             _("Something new in your calendar"),
             _("To a counsellor when a client asks, books, moves or cancels."),
             (link_to(_("the desk"), "/admin/"),),
-        )
+        ),
+        LetterKind(
+            "morning_list",
+            TO_COUNSELLORS,
+            _("List of the day"),
+            _("To a counsellor in the morning of a day on which there is something."),
+            (DAY_LIST, link_to(_("the desk"), "/admin/")),
+        ),
     )
 
 

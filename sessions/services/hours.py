@@ -31,6 +31,7 @@ from sessions.models import (
     Hold,
     Service,
 )
+from sessions.morning import morning_list_replan
 from sessions.opening import Stretch, is_open
 from sessions.selectors import slots_in
 from sessions.services.calendars import calendars_read_anew
@@ -284,3 +285,4 @@ def counsellor_move_zone(
     """Move the counsellor's clock, as `zone_move` says, all at once. `seen` as in `hours_save`."""
     counsellor.time_zone = take_turn(counsellor.pk).time_zone
     hours_save(counsellor=counsellor, proposal=zone_move(counsellor, time_zone), seen=seen)
+    morning_list_replan(counsellor, timezone.now())

@@ -76,7 +76,7 @@ def consultation_reschedule(
     if starts_at == consultation.starts_at:
         raise DomainError(_("It is at that time already."))
     counsellor = take_turn(consultation.counsellor_id)
-    now = timezone.now()
+    now, before = timezone.now(), consultation.starts_at
     if by == Side.CLIENT:
         consultation.service.counsellor = counsellor
         _move_by_client(consultation, starts_at, now)
@@ -84,7 +84,7 @@ def consultation_reschedule(
         _move_by_counsellor(consultation, starts_at, overlap_reason)
     planning.plan_move(consultation, now)
     if by == Side.CLIENT:
-        planning.plan_news_for_counsellor(consultation, now)
+        planning.plan_news_for_counsellor(consultation, now, before=before)
     return consultation
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from counsel.accounts.practice import Practice, practice
-from tests.factories import make_manager
+from counsel.reminders.models import Reminder
+from sessions.services import consultation_book
+from tests.factories import make_client, make_manager, make_service
 
 pytestmark = pytest.mark.django_db
 LIST = reverse("admin:accounts_practice_changelist")
@@ -16,6 +21,11 @@ BLOG = {
     "frame_hosts": "https://blog.example.org",
     "confirm_minutes": 20,
     "offer_hours": 6,
+    "reminder_offsets": [1440, 120],
+    "quiet_from": 22,
+    "quiet_until": 7,
+    "soften_after": 4,
+    "stop_after": 8,
     "missed_in_a_row": 3,
     "quiet_days": 14,
 }
@@ -36,6 +46,8 @@ def test_the_first_row_is_written_and_then_changed(desk):
     desk.post(CHANGE, {**BLOG, "frame_hosts": ""})
     assert practice().frame_origins == []
     assert practice().confirm_minutes == 20
+    assert practice().reminder_offsets == [1440, 120]
+    assert (practice().quiet_from, practice().quiet_until) == (22, 7)
 
 
 def test_there_is_one_row_and_it_stays(desk):
@@ -62,3 +74,60 @@ def test_only_whole_addresses_are_taken(desk, hosts):
     response = desk.post(ADD, {**BLOG, "frame_hosts": hosts})
     assert "Write one address a line" in response.content.decode()
     assert not Practice.objects.exists()
+
+
+# --- When reminders go ----------------------------------------------------------------------
+
+
+def page(response):
+    return response.content.decode()
+
+
+def ticked(response):
+    form = response.context["adminform"].form
+    return [row.data["value"] for row in form["reminder_offsets"] if row.data["selected"]]
+
+
+def test_the_leads_are_ticked_in_order_and_one_of_before_stays_to_choose(desk):
+    Practice.objects.create(reminder_offsets=[2160, 60])
+    response = desk.get(CHANGE)
+    assert ticked(response) == [2160, 60]
+    assert "36 hours before" in page(response)
+    desk.post(CHANGE, {**BLOG, "reminder_offsets": [60, 2160]})
+    assert practice().reminder_offsets == [2160, 60]
+
+
+def test_none_at_all_is_a_choice(desk):
+    desk.post(ADD, {**BLOG, "reminder_offsets": []})
+    assert practice().reminder_offsets == []
+    assert ticked(desk.get(CHANGE)) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"reminder_offsets": [10080, 4320, 2880, 1440, 180, 120]}, "Tick 5 at most."),
+        ({"reminder_offsets": [7]}, "not one of the available choices"),
+        ({"quiet_from": 24}, "not one of the available choices"),
+        ({"quiet_until": "morning"}, "not one of the available choices"),
+        ({"stop_after": 4}, "They must become fewer before they stop."),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field_and_nothing_is_lost(desk, wrong, words):
+    response = desk.post(ADD, {**BLOG, **wrong, "offer_hours": 7})
+    (field,) = wrong
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == [field]
+    assert words in str(errors[field])
+    assert 'value="7"' in page(response)
+    assert not Practice.objects.exists()
+
+
+def test_saving_plans_all_coming_reminders_anew(desk):
+    anna = make_client()
+    service = make_service(counsellor=anna.counsellor)
+    starts_at = (timezone.now() + timedelta(days=9)).replace(hour=14, minute=0)
+    consultation_book(service=service, client=anna, starts_at=starts_at)
+    desk.post(ADD, BLOG)
+    rows = Reminder.objects.filter(kind="consultation_reminder", state="queued")
+    assert sorted(rows.values_list("offset_minutes", flat=True)) == [-1440, -120]

@@ -18,6 +18,7 @@ from exercises.services.flags import flag_raise
 from exercises.services.partners import partner_invite
 from exercises.services.small_shares import small_share_send
 from sessions.models import Status
+from sessions.morning import morning_lists_plan
 from sessions.planning import plan_request
 from sessions.series.asked import Asked
 from sessions.services import (
@@ -54,7 +55,8 @@ TRAPS = ("Quellwasser", "Kastanie", "Felsental", "Lindenhof", "8675309", "Weissd
 
 
 def everything():
-    counsellor = make_counsellor(slug="dr-kastanie", display_name="Dr Kastanie")
+    named = {"slug": "dr-kastanie", "display_name": "Dr Kastanie"}
+    counsellor = make_counsellor(**named, morning_hour=MORNING.hour)
     client = make_client(counsellor=counsellor, name="Anna Quellwasser", pronouns="Felsental")
     service = make_service(
         counsellor=counsellor, name="Trauma therapy", place_details="Lindenhof", fee="8675309"
@@ -98,6 +100,7 @@ def everything():
     flag_raise(entry=make_entry(client=client, because="Weissdorn"), now=timezone.now())
     _tell_a_partner(counsellor)
     _give_another_address(counsellor)
+    morning_lists_plan(timezone.now())
 
 
 def let_all_have(wording):

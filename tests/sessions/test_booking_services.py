@@ -54,12 +54,11 @@ def test_it_makes_the_visitor_a_client_who_agreed():
     assert Consent.objects.get(client=client_record).document == document
 
 
-def test_it_confirms_reminds_invites_and_tells_the_counsellor():
+def test_it_confirms_reminds_and_invites():
     booked = request(make_open_service())
     assert ledger(booked) == [
         ("consultation_confirmed", State.QUEUED),
         ("consultation_reminder", State.QUEUED),
-        ("counsellor_request", State.QUEUED),
     ]
     reminder = Reminder.objects.get(kind="consultation_reminder")
     assert reminder.due_at == MONDAY_TEN - timedelta(hours=24)

@@ -149,14 +149,7 @@ def test_cancelling_withdraws_every_reminder_and_says_so():
         ("consultation_cancelled", State.QUEUED),
         ("consultation_confirmed", State.CANCELLED),
         ("consultation_reminder", State.CANCELLED),
-        ("counsellor_request", State.CANCELLED),
     ]
-
-
-def test_the_counsellor_hears_of_a_clients_cancelling():
-    booked = make_consultation(starts_at=MONDAY_TEN)
-    consultation_cancel(consultation=booked, by="client")
-    assert ("counsellor_request", State.QUEUED) in ledger(booked)
 
 
 @pytest.mark.parametrize(

@@ -214,12 +214,11 @@ def test_confirming_books_with_all_that_was_given():
     assert (kept.state, kept.consultation, kept.intake) == ("used", booked, None)
 
 
-def test_confirming_confirms_reminds_invites_and_tells_the_counsellor():
+def test_confirming_confirms_reminds_and_invites():
     booked = hold_confirm(hold=ask(make_open_service()))
     assert ledger(booked) == [
         ("consultation_confirmed", State.QUEUED),
         ("consultation_reminder", State.QUEUED),
-        ("counsellor_request", State.QUEUED),
     ]
     assert Invitation.objects.count() == 1
 

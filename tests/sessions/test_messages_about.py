@@ -88,6 +88,7 @@ def test_it_says_what_became_of_them_and_why(client, service, anna, state, reaso
 
 
 def test_what_the_counsellor_is_told_stands_there_too(client, service, anna):
+    service.counsellor.change_news = "all"
     booked = consultation_book(service=service, client=anna, starts_at=START)
     consultation_cancel(consultation=booked, by="client")
     assert "News for the counsellor e-mail, to you" in page(client, booked)

@@ -126,6 +126,7 @@ def test_a_hold_of_another_counsellor_is_left_alone(clock):
 
 def test_a_client_moves_and_both_sides_hear_of_it_once():
     booked = made()
+    booked.counsellor.change_news = "all"
     by_client(booked)
     assert (booked.starts_at, booked.status) == (LATER, Status.CONFIRMED)
     assert waiting(booked) == [

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection, connections
 from django.utils import timezone
 
+from counsel.accounts.practice import Practice
 from counsel.common import stopping
 from counsel.reminders.claims import claim
 from counsel.reminders.dispatch import run_due
@@ -36,7 +37,8 @@ def plan(number):
 
 
 def book(seconds):
-    """A consultation whose reminder, a day ahead, is due in so many seconds."""
+    """A consultation whose reminder, a day ahead, is due in so many seconds, be it night."""
+    Practice.objects.create(quiet_from=0, quiet_until=0)
     client = make_client(name="Anna Quellwasser")
     service = make_service(counsellor=client.counsellor, name="Trauma therapy")
     starts_at = timezone.now() + timedelta(days=1, seconds=int(seconds))
