@@ -42,10 +42,7 @@ def letter(key: str, context: Mapping[str, object], language: str) -> tuple[str,
     `context` has a value for each of its placeholders; an empty one leaves no gap. Nothing is
     escaped: this is no HTML. Raises KeyError for an unknown message or a value that is missing.
     """
-    try:
-        kind = get_letter(key)
-    except KeyError:
-        return _templated(key, context, language)
+    kind = get_letter(key)
     with override(language):
         values = {name: str(context[name]) for name in kind.names}
     return filled(words_for(kind, language), values)
@@ -95,15 +92,3 @@ def our_words(kind: LetterKind, language: str) -> Words:
         return Words("", text)
     subject, _newline, body = text.partition("\n")
     return Words(subject.strip(), body.strip())
-
-
-def _templated(key: str, context: Mapping[str, object], language: str) -> tuple[str, str]:
-    """One that no app has registered yet, from a template with everything in it."""
-    engine = cast("DjangoTemplates", engines["django"]).engine
-    with override(language):
-        template = engine.get_template(f"mail/{key}.txt")
-        text = template.render(Context(dict(context), autoescape=False))
-    subject, _newline, body = text.strip().partition("\n")
-    if not subject:
-        raise ValueError("A letter needs a subject in its first line.")
-    return subject.strip(), _BLANK_LINES.sub("\n\n", body.strip()) + "\n"

@@ -12,12 +12,13 @@ from django.utils import timezone
 from clients.codes import code_of
 from clients.models import Client
 from clients.services import address_give, address_verify, invitation_send
+from counsel.accounts.models import Counsellor, User
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
 from exercises.services.flags import flag_raise
 from exercises.services.partners import partner_invite
 from exercises.services.small_shares import small_share_send
-from sessions.models import Status
+from sessions.models import Consultation, Service, Status
 from sessions.morning import morning_lists_plan
 from sessions.planning import plan_request
 from sessions.series.asked import Asked
@@ -51,6 +52,7 @@ from tests.factories import (
 
 # When the practice below is set up: the morning, so that today's practice still lies ahead.
 MORNING = datetime(2030, 1, 3, 8, tzinfo=UTC)
+BREAKS = "Eve\r\nBcc: eve@example.org\r\nATTENDEE:mailto:eve@example.org"
 TRAPS = ("Quellwasser", "Kastanie", "Felsental", "Lindenhof", "8675309", "Weissdorn")
 
 
@@ -106,6 +108,17 @@ def everything():
 def let_all_have(wording):
     """From now on every client reads messages in that wording, on each channel."""
     Client.objects.update(email_wording=wording, sms_wording=wording, push_wording=wording)
+
+
+def let_names_break_lines():
+    """From now on everybody's name, and what is offered where, tries to be more than one line."""
+    Client.objects.update(name=BREAKS, pronouns=BREAKS, phone=BREAKS[:40])
+    User.objects.update(name=BREAKS)
+    Counsellor.objects.update(display_name=BREAKS)
+    Service.objects.update(name=BREAKS, place_details=BREAKS)
+    for consultation in Consultation.objects.all():
+        consultation.words = BREAKS
+        consultation.save(update_fields=["words"])
 
 
 def _repeat(service, client, at):
