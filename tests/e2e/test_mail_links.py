@@ -20,7 +20,7 @@ WAITS_MS = 10_000
 
 @pytest.fixture(autouse=True, scope="session")
 def _beside_a_browser():
-    """Its loop runs in this thread; nothing of Django's runs in it. Until the database is put away."""
+    """Its loop runs in this thread; nothing of Django's runs in it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
