@@ -7,9 +7,11 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clients.replanning import replan
 from counsel.accounts.models import validate_address
 from counsel.accounts.roles import counsellor_of
 from counsel.audit.recorded_admin import RecordedAdmin
@@ -70,6 +72,8 @@ class ClientAdmin(RecordedAdmin):
                 obj.email_refused_at = None
                 changed.append("email_refused_at")
             obj.save(update_fields=changed)
+            if "time_zone" in changed:
+                replan(obj, timezone.now())
         else:
             super().save_model(request, obj, form, change)
 

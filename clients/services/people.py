@@ -66,16 +66,17 @@ def client_settings_change(*, client: Client, settings: ClientSettings) -> Clien
     client.save(update_fields=list(vars(settings)))
     if client.user is not None:
         _keep_one_clock(client.user, client)
-    for record in _same_clock(client):
-        replan(record, timezone.now())
+    _replan_all(client)
     return client
 
 
-def _same_clock(client: Client) -> list[Client]:
-    """This record, and those of the same person with other counsellors."""
-    if client.user is None:
-        return [client]
-    return [client, *Client.objects.filter(user=client.user).exclude(pk=client.pk)]
+def _replan_all(client: Client) -> None:
+    """For this record, and those of the same person with other counsellors: one clock is theirs."""
+    records = [client]
+    if client.user is not None:
+        records += Client.objects.filter(user=client.user).exclude(pk=client.pk)
+    for record in records:
+        replan(record, timezone.now())
 
 
 def _keep_one_clock(user: User, client: Client) -> None:
@@ -196,6 +197,7 @@ def invitation_accept(
         raise ConflictError(_("This invitation has been used, or its time is over."))
     client.user, client.time_zone, client.language = user, time_zone, user.language
     _keep_one_clock(user, client)
+    _replan_all(client)
     reminders_withdraw(subject=f"invitation:{invitation.pk}", reason=_("accepted"))
     return user
 

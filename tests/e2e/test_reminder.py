@@ -15,10 +15,13 @@ BOOK_A_DAY_AHEAD = """
 from datetime import timedelta
 from django.utils import timezone
 from clients.models import Client
+from counsel.accounts.practice import Practice
 from sessions.models import Service
 from sessions.services import consultation_book
 client = Client.objects.get(email={email!r})
 service = Service.objects.get(counsellor=client.counsellor, slug="consultation")
+# It is night somewhere: here none of it is quiet.
+Practice.objects.update_or_create(pk=1, defaults={{"quiet_from": 0, "quiet_until": 0}})
 consultation_book(
     service=service, client=client, starts_at=timezone.now() + timedelta(hours=24, seconds=6),
     overlap_reason="an hour off the usual ones",

@@ -7,9 +7,16 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
-from clients.services import MessageChoices, client_settings_change, messages_choose
+from clients.services import (
+    MessageChoices,
+    client_settings_change,
+    invitation_accept,
+    invitation_send,
+    messages_choose,
+)
 from clients.services.people import ClientSettings
 from counsel.accounts.practice import Practice
 from counsel.accounts.settled import follow
@@ -225,6 +232,23 @@ def test_another_clock_of_the_client_moves_what_waits(anna):
     )
     # 3:00 there: it waits for eight in the morning.
     assert dues() == [datetime(2030, 1, 9, 19, tzinfo=UTC)] * 2
+
+
+def test_the_clock_a_client_brings_along_moves_what_waits(anna):
+    ben = make_client(counsellor=anna.counsellor)
+    book(ben)
+    invitation_accept(invitation=invitation_send(client=ben), time_zone="Pacific/Auckland")
+    assert dues() == [datetime(2030, 1, 9, 19, tzinfo=UTC)]
+
+
+def test_so_does_one_that_the_counsellor_writes_down(client, anna):
+    ben = make_client(counsellor=anna.counsellor, name="Ben")
+    book(ben)
+    client.force_login(anna.counsellor.user)
+    form = {**{name: getattr(ben, name) for name in ("name", "email", "status", "language")}}
+    page = reverse("admin:clients_client_change", args=[ben.pk])
+    client.post(page, {**form, "time_zone": "Pacific/Auckland"})
+    assert dues() == [datetime(2030, 1, 9, 19, tzinfo=UTC)]
 
 
 def test_one_that_is_only_asked_for_or_over_is_left_alone(anna, clock):
