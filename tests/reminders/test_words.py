@@ -300,6 +300,9 @@ def test_every_language_has_its_words():
         ("https://diary.example.org/my/session/", ["session"]),
         ("https://diary.example.org/appointments/0c:therapy-dr/", []),
         ("https://diary.example.org/a-dr-b/", []),
+        ("Yes/no:therapy-x", ["therapy"]),
+        ("The attached file, a couple of minutes, no compulsory answer", []),
+        ("For couples, by Anna MD", ["couples", "md"]),
     ],
 )
 def test_it_finds_words_that_tell(text, found):
