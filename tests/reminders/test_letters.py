@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from counsel.reminders import catalogue
@@ -155,3 +156,17 @@ def test_a_link_is_shown_under_our_own_address(settings):
     settings.BASE_URL = "https://diary.example"
     kind = LetterKind("x", "x", "x", "x", (link_to("a page", "/my/"),))
     assert sample_values(kind) == {"link": "https://diary.example/my/"}
+
+
+def test_after_an_update_words_that_are_not_sent_any_more_are_named(probe, capsys):
+    probe("Ours\nx")
+    theirs("Fine", "Fine")
+    call_command("check_letters")
+    assert capsys.readouterr().out == ""
+    theirs("Your therapy", "Fine {gone}", language="hi")
+    with pytest.raises(CommandError, match="1 of"):
+        call_command("check_letters")
+    said = capsys.readouterr().out
+    assert "probe (hi):" in said
+    assert "“therapy” tells" in said
+    assert "“{gone}” is none" in said
