@@ -423,6 +423,12 @@ ROWS = [
         "admin/clients/client/{client.pk}/messages/",
     ),
     row("admin/reminders/reminder/find/", "in 403 403 302 302 403"),
+    row("admin/reminders/reminder/health/", "in 403 403 200 200 200"),
+    row(
+        "admin/reminders/reminder/health/<slug:channel>/mended/",
+        "in 403 403 403 403 405",
+        "admin/reminders/reminder/health/email/mended/",
+    ),
     *(
         row(
             f"admin/reminders/reminder/<uuid:reminder_id>/{page}/",

@@ -10,9 +10,11 @@ from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.checks import lines
 from counsel.desk.beginning import first_steps
 from counsel.desk.glance import glance_at
+from counsel.desk.ledger.alarm import alarms
 from counsel.desk.needs import caseload_of
 from counsel.desk.today import days_of
 from counsel.desk.waiting import unread_by_client, waiting_for
+from counsel.reminders.health import health
 from counsel.reminders.models import Reminder
 from exercises.selectors.flags import flags_open
 
@@ -20,7 +22,7 @@ from exercises.selectors.flags import flags_open
 def index_context(user: AnyUser, now: datetime) -> dict[str, Any]:
     """Their own day for who has a caseload; the practice's health for who runs it."""
     counsellor = counsellor_of(user)
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {"alarms": alarms(health(now))}
     if is_manager(user):
         # Whoever runs the practice is asked until the numbers are there, and rung again in time.
         context["help_lines_asked"] = lines(None)

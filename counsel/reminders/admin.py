@@ -24,13 +24,20 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("trouble", _("may not have arrived, lately")), *State.choices]
+        return [
+            ("trouble", _("may not have arrived, lately")),
+            ("late", _("due, not gone out yet")),
+            *State.choices,
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: Any = queryset
         if self.value() == "trouble":
             trouble: QuerySet[Any] = rows.lately_in_trouble(timezone.now())
             return trouble
+        if self.value() == "late":
+            late: QuerySet[Any] = rows.late(timezone.now())
+            return late
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 

@@ -14,6 +14,7 @@ from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.common.models import BaseModel
 from counsel.reminders.registry import kinds
+from counsel.reminders.timing import LONGEST_RETRY
 
 # For so long the desk points out a message that may not have arrived.
 TROUBLE_LASTS = timedelta(days=14)
@@ -42,6 +43,11 @@ class ReminderQuerySet(CaseloadQuerySet):
         return self.filter(
             state__in=[State.FAILED, State.UNCERTAIN], due_at__gt=now - TROUBLE_LASTS
         )
+
+    def late(self, now: datetime) -> Self:
+        """Those that are due and have not gone out, but still may."""
+        # Nothing waits longer between two attempts: further the index need not be read.
+        return self.filter(finished_at=None, due_at__lt=now, try_at__lt=now + LONGEST_RETRY)
 
 
 class Channel(models.TextChoices):

@@ -16,6 +16,8 @@ from django.utils import timezone
 from clients.models import Client
 from counsel.accounts.models import User
 from counsel.desk.brief import brief_of
+from counsel.desk.ledger.alarm import alarms
+from counsel.reminders.health import health
 from exercises.editing import file_of
 from exercises.models import (
     Assignment,
@@ -193,6 +195,11 @@ def shows(browser, addresses):
         yield address, answer.content.decode()
 
 
+@pytest.mark.parametrize("minutes", [0, 5])
+def test_no_desk_raises_an_alarm_before_the_first_messages_go_out(demo, minutes):
+    assert alarms(health(NOW + timedelta(minutes=minutes))) == []
+
+
 @pytest.mark.services
 def test_the_counsellor_sees_every_page_of_it(demo, client):
     maya = User.objects.get(email="maya@example.org")
@@ -222,7 +229,7 @@ def desk_pages(maya):
     for person in maya.counsellor.clients.all():
         own = f"/admin/clients/client/{person.pk}/"
         yield from (f"{own}{page}/" for page in ("change", "assign", "programme", "together"))
-        yield from (f"{own}notes/", f"{own}process-notes/")
+        yield from (f"{own}notes/", f"{own}process-notes/", f"{own}messages/")
         for consultation in person.consultations.filter(status="completed"):
             yield f"{own}notes/{consultation.pk}/"
         for name in ("measure", "together_fill"):

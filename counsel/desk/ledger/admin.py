@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import counsellor_of
-from counsel.desk.ledger import pages
+from counsel.desk.ledger import faring, pages
 from counsel.desk.ledger.due import DueFilter
 from counsel.desk.ledger.finding import Finding
 from counsel.desk.ledger.people import client_id_of, is_not_yet_client
@@ -55,7 +55,7 @@ class LedgerAdmin(Finding, ReminderAdmin):
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
         find = path("find/", wrap(self.find_view), name="reminders_reminder_find")
-        return [find, *pages.urls(wrap), *super().get_urls()]
+        return [find, *faring.urls(wrap), *pages.urls(wrap), *super().get_urls()]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         return lookup in DueFilter.parameters or super().lookup_allowed(lookup, value, request)

@@ -13,7 +13,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.text import capfirst
@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 from counsel.accounts.roles import AnyUser
 from counsel.desk.practice.spans import Span
 from counsel.desk.practice.tables import Cell, Row, Table
-from counsel.reminders.models import Channel, Reminder, State
+from counsel.reminders.models import Channel, Heartbeat, Reminder, State
 from counsel.reminders.registry import get_kind
 
 # What happened to them, and by which states that is told. All but what was withdrawn was due.
@@ -41,13 +41,13 @@ _FATES = (
 
 @dataclass(frozen=True, slots=True)
 class ReminderFigures:
-    """`late` fell due and are neither sent nor settled; `last_settled` is a sign of life."""
+    """`late` fell due and have not gone out; `last_run` of what sends is a sign of life."""
 
     is_empty: bool
     late: int
     late_url: str
     oldest_late: datetime | None
-    last_settled: datetime | None
+    last_run: datetime | None
     kinds: Table
 
 
@@ -56,14 +56,15 @@ def reminders_in(span: Span, user: AnyUser, now: datetime, zone: ZoneInfo) -> Re
     found = _counted(user, first, min(until, now))
     between = {"due_at__gte": first.isoformat(), "due_at__lt": min(until, now).isoformat()}
     rows = Reminder.objects.visible_to(user)
-    open_ones = rows.filter(finished_at__isnull=True, state__in=_OPEN, due_at__lt=now)
-    late = open_ones.aggregate(count=Count("pk"), oldest=Min("due_at"))
+    late = rows.late(now).aggregate(count=Count("pk"), oldest=Min("due_at"))
     return ReminderFigures(
         is_empty=not found,
         late=late["count"],
-        late_url=_list({"state__in": ",".join(_OPEN), "due_at__lt": now.isoformat()}),
+        late_url=_list({"state": "late"}),
         oldest_late=late["oldest"],
-        last_settled=rows.aggregate(last=Max("finished_at"))["last"],
+        last_run=Heartbeat.objects.filter(name=Heartbeat.Name.SEND)
+        .values_list("at", flat=True)
+        .first(),
         kinds=Table(
             _("Reminders by kind and channel"),
             (_("Reminder"), *(str(words) for words, _states in _FATES)),
