@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of
 from counsel.accounts.scoped_admin import ScopedAdmin
-from counsel.reminders.fates import SHAPES, kind_words
+from counsel.reminders.fates import SHAPES, kind_words, tells_what_clients_do, why
 from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import kinds
 
@@ -83,12 +83,18 @@ class ReminderAdmin(ScopedAdmin):
     list_per_page = 50
     ordering = ("-due_at", "pk")
     fields = (
-        *("what", "channel", "subject", "person", "how", "reason"),
+        *("what", "channel", "subject", "person", "how", "why"),
         *("due_at", "not_after", "attempts", "try_at"),
         *("handed_over_at", "resent_at", "finished_at"),
         *("copy", "asked_again", "asked_again_at"),
     )
-    readonly_fields = ("what", "how")
+    readonly_fields = ("what", "how", "why")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """How often it was tried, and when, would tell whether it was still needed."""
+        if obj and tells_what_clients_do(obj) and counsellor_of(request.user):
+            return ("what", "channel", "person", "how", "why", "due_at")
+        return super().get_fields(request, obj)
 
     @admin.display(description=_("due"), ordering="due_at")
     def due(self, reminder: Reminder) -> str:
@@ -108,9 +114,14 @@ class ReminderAdmin(ScopedAdmin):
 
     @admin.display(description=_("state"))
     def fate(self, reminder: Reminder) -> SafeString:
-        if not reminder.reason:
+        reason = why(reminder)
+        if not reason:
             return self.how(reminder)
-        return format_html("{}<br>{}", self.how(reminder), reminder.reason)
+        return format_html("{}<br>{}", self.how(reminder), reason)
+
+    @admin.display(description=_("why"))
+    def why(self, reminder: Reminder) -> str:
+        return why(reminder) or "-"
 
     @admin.display(description=_("state"))
     def how(self, reminder: Reminder) -> SafeString:

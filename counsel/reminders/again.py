@@ -17,8 +17,9 @@ from counsel.reminders.writing import write
 
 # Nobody gets the same words twice in a breath because a button was pressed twice.
 PAUSE = timedelta(minutes=5)
-# How long it may take, where what it is about is not past before.
-LASTS = timedelta(hours=6)
+# How long it may take, quiet hours and a mended mail server included, where what it is about is
+# not past before.
+LASTS = timedelta(hours=24)
 # What makes two rows the same message to the same person.
 _SAME = ("subject", "occurrence", "kind", "offset_minutes", "person", "channel")
 _OPEN = (State.QUEUED, State.CLAIMED)

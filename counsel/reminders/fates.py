@@ -53,7 +53,25 @@ class Fate:
 def fate_of(reminder: Reminder) -> Fate:
     state = State(reminder.state)
     words, at = _told(reminder, state)
-    return Fate(SHAPES[state], words, at, reminder.reason)
+    if tells_what_clients_do(reminder):
+        at = reminder.due_at
+    return Fate(SHAPES[state], words, at, why(reminder))
+
+
+def why(reminder: Reminder) -> str:
+    """Why it ended so. Of one that depends on what a client did, nothing that says whether they
+    have: "not again: nothing is open for today" would.
+    """
+    if reminder.state == State.UNCERTAIN and tells_what_clients_do(reminder):
+        return _("cut off while sending")
+    return reminder.reason
+
+
+def tells_what_clients_do(reminder: Reminder) -> bool:
+    try:
+        return get_kind(reminder.kind).tells_what_clients_do
+    except KeyError:
+        return False
 
 
 def kind_words(reminder: Reminder) -> str:

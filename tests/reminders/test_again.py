@@ -226,7 +226,7 @@ def test_it_may_be_later_than_a_reminder_as_long_as_its_subject_is_to_come(
     monkeypatch.setitem(registry._kinds, knock.key, kind)
     Reminder.objects.update(state="failed", finished_at=NOW - HOUR, asked_again_at=NOW - HOUR)
     row.refresh_from_db()
-    assert resend(row).not_after == NOW + 6 * HOUR
+    assert resend(row).not_after == NOW + 24 * HOUR
 
 
 def test_a_managers_name_can_stand_there_too(settled):

@@ -5,6 +5,7 @@ that it is mended. A counsellor reads a shorter form.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from counsel.accounts.roles import AnyUser, is_manager
 from counsel.desk.ledger.alarm import advice, alarms
 from counsel.desk.pages import Wrap, desk_page, for_managers
 from counsel.reminders.carriers import available_channels
+from counsel.reminders.fates import why
 from counsel.reminders.health import ChannelHealth, health
 from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.queues import queue_release
@@ -113,14 +115,17 @@ def _failures(user: AnyUser, now: datetime) -> dict[str, list[Failed]]:
     rows = Reminder.objects.visible_to(user).filter(state__in=_TROUBLE, due_at__gte=now - WEEK)
     counted = (
         rows.order_by()
-        .values("channel", "reason")
-        .annotate(week=Count("pk"), day=Count("pk", filter=Q(due_at__gte=now - DAY)))
-        .order_by("-week", "reason")
+        .values_list("channel", "kind", "state", "reason")
+        .annotate(day=Count("pk", filter=Q(due_at__gte=now - DAY)), week=Count("pk"))
     )
+    # The words are those the ledger shows, which may be the same for several reasons.
+    days: dict[tuple[str, str], Counter[str]] = {}
+    for channel, kind, state, reason, day, week in counted:
+        words = capfirst(why(Reminder(kind=kind, state=state, reason=reason)))
+        days.setdefault((channel, words), Counter()).update(day=day, week=week)
     found: dict[str, list[Failed]] = {}
-    for row in counted:
-        failed = Failed(capfirst(row["reason"]), row["day"], row["week"])
-        found.setdefault(row["channel"], []).append(failed)
+    for (channel, words), numbers in sorted(days.items(), key=lambda row: -row[1]["week"]):
+        found.setdefault(channel, []).append(Failed(words, numbers["day"], numbers["week"]))
     return found
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from counsel.accounts.models import User
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
 from tests.factories import make_client, make_counsellor, make_manager
+from tests.sessions.reading import text
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +100,34 @@ def test_it_tells_that_a_client_cannot_be_reached(client, state):
     Reminder.objects.update(state=state, finished_at=timezone.now())
     client.force_login(anna.counsellor.user)
     assert "<bdi>Anna</bdi>" in client.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize("reason", ["nothing is open for today", "for the second time"])
+def test_of_one_that_may_have_arrived_it_does_not_tell_whether_it_was_still_needed(client, reason):
+    """Cut off while sending, and then either tried again or, since they practised, not."""
+    anna = make_client(name="Anna")
+    row = plan(anna, "practice_today")
+    earlier, later = row.due_at + timedelta(minutes=1), row.due_at + timedelta(minutes=17)
+    again = {"resent_at": later, "handed_over_at": later} if reason == "for the second time" else {}
+    Reminder.objects.update(
+        **{"state": "uncertain", "finished_at": later, "handed_over_at": earlier, **again},
+        reason=f"cut off; {reason}",
+        attempts=2 if again else 1,
+    )
+    client.force_login(anna.counsellor.user)
+    own = f"{LIST}{row.pk}/"
+    messages = f"/admin/clients/client/{anna.pk}/messages/"
+    shown = []
+    for page in (LIST, f"{own}change/", f"{own}message/", f"{own}again/", messages):
+        shown.append(text(client.get(page)))
+        assert reason not in shown[-1]
+    assert reason not in text(client.get(f"{LIST}health/"))
+    assert "May have been sent" in shown[1]
+    # Whichever it was, the pages are the same to the letter.
+    clock = re.compile(r"\d\d:\d\d")
+    assert {at for page in shown[1:4] for at in clock.findall(page)} <= {
+        f"{timezone.localtime(row.due_at):%H:%M}"
+    }
 
 
 def test_it_shows_every_row_to_a_manager_who_knows_no_client(client):

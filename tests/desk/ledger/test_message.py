@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from counsel.accounts.models import User
+from counsel.accounts.models import Counsellor, User
 from counsel.audit.models import AccessEvent
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import get_kind
@@ -181,6 +181,8 @@ def test_a_counsellor_who_runs_the_practice_reads_their_own_alone(client, anna):
 
 
 def test_what_goes_to_the_counsellor_says_so(client, anna):
+    Counsellor.objects.update(change_news="all")
+    anna.counsellor.refresh_from_db()
     consultation = book(anna)
     consultation_cancel(consultation=consultation, by="client")
     row = Reminder.objects.get(kind="counsellor_request")
