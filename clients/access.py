@@ -9,7 +9,15 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from clients.models import CaseloadView, Client, Cover, Handover, Invitation, PushDevice
+from clients.models import (
+    CaseloadView,
+    Client,
+    ConsentRequest,
+    Cover,
+    Handover,
+    Invitation,
+    PushDevice,
+)
 from clients.stop_tokens import stopped_id
 from clients.tokens import invitation_id, token_fits
 from counsel.accounts.models import User
@@ -49,6 +57,22 @@ def own_cover(user: User, cover_id: uuid.UUID) -> Cover:
     """One by which somebody reads, or may read, a record of the signed-in person."""
     cover: Cover = get_object_or_404(Cover.objects.of_user(user), pk=cover_id)
     return cover
+
+
+def consent_request_of(
+    user: AnyUser, client_id: uuid.UUID, request_id: uuid.UUID
+) -> ConsentRequest:
+    """What a client in this counsellor's caseload is, or was, asked to agree to."""
+    rows = ConsentRequest.objects.visible_to(user).filter(client=client_id)
+    found: ConsentRequest = get_object_or_404(rows.select_related("client"), pk=request_id)
+    return found
+
+
+def own_consent_request(user: User, request_id: uuid.UUID) -> ConsentRequest:
+    """What the signed-in person is, or was, asked to agree to."""
+    rows = ConsentRequest.objects.of_user(user).select_related("client", "document")
+    found: ConsentRequest = get_object_or_404(rows, pk=request_id)
+    return found
 
 
 def handover_of(user: AnyUser, client_id: uuid.UUID, handover_id: uuid.UUID) -> Handover:

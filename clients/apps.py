@@ -9,9 +9,18 @@ class ClientsConfig(AppConfig):
     verbose_name = _("Clients")
 
     def ready(self) -> None:
-        from clients import address_mails, letters, reach, reminders
+        from clients import (
+            address_mails,
+            agreeing_mail,
+            agreeing_views,
+            letters,
+            reach,
+            reminders,
+        )
 
         reach.register()
         address_mails.register()
         reminders.register()
+        agreeing_mail.register()
+        agreeing_views.register()
         letters.register()

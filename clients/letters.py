@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
+from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_to, register_letters
 
 INVITATIONS = _("Invitations")
 ADDRESSES = _("Addresses")
@@ -27,6 +27,24 @@ def register() -> None:
                 link_to(_("the page that opens the portal to them"), "/invitation/8c1f7a…/"),
             ),
         )
+    )
+    text, page = _("Text to agree to"), link_to(_("the text"), "/my/agreements/8c1f7a…/")
+    register_letters(
+        LetterKind(
+            key="consent_to_sign",
+            group=_("Agreements"),
+            label=text,
+            when=_("To a client whom you ask to read a text and to agree to it."),
+            placeholders=(GREETING, page),
+        ),
+        LetterKind(
+            key="consent_to_sign.short",
+            group=_("Agreements"),
+            label=text,
+            when=_("The same, in one line."),
+            placeholders=(),
+            is_short=True,
+        ),
     )
     code = Placeholder("code", _("the code"), "4821-0937", is_required=True)
     minutes = Placeholder("minutes", _("how many minutes it is good for"), "30", is_required=True)

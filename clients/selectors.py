@@ -5,8 +5,18 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Case, QuerySet, When
 
-from clients.models import Client, Consent, ConsentDocument, Cover, Invitation, PushDevice
+from clients.models import (
+    Client,
+    Consent,
+    ConsentDocument,
+    ConsentRequest,
+    Cover,
+    Invitation,
+    PushDevice,
+)
 from counsel.accounts.models import User
+
+_VERSION = ("document__slug", "document__version")
 
 
 def current_consent(slug: str, language: str) -> ConsentDocument:
@@ -49,3 +59,31 @@ def open_covers(client: Client, now: datetime) -> QuerySet[Cover]:
     """By which somebody reads this record besides its counsellor, or will; soonest first."""
     covers: QuerySet[Cover] = Cover.objects.filter(client=client).still_open(now)
     return covers.select_related("to").order_by("starts_at")
+
+
+def standing_consent(client: Client, document: ConsentDocument) -> Consent | None:
+    """Their agreement to this version, in whichever language they read it."""
+    same = {"document__slug": document.slug, "document__version": document.version}
+    found: Consent | None = client.consents.filter(**same, withdrawn_at=None).first()
+    return found
+
+
+def texts_to_agree_to(client: Client) -> list[ConsentDocument]:
+    """The newest version of each text, in the client's language where it exists, by title: those
+    they have not agreed to and are not asked about. Four queries.
+    """
+    newest: dict[str, ConsentDocument] = {}
+    # What comes later takes the place of what came before.
+    for language in (settings.LANGUAGE_CODE, client.language):
+        texts = ConsentDocument.objects.filter(language=language).order_by("version")
+        newest |= {text.slug: text for text in texts}
+    settled = {
+        *client.consents.filter(withdrawn_at=None).values_list(*_VERSION),
+        *client.consent_requests.unanswered().values_list(*_VERSION),
+    }
+    left = [text for text in newest.values() if (text.slug, text.version) not in settled]
+    return sorted(left, key=lambda text: text.title)
+
+
+def consent_requests_of(client: Client) -> QuerySet[ConsentRequest]:
+    return client.consent_requests.select_related("document")

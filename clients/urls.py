@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clients import address_views, device_views, message_views, stop_views, views
+from clients import (
+    address_views,
+    agreeing_views,
+    device_views,
+    message_views,
+    stop_views,
+    views,
+)
 
 app_name = "clients"
 
@@ -29,6 +36,7 @@ urlpatterns = [
     path("my/settings/devices/<uuid:device_id>/test/", device_views.test, name="device_test"),
     path("sw.js", device_views.service_worker, name="service_worker"),
     path("manifest.webmanifest", device_views.manifest, name="manifest"),
+    path("my/agreements/<uuid:request_id>/", agreeing_views.agreement, name="agreement"),
     path("my/counsellor/", views.choose, name="choose"),
     path("my/record/cover/<uuid:cover_id>/end/", views.end_cover, name="cover_end"),
 ]

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from clients.letters import INVITATIONS
-from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
+from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_to, register_letters
 from exercises.digest import Form, letter_of
-from sessions.mails.letters import GREETING, TO_COUNSELLORS
+from sessions.mails.letters import TO_COUNSELLORS
 
 PRACTICE = _("Practice")
 

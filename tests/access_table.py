@@ -275,6 +275,11 @@ ROWS = [
         "405 405 405 405 405 405",
         "my/entries/{draft.pk}/discard/",
     ),
+    row(
+        "my/agreements/<uuid:request_id>/",
+        "in 200 404 404 404 404",
+        "my/agreements/{asking.pk}/",
+    ),
     row("my/record/", "in 200 200 404 404 404"),
     row(
         "my/record/cover/<uuid:cover_id>/end/",
@@ -348,12 +353,17 @@ ROWS = [
             "in 403 403 200 404 403",
             f"admin/clients/client/{{client.pk}}/{page}/",
         )
-        for page in ("cover", "handover", "reach")
+        for page in ("agreements", "cover", "handover", "reach")
     ),
     row(
         "admin/clients/client/<uuid:client_id>/cover/<uuid:cover_id>/end/",
         "in 403 403 405 405 403",
         "admin/clients/client/{client.pk}/cover/{cover.pk}/end/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/agreements/<uuid:request_id>/take-back/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/agreements/{asking.pk}/take-back/",
     ),
     row(
         "admin/clients/client/<uuid:client_id>/handover/<uuid:handover_id>/take-back/",

@@ -7,7 +7,15 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.utils import timezone
 
-from clients.models import CaseloadView, Client, Cover, Handover, Invitation, PushDevice
+from clients.models import (
+    CaseloadView,
+    Client,
+    ConsentRequest,
+    Cover,
+    Handover,
+    Invitation,
+    PushDevice,
+)
 from clients.stop_tokens import stop_token
 from clients.tokens import invitation_token
 from counsel.accounts.models import Counsellor
@@ -55,6 +63,8 @@ from tests.factories import (
     make_assignment,
     make_caseload_view,
     make_client,
+    make_consent_document,
+    make_consent_request,
     make_consultation,
     make_counsellor,
     make_cover,
@@ -110,6 +120,7 @@ class Caseload:
     noted: ProgressEvent
     kept_view: CaseloadView
     device: PushDevice
+    asking: ConsentRequest
     tie: Partner
     small_share: SmallShare
     talking: TalkingPoint
@@ -226,6 +237,7 @@ def make_caseload(canary: str) -> Caseload:
         noted=make_progress_event(client=client, words=canary),
         kept_view=make_caseload_view(owner=counsellor, name=canary),
         device=make_device(client=client, label=canary),
+        asking=make_consent_request(client=client, document=make_consent_document(slug="data")),
         tie=tie,
         small_share=make_small_share(partner=tie, entry=shared, text=canary),
         talking=make_talking_point(client=client, text=canary),

@@ -8,7 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from clients.models import CaseloadView, Client, ConsentDocument, Cover, Handover, PushDevice
+from clients.models import (
+    CaseloadView,
+    Client,
+    ConsentDocument,
+    ConsentRequest,
+    Cover,
+    Handover,
+    PushDevice,
+)
 from counsel.accounts.models import Counsellor, User
 from counsel.common.vapid import vapid_key_make
 from exercises.models import (
@@ -106,6 +114,15 @@ def make_consent_document(**fields) -> ConsentDocument:
     fields.setdefault("title", "How we keep what you tell us")
     fields.setdefault("text", "We keep it safe.")
     return ConsentDocument.objects.create(**fields)
+
+
+def make_consent_request(**fields) -> ConsentRequest:
+    """One that waits for an answer."""
+    fields["client"] = fields.get("client") or make_portal_client()
+    fields["document"] = fields.get("document") or make_consent_document()
+    fields.setdefault("asked_by", fields["client"].counsellor)
+    fields.setdefault("asked_at", timezone.now())
+    return ConsentRequest.objects.create(**fields)
 
 
 def make_service(**fields) -> Service:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clients.models.agreeing import ConsentRequest
 from clients.models.care import ConsentHow, Cover, Handover
 from clients.models.caseload_views import CaseloadView
 from clients.models.people import (
@@ -24,6 +25,7 @@ __all__ = [
     "Consent",
     "ConsentDocument",
     "ConsentHow",
+    "ConsentRequest",
     "Cover",
     "Handover",
     "Invitation",

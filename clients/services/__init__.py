@@ -9,6 +9,11 @@ from clients.services.addresses import (
     address_remove,
     address_verify,
 )
+from clients.services.agreeing import (
+    consent_ask,
+    consent_request_answer,
+    consent_request_take_back,
+)
 from clients.services.caseload import (
     caseload_view_keep,
     caseload_view_remove,
@@ -55,9 +60,12 @@ __all__ = [
     "client_for_booking",
     "client_settings_change",
     "client_status_change",
+    "consent_ask",
     "consent_document_publish",
     "consent_documents_load",
     "consent_give",
+    "consent_request_answer",
+    "consent_request_take_back",
     "cover_end",
     "cover_lend",
     "device_add",

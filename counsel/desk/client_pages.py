@@ -9,6 +9,7 @@ from itertools import chain
 from django.urls import URLPattern, register_converter
 
 from counsel.desk import (
+    agreeing,
     assigning,
     care,
     inviting,
@@ -30,7 +31,7 @@ from counsel.desk.progress import pages as progress
 register_converter(InstrumentConverter, "instrument")
 
 _MODULES = (
-    *(assigning, brief, care, inviting, messages, notes, process_notes, programmes),
+    *(agreeing, assigning, brief, care, inviting, messages, notes, process_notes, programmes),
     *(progress, reaching, reading, results, talking, together),
 )
 

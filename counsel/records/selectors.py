@@ -40,6 +40,9 @@ def record_of(client: Client) -> dict[str, Any]:
         "profile": _profile(client),
         "messages": _messages(client),
         "consents": [_consent(consent) for consent in client.consents.select_related("document")],
+        "asked_to_agree": [
+            _asked_to_agree(asking) for asking in client.consent_requests.select_related("document")
+        ],
         "counsellors": [_handover(h) for h in _handovers(client)],
         "lent_to": [_cover(cover) for cover in client.covers.select_related("to")],
         "consultations": [_consultation(c) for c in _consultations(client)],
@@ -111,6 +114,17 @@ def _consent(consent: Any) -> dict[str, Any]:
         "text": consent.document.text,
         "given_at": consent.given_at.isoformat(),
         "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
+    }
+
+
+def _asked_to_agree(asking: Any) -> dict[str, Any]:
+    return {
+        "title": asking.document.title,
+        "version": asking.document.version,
+        "text": asking.document.text,
+        "asked_at": asking.asked_at.isoformat(),
+        "answer": asking.answer,
+        "answered_at": asking.answered_at.isoformat() if asking.answered_at else None,
     }
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
@@ -54,6 +56,13 @@ def link_to(meaning: StrOrPromise, path: str) -> Placeholder:
     """`{link}`: without it a reader of the message is lost."""
     return Placeholder("link", meaning, path, is_required=True, is_link=True)
 
+
+GREETING = Placeholder(
+    name="greeting",
+    meaning=_("“Hello,” – and the first name of those who asked for it"),
+    sample=_("Hello,"),
+    named=_("Hello Anna,"),
+)
 
 _letters: dict[str, LetterKind] = {}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from counsel.reminders.catalogue import LetterKind, Placeholder, link_to, register_letters
+from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_to, register_letters
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -18,12 +18,6 @@ SERIES = _("Series of appointments")
 FREE_TIMES = _("Free times")
 TO_COUNSELLORS = _("To counsellors")
 
-GREETING = Placeholder(
-    name="greeting",
-    meaning=_("“Hello,” – and the first name of those who asked for it"),
-    sample=_("Hello,"),
-    named=_("Hello Anna,"),
-)
 WHEN = Placeholder(
     name="when",
     meaning=_("day and time, by the reader's clock"),
