@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clients.codes import code_of
 from clients.models import Client
-from clients.services import address_give, address_verify, invitation_send
+from clients.services import address_give, address_verify, consent_ask, invitation_send
 from counsel.accounts.models import Counsellor, User
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
@@ -99,6 +99,7 @@ def everything():
     _repeat(service, make_portal_client(counsellor=counsellor), time(15))
     _wait(service)
     _practise(counsellor)
+    _ask_to_agree(counsellor)
     flag_raise(entry=make_entry(client=client, because="Weissdorn"), now=timezone.now())
     _tell_a_partner(counsellor)
     _give_another_address(counsellor)
@@ -153,18 +154,28 @@ def _wait(service):
 
 
 def _practise(counsellor):
-    portal_client = make_portal_client(
-        counsellor=counsellor, name="Berta Quellwasser", reminder_hour=18
-    )
+    """A message of a day in each of its forms."""
+    forms = ("practice", "measure", "news", "reply", "reply practice", "practice gently", "last")
     version = make_version(title="Shame and Weissdorn", summary="Weissdorn")
-    make_assignment(
-        client=portal_client,
-        version=version,
-        rationale="Because of Weissdorn.",
-        starts_on=MORNING.date(),
-        reminders=True,
-    )
-    practice_plan(timezone.now())
+    for about in forms:
+        portal_client = make_portal_client(
+            counsellor=counsellor, name="Berta Quellwasser", reminder_hour=18
+        )
+        make_assignment(
+            client=portal_client,
+            version=version,
+            rationale="Because of Weissdorn.",
+            starts_on=MORNING.date(),
+            reminders=True,
+        )
+        practice_plan(timezone.now(), client=portal_client)
+        Reminder.objects.filter(person=f"client:{portal_client.pk}").update(about=about)
+
+
+def _ask_to_agree(counsellor):
+    person = make_portal_client(counsellor=counsellor, name="Berta Quellwasser")
+    text = make_consent_document(slug="felsental", title="Felsental", text="Weissdorn")
+    consent_ask(client=person, document=text)
 
 
 def _tell_a_partner(counsellor):
