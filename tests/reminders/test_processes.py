@@ -47,6 +47,10 @@ def do(start):
     return do
 
 
+def states(rows):
+    return [row["state"] for row in rows]
+
+
 def test_eight_claimers_take_each_reminder_once(do):
     _none, taken, rows = do("plan 50", "claim_all 8", "rows")
 
