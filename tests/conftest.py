@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import uuid
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import psycopg
@@ -18,6 +19,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from counsel.reminders import clock
 from tests import migrated
 from tools.children import ROOT
 
@@ -37,6 +39,16 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
+
+
+# As it runs: what a test of the clock itself puts back.
+SHARED_OFFSET = clock.offset
+
+
+@pytest.fixture(autouse=True)
+def _own_clock(monkeypatch):
+    """Tests move their own clock; a database's would not come along."""
+    monkeypatch.setattr(clock, "offset", timedelta)
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from counsel.common import stopping
@@ -22,6 +21,7 @@ from counsel.common.tracing import place_of
 from counsel.reminders import claims, heartbeats, queues, reasons, watch
 from counsel.reminders.carriers import carrier_of
 from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
+from counsel.reminders.clock import now as shared_now
 from counsel.reminders.models import Heartbeat, Queue, Reminder, State
 from counsel.reminders.planners import plan_due
 from counsel.reminders.queues import Fare
@@ -107,7 +107,7 @@ def dispatch_due(now: datetime | None = None, *, limit: int = BATCH) -> Counts:
 
 
 def _clock(now: datetime | None) -> Clock:
-    return (lambda: now) if now else timezone.now
+    return (lambda: now) if now else shared_now
 
 
 def _dispatch(run: _Run, limit: int) -> None:

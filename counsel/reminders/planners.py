@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.utils import timezone
-
 from counsel.common import stopping
 from counsel.common.tracing import place_of
 from counsel.reminders import heartbeats, watch
+from counsel.reminders.clock import now as shared_now
 from counsel.reminders.models import Heartbeat
 from counsel.reminders.registry import planners
 
@@ -27,12 +26,12 @@ def plan_due(now: datetime | None = None) -> None:
         if stopping.is_asked():
             return
         try:
-            planner(now or timezone.now())
+            planner(now or shared_now())
         except Exception as error:
             whole = False
             name = f"{planner.__module__}.{planner.__name__}"
             logger.error("planner %s: %s", name, place_of(error))
     if whole:
-        heartbeats.beat(Heartbeat.Name.PLAN, now or timezone.now())
+        heartbeats.beat(Heartbeat.Name.PLAN, now or shared_now())
     # Not by the sender itself: one that hangs would not say so.
-    watch.alarm(now or timezone.now())
+    watch.alarm(now or shared_now())
