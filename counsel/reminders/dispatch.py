@@ -22,6 +22,7 @@ from counsel.reminders import claims, heartbeats, queues, reasons, watch
 from counsel.reminders.carriers import carrier_of
 from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
 from counsel.reminders.clock import now as shared_now
+from counsel.reminders.letters import letters_at_hand
 from counsel.reminders.models import Heartbeat, Queue, Reminder, State
 from counsel.reminders.planners import plan_due
 from counsel.reminders.queues import Fare
@@ -148,7 +149,8 @@ def _send_batch(rows: Sequence[Reminder], run: _Run) -> Fare:
         _stop(rows, run, reasons.not_set_up(channel), claims.short_wait())
         return fare
     try:
-        _send_each(rows, carrier, run, fare)
+        with letters_at_hand():
+            _send_each(rows, carrier, run, fare)
     finally:
         carrier.close()
         queues.note(channel, fare, run.clock())

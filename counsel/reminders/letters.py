@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import cast
 
@@ -34,6 +36,10 @@ class Words:
 
     subject: str
     body: str
+
+
+Own = Mapping[tuple[str, str], Words]
+_at_hand: ContextVar[Own | None] = ContextVar("letters_at_hand", default=None)
 
 
 def letter(key: str, context: Mapping[str, object], language: str) -> tuple[str, str]:
@@ -73,13 +79,32 @@ def _sample(row: Placeholder, *, with_names: bool) -> str:
 
 def words_for(kind: LetterKind, language: str) -> Words:
     """The practice's own, unless they broke a rule since (a word that tells, for one)."""
-    own = Letter.objects.filter(key=kind.key, language=language).first()
+    at_hand = _at_hand.get()
+    if at_hand is None:
+        at_hand = _read(key=kind.key, language=language)
+    own = at_hand.get((kind.key, language))
     if own is None:
         return our_words(kind, language)
     if problems(kind, own.subject, own.body):
-        logger.warning("letter %s (%s) breaks a rule: ours is sent", own.key, own.language)
+        logger.warning("letter %s (%s) breaks a rule: ours is sent", kind.key, language)
         return our_words(kind, language)
-    return Words(own.subject, own.body)
+    return own
+
+
+@contextmanager
+def letters_at_hand() -> Iterator[None]:
+    """The practice's own words are read once, for all messages that are written inside."""
+    token = _at_hand.set(_read())
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+def _read(**which: str) -> Own:
+    rows = Letter.objects.filter(**which).order_by()
+    found = rows.values_list("key", "language", "subject", "body")
+    return {(key, language): Words(subject, body) for key, language, subject, body in found}
 
 
 def our_words(kind: LetterKind, language: str) -> Words:

@@ -11,7 +11,13 @@ from django.utils import timezone
 from counsel.reminders import catalogue
 from counsel.reminders.catalogue import LetterKind, Placeholder, letter_kinds, link_to
 from counsel.reminders.letter_rules import problems
-from counsel.reminders.letters import letter, our_words, sample_values, short_letter
+from counsel.reminders.letters import (
+    letter,
+    letters_at_hand,
+    our_words,
+    sample_values,
+    short_letter,
+)
 from counsel.reminders.models import Letter
 from counsel.reminders.placeholders import names_in
 from tests.factories import make_manager
@@ -125,6 +131,15 @@ def test_words_that_break_a_rule_are_not_sent(probe, caplog, subject, body):
     theirs(subject, body)
     assert letter("probe", {}, "en-gb") == ("Ours", "x\n")
     assert caplog.messages == ["letter probe (en-gb) breaks a rule: ours is sent"]
+
+
+def test_they_are_read_once_for_all_messages_of_a_batch(probe, django_assert_num_queries):
+    probe("Ours\nx")
+    theirs("Theirs", "y")
+    with django_assert_num_queries(1), letters_at_hand():
+        assert [letter("probe", {}, "en-gb")[0] for _time in range(3)] == ["Theirs"] * 3
+    Letter.objects.all().delete()
+    assert letter("probe", {}, "en-gb")[0] == "Ours"
 
 
 # --- What there is --------------------------------------------------------------------------
