@@ -2,7 +2,7 @@
 
 They follow from the consultation, from what its client chose (else the practice) and from the
 quiet hours, so that they can be worked out anew whenever one of these has changed. Many
-consultations cost the same few queries as one, and a write more for each row that moves.
+consultations cost the same few queries as one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from sessions.kinds import REMINDER, subject_of
 from sessions.models import Consultation
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
+WRITTEN_AT_ONCE = 100
+_TIMES = ("due_at", "try_at", "not_after")
 
 # The subject, its start, the minutes before it and the channel.
 Key: TypeAlias = tuple[str, str, int, str]
@@ -71,9 +73,7 @@ def reminders_keep(
     }
     there = {_key(row): row for row in _ledger(consultations)}
     _add((key, row) for key, row in wanted.items() if row.ahead and key not in there)
-    for key, row in wanted.items():
-        if key in there:
-            _renew(there[key], row, now)
+    _renew([(there[key], row) for key, row in wanted.items() if key in there], now)
     _withdraw([row for key, row in there.items() if _is_stale(row, wanted.get(key), now)], now)
 
 
@@ -122,17 +122,35 @@ def _add(rows: Iterable[tuple[Key, _Wanted]]) -> None:
     )
 
 
-def _renew(there: Reminder, row: _Wanted, now: datetime) -> None:
-    """Move a waiting one to its new time; let a withdrawn one wait again."""
-    due_at, not_after = row.window
-    times = {"due_at": due_at, "try_at": due_at, "not_after": not_after}
-    mine = Reminder.objects.filter(pk=there.pk, state=there.state)
-    if there.state == State.QUEUED and there.due_at > now and due_at > now:
-        if (there.due_at, there.not_after) != row.window:
-            mine.update(**times)
-    elif there.state == State.CANCELLED and row.ahead:
-        again = {"state": State.QUEUED, "attempts": 0, "reason": "", "finished_at": None}
-        mine.filter(handed_over_at=None).update(**times, **again)
+def _renew(pairs: Iterable[tuple[Reminder, _Wanted]], now: datetime) -> None:
+    """Move what waits to its new time; let what was withdrawn wait again.
+
+    Each write asks once more for the state that was seen: a worker may hold the row by now.
+    """
+    moved, again = [], []
+    for there, row in pairs:
+        if there.state == State.QUEUED and _has_moved(there, row, now):
+            moved.append(_timed(there, row))
+        elif there.state == State.CANCELLED and there.handed_over_at is None and row.ahead:
+            there.state, there.attempts, there.reason = State.QUEUED, 0, ""
+            there.finished_at = None
+            again.append(_timed(there, row))
+    waiting = Reminder.objects.filter(state=State.QUEUED)
+    waiting.bulk_update(moved, _TIMES, batch_size=WRITTEN_AT_ONCE)
+    withdrawn = Reminder.objects.filter(state=State.CANCELLED, handed_over_at=None)
+    fields = [*_TIMES, "state", "attempts", "reason", "finished_at"]
+    withdrawn.bulk_update(again, fields, batch_size=WRITTEN_AT_ONCE)
+
+
+def _has_moved(there: Reminder, row: _Wanted, now: datetime) -> bool:
+    due_at = row.window[0]
+    return there.due_at > now and due_at > now and (there.due_at, there.not_after) != row.window
+
+
+def _timed(there: Reminder, row: _Wanted) -> Reminder:
+    there.due_at, there.not_after = row.window
+    there.try_at = there.due_at
+    return there
 
 
 def _is_stale(there: Reminder, row: _Wanted | None, now: datetime) -> bool:
