@@ -25,11 +25,15 @@ from hypothesis.stateful import (
 )
 from icalendar import Calendar
 
+from clients.models import Client
 from clients.selectors import current_consent
-from clients.services import consent_documents_load
+from clients.services import MessageChoices, consent_documents_load, messages_choose
+from counsel.accounts.practice import Practice, practice
+from counsel.accounts.settled import follow
 from counsel.common.errors import DomainError
 from counsel.reminders.dispatch import run_due
-from counsel.reminders.models import Reminder, State
+from counsel.reminders.models import Channel, Reminder, State
+from counsel.reminders.timing import QuietHours, consultation_reminder_windows, due_before
 from sessions.models import (
     HOLDING,
     AvailabilityException,
@@ -83,6 +87,8 @@ NIGHTS = {
 PEOPLE = ("anna", "ben", "cleo")
 HALF_HOURS = st.integers(0, 10 * 48)
 ONE_OF_FEW = st.integers(0, 7)
+HOURS = st.integers(0, 23)
+LEADS = st.sampled_from([None, [], [24 * 60], [48 * 60, 24 * 60, 120], [12 * 60, 15]])
 RHYTHMS = st.sampled_from(["weekly", "fortnightly", "monthly"])
 
 OVERLAPS = {
@@ -308,6 +314,21 @@ class Diary(RuleBasedStateMachine):
         self.service.counsellor = self.counsellor
         assert list(Consultation.objects.order_by("pk").values_list("pk", "starts_at")) == before
 
+    # --- What decides when reminders go -----------------------------------------------------------
+
+    @rule(which=ONE_OF_FEW, offsets=LEADS)
+    def a_client_chooses_when_to_be_reminded(self, which, offsets):
+        if client := self.one_of(Client.objects.order_by("created_at", "pk"), which):
+            wordings = {f"{channel}_wording": client.wording_on(channel) for channel in Channel}
+            choices = MessageChoices(**wordings, reminder_offsets=offsets)
+            messages_choose(client=client, choices=choices)
+
+    @rule(offsets=LEADS.filter(bool), starts=HOURS, ends=HOURS)
+    def the_practice_decides(self, offsets, starts, ends):
+        decided = {"reminder_offsets": offsets, "quiet_from": starts, "quiet_until": ends}
+        row, _new = Practice.objects.update_or_create(pk=1, defaults=decided)
+        follow(row, datetime.now(UTC))
+
     # --- Time passes ----------------------------------------------------------------------------
 
     @rule(minutes=st.sampled_from([1, 2, 5, 31, 60, 600, 24 * 60, 7 * 24 * 60]))
@@ -325,14 +346,38 @@ class Diary(RuleBasedStateMachine):
             assert told == ("PUBLISH", consultation.starts_at)
         elif consultation.status not in HOLDING and told:
             assert told[0] == "CANCEL"
-        if consultation.starts_at > datetime.now(UTC) + timedelta(hours=25):
-            subject = f"consultation:{consultation.pk}"
-            rows = Reminder.objects.filter(
-                subject=subject, kind="consultation_reminder", state=State.QUEUED
-            )
-            marks = [f"{consultation.starts_at:%Y%m%dT%H%M%SZ}"]
-            is_on = consultation.status == Status.CONFIRMED
-            assert [row.occurrence for row in rows] == (marks if is_on else [])
+        self.is_reminded_as_chosen(consultation)
+
+    def is_reminded_as_chosen(self, consultation):
+        """All that are still to come wait, each at its time, and nothing else does.
+
+        One whose own time was over when it was booked or chosen may be left out, though quiet
+        hours would only bring it now.
+        """
+        now, starts_at = datetime.now(UTC), consultation.starts_at
+        rows = Reminder.objects.filter(
+            subject=f"consultation:{consultation.pk}",
+            kind="consultation_reminder",
+            state=State.QUEUED,
+            due_at__gt=now,
+        )
+        waiting = {(row.occurrence, -row.offset_minutes, row.due_at) for row in rows}
+        client, ours = consultation.client, practice()
+        offsets = client.reminder_offsets
+        windows = consultation_reminder_windows(
+            starts_at,
+            ours.reminder_offsets if offsets is None else offsets,
+            datetime(2000, 1, 1, tzinfo=UTC),
+            QuietHours(client.zone, ours.quiet_from, ours.quiet_until),
+        )
+        is_on = consultation.status == Status.CONFIRMED
+        coming = {
+            (f"{starts_at:%Y%m%dT%H%M%SZ}", minutes, due_at)
+            for minutes, (due_at, _latest) in windows.items()
+            if is_on and due_at > now
+        }
+        assert waiting <= coming
+        assert all(due_before(starts_at, minutes) <= now for _m, minutes, _d in coming - waiting)
 
     def told(self):
         """Of each appointment the method and the start that were mailed last."""
