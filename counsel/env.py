@@ -17,6 +17,14 @@ from counsel.common.vapid import VapidKey, vapid_key_read
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+# A server that is gone without a word is noticed within a minute, not after hours.
+_SIGNS_OF_LIFE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
 
 
 def text(name: str, default: str | None = None) -> str:
@@ -147,7 +155,7 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": {**_SIGNS_OF_LIFE, **dict(parse_qsl(parts.query))},
         }
     raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgresql://")
 

@@ -15,14 +15,16 @@ class Sink:
 
     `drop` names a step at which the connection breaks without a word: "CONNECT", "MAIL", "DATA"
     (before the message), or "TAKEN" (after the message, before the answer). `drops` of them, then
-    all goes well. `pause` is how many seconds it takes over each message. `tarpit` sends the answer
-    to a message one byte at a time; `hold` sends none, and sets `holding`. No password is right.
+    all goes well. It says that it `offers` these extensions; one that `goes_on` waits for a message
+    also where nobody is to have it. `pause` is how many seconds it takes over each. `tarpit` sends
+    the answer to it one byte at a time; `hold` sends none, and sets `holding`. No password is
+    right.
     """
 
     def __init__(self):
         self.answers, self.drop, self.drops = {}, None, 10**6
         self.tarpit, self.hold, self.holding = False, False, threading.Event()
-        self.pause = 0
+        self.pause, self.offers, self.goes_on = 0, (), False
         self.received, self.connections, self.greetings = [], 0, []
         self.port = 0
         self._loop = asyncio.new_event_loop()
@@ -77,7 +79,7 @@ class Sink:
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.greetings.append(hostname)
         session.host_name = hostname
-        return responses
+        return [responses[0], *(f"250-{name}" for name in self.offers), *responses[1:]]
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         if self.drops_at("MAIL"):
@@ -117,6 +119,8 @@ class _Conversation(SMTP):
     async def smtp_DATA(self, arg):
         if self.event_handler.drops_at("DATA"):
             return self.transport.abort()
+        if self.event_handler.goes_on and not self.envelope.rcpt_tos:
+            return await self.push("354 go on")
         return await super().smtp_DATA(arg)
 
     def break_off(self):

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from counsel.reminders import carriers, registry
+from counsel.reminders import carriers, claims, registry
 from counsel.reminders.dispatch import Counts, dispatch_due, run_due, send_due
 from counsel.reminders.models import Heartbeat, Reminder, State
 from counsel.reminders.registry import Attachment, Message, Reach, Skip
@@ -186,7 +186,8 @@ def test_a_lost_database_is_nobodys_failed_attempt(plan, knock):
     with pytest.raises(OperationalError):
         dispatch_due()
 
-    assert ended(row) == (State.CLAIMED, "")
+    assert ended(row) == (State.QUEUED, "")
+    assert row.attempts == 0
 
 
 def test_a_run_lets_time_bring_about_its_rows(plan, monkeypatch, mailoutbox):
@@ -195,6 +196,35 @@ def test_a_run_lets_time_bring_about_its_rows(plan, monkeypatch, mailoutbox):
     run_due()
 
     assert len(mailoutbox) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_restarts_leaves_no_doubt(plan, knock, monkeypatch, mailoutbox):
+    """The mail is out: that is written down as soon as it can be."""
+    settle, lost = claims.settle_sent, [OperationalError(), InterfaceError()]
+
+    def lost_at_first(row, now):
+        if lost:
+            raise lost.pop()
+        return settle(row, now)
+
+    monkeypatch.setattr(claims, "settle_sent", lost_at_first)
+    row = plan()
+
+    assert dispatch_due() == Counts(taken=1, sent=1)
+    assert ended(row) == (State.SENT, "")
+    assert len(mailoutbox) == 1 and lost == []
+
+
+def test_what_waits_long_to_be_sent_is_asked_again(plan, knock, monkeypatch, mailoutbox):
+    monkeypatch.setattr("counsel.reminders.batch.FRESH_SECONDS", -1)
+    asked, message = [], knock.message
+    knock.render = lambda row, reach: asked.append(row.subject) or message
+    for number in range(3):
+        plan(number)
+    dispatch_due()
+
+    assert len(asked) == 3 + 2 + 1 and len(mailoutbox) == 3
 
 
 def test_a_tick_sends_and_asks_no_planner(plan, monkeypatch, mailoutbox):

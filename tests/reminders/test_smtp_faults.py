@@ -16,6 +16,12 @@ from counsel.reminders.timing import MAX_ATTEMPTS
 from tests.reminders.conftest import ended
 
 
+@pytest.fixture(params=[(), ("PIPELINING",)], ids=["one by one", "in a row"])
+def sink(request, sink):
+    sink.offers = request.param
+    return sink
+
+
 def later(**delta):
     return time_machine.travel(timezone.now() + timedelta(**delta), tick=True)
 
@@ -118,7 +124,7 @@ def test_breaking_off_before_the_message_is_no_doubt(plan, sink, step):
 
     assert dispatch_due().sent == 2
     states = {ended(row)[0] for row in rows}
-    assert states == {State.SENT, State.QUEUED if step == "MAIL" else State.UNCERTAIN}
+    assert states == {State.SENT, State.QUEUED}
 
 
 def test_an_answer_that_never_came_leaves_it_uncertain_once(plan, sink):
@@ -187,3 +193,14 @@ def test_a_server_that_trickles_is_left(plan, sink):
 
     assert time.monotonic() - begun < 4
     assert ended(row)[0] == State.UNCERTAIN
+
+
+def test_a_server_that_takes_a_message_to_nobody_gets_none(plan, sink):
+    """Some say yes to the message although they know no reader: what follows would be its words."""
+    rows = [plan(number) for number in range(2)]
+    sink.answers["RCPT"], sink.goes_on = "550 unknown", True
+
+    assert dispatch_due() == Counts(taken=2, failed=2)
+    assert {ended(row)[1] for row in rows} == {"refused by the mail server (550)"}
+    assert sink.received == []
+    assert sink.connections == (2 if sink.offers else 1)

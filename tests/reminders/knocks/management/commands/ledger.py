@@ -7,6 +7,7 @@ import multiprocessing
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, connections
 from django.utils import timezone
 
@@ -72,7 +73,7 @@ def expire():
 
 
 def rows():
-    names = ("kind", "subject", "state", "reason", "attempts")
+    names = ("kind", "subject", "state", "reason", "attempts", "handed_over_at")
     return list(Reminder.objects.order_by("subject", "due_at").values(*names))
 
 
@@ -110,4 +111,4 @@ class Command(BaseCommand):
         for step in steps:
             name, *arguments = step.split()
             answers.append(globals()[name](*arguments))
-        self.stdout.write(json.dumps(answers))
+        self.stdout.write(json.dumps(answers, cls=DjangoJSONEncoder))
