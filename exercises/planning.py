@@ -148,41 +148,42 @@ def _rows(now: datetime, client: Client | None) -> Iterable[Reminder]:
 
 
 def _add(rows: Iterable[tuple[Key, Wanted]]) -> None:
-    Reminder.objects.bulk_create(
-        (
-            Reminder(
-                counsellor_id=row.client.counsellor_id,
-                kind=KIND,
-                subject=subject,
-                occurrence=occurrence,
-                person=person_of(row.client),
-                channel=channel,
-                about=written(row.parts),
-                due_at=row.due_at,
-                try_at=row.due_at,
-                not_after=row.not_after,
-            )
-            for (subject, occurrence, channel), row in rows
-        ),
+    new = [
+        Reminder(
+            counsellor_id=row.client.counsellor_id,
+            kind=KIND,
+            subject=subject,
+            occurrence=occurrence,
+            person=person_of(row.client),
+            channel=channel,
+            about=written(row.parts),
+            due_at=row.due_at,
+            try_at=row.due_at,
+            not_after=row.not_after,
+        )
+        for (subject, occurrence, channel), row in rows
+    ]
+    if new:
         # Another worker may have written the same ones a moment ago.
-        ignore_conflicts=True,
-    )
+        Reminder.objects.bulk_create(new, ignore_conflicts=True)
 
 
 def _renew(there: Reminder, row: Wanted) -> None:
     """Move a waiting message to its new hour, or have it speak of something else; let a withdrawn
     one wait again.
     """
-    waits, about = there.state == State.QUEUED, written(row.parts)
+    about, waits = written(row.parts), there.state == State.QUEUED
+    moves = waits and (there.due_at, there.not_after) != row.times
+    values: dict[str, object] = {}
+    if moves or _may_wait_again(there):
+        values = {
+            **{"due_at": row.due_at, "try_at": row.due_at, "not_after": row.not_after},
+            **{"state": State.QUEUED, "attempts": 0, "reason": "", "finished_at": None},
+        }
+    elif not waits or there.about == about:
+        return
     is_there = Reminder.objects.filter(pk=there.pk, state=there.state, handed_over_at=None)
-    if _may_wait_again(there) or (waits and (there.due_at, there.not_after) != row.times):
-        is_there.update(
-            **{"about": about, "due_at": row.due_at, "try_at": row.due_at},
-            **{"not_after": row.not_after, "state": State.QUEUED},
-            **{"attempts": 0, "reason": "", "finished_at": None},
-        )
-    elif waits and there.about != about:
-        is_there.update(about=about)
+    is_there.update(about=about, **values)
 
 
 def _is_stale(there: Reminder, row: Wanted | None, now: datetime) -> bool:

@@ -72,6 +72,8 @@ class Person:
         The last one comes on such a day too: it asks for nothing.
         """
         planned = self._parts(self._open_on(day, as_if_unsaid=True), day, reply=reply)
+        if not any(self._answers(a).could_not for a in self.assignments):
+            return planned
         is_open = replace(self._open_on(day), reply=reply)
         said = {part for part in planned if part is Part.LAST or is_open.has(part)}
         return frozenset(said | (planned & {Part.GENTLY} if said & ASKING else set()))

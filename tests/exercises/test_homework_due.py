@@ -15,7 +15,7 @@ from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
 from tests.factories import make_assignment, make_portal_client
 
-MINUTE, HALF_HOUR, HOUR = timedelta(minutes=1), timedelta(minutes=30), timedelta(hours=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 DAY = timedelta(days=1)
 LONG_AGO = datetime(2009, 1, 1, tzinfo=UTC)
 travel = partial(time_machine.travel, tick=False)
