@@ -57,18 +57,32 @@ class ChannelFilter(admin.SimpleListFilter):
 
 
 class KindFilter(admin.SimpleListFilter):
-    """By the kinds the reader may see a row of at all."""
+    """By the kinds the reader may see a row of at all, and by what one of them speaks of.
+
+    Nobody with a caseload is told what it spoke of: of one that failed it would say what had been
+    done by then.
+    """
 
     title = _("message")
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         is_counsellor = counsellor_of(request.user) is not None
-        seen = (kind for kind in kinds() if not (is_counsellor and kind.unseen_by_counsellors))
-        return sorted(((kind.key, capfirst(str(kind.label))) for kind in seen), key=lambda k: k[1])
+        seen = [kind for kind in kinds() if not (is_counsellor and kind.unseen_by_counsellors)]
+        choices = [(kind.key, capfirst(str(kind.label))) for kind in seen]
+        if not is_counsellor:
+            choices += [
+                (f"{kind.key}:{part}", f"{capfirst(str(kind.label))}: {words}")
+                for kind in seen
+                for part, words in kind.parts.items()
+            ]
+        return sorted(choices, key=lambda choice: choice[1])
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Reminder]) -> QuerySet[Reminder]:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
+        key, _colon, part = (self.value() or "").partition(":")
+        if part and counsellor_of(request.user) is None:
+            queryset = queryset.filter(about__contains=part)
+        return queryset.filter(kind=key) if key else queryset
 
 
 class ReminderAdmin(ScopedAdmin):

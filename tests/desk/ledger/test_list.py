@@ -135,3 +135,23 @@ def test_it_shows_every_row_to_a_manager_who_knows_no_client(client):
     plan(anna, "practice_today")
     client.force_login(make_manager())
     assert f"client {str(anna.pk)[:8]}" in client.get(LIST).content.decode()
+
+
+def test_who_runs_the_practice_can_ask_what_a_message_of_a_day_spoke_of(client):
+    anna = make_client()
+    row = plan(anna, "practice_today")
+    Reminder.objects.update(about="measure practice", state="failed", finished_at=timezone.now())
+
+    def found(part, user):
+        client.force_login(user)
+        page = client.get(f"{LIST}?kind=practice_today:{part}")
+        return set(page.context["cl"].queryset), text(page)
+
+    manager = make_manager()
+    listed, page = found("measure", manager)
+    assert (listed, "Practice reminder: measure due" in page) == ({row}, True)
+    assert found("reply", manager)[0] == set()
+    # To a counsellor it would say what had been done by then.
+    for part in ("measure", "reply"):
+        listed, page = found(part, anna.counsellor.user)
+        assert (listed, "Practice reminder: measure due" in page) == ({row}, False)
