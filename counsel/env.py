@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -170,8 +171,14 @@ def webhook_secret(name: str) -> str:
 
 
 def mail(url: str) -> dict[str, Any]:
-    """Django's mail settings for `files:///folder`, `smtp://…`, `smtps://…` or `smtp+tls://…`."""
+    """Django's mail settings for `files:///folder`, `smtp://…`, `smtps://…` or `smtp+tls://…`.
+
+    Or for a provider that django-anymail knows, `anymail+postmark://?SERVER_TOKEN=…`, with its
+    settings less the provider's name.
+    """
     parts = urlsplit(url)
+    if parts.scheme.startswith("anymail+"):
+        return _mail_provider(parts.scheme.removeprefix("anymail+"), parts.query)
     if parts.scheme == "files":
         return {
             "EMAIL_BACKEND": "counsel.reminders.mailbox.EmailBackend",
@@ -187,4 +194,20 @@ def mail(url: str) -> dict[str, Any]:
             "EMAIL_USE_SSL": parts.scheme == "smtps",
             "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
         }
-    raise ImproperlyConfigured("COUNSEL_MAIL_URL must start with files://, smtp:// or smtps://")
+    raise ImproperlyConfigured(
+        "COUNSEL_MAIL_URL must start with files://, smtp://, smtps:// or anymail+<provider>://"
+    )
+
+
+def _mail_provider(name: str, query: str) -> dict[str, Any]:
+    if not name.isidentifier() or find_spec(f"anymail.backends.{name}") is None:
+        raise ImproperlyConfigured(f"COUNSEL_MAIL_URL: django-anymail knows no provider {name!r}")
+    own = {f"{name}_{key}".upper(): value for key, value in parse_qsl(query)}
+    where = urlsplit(own.get(f"{name}_API_URL".upper(), "https://"))
+    if where.scheme != "https" and where.hostname not in _THIS_MACHINE:
+        raise ImproperlyConfigured("COUNSEL_MAIL_URL: API_URL must begin with https://")
+    return {
+        "EMAIL_BACKEND": f"anymail.backends.{name}.EmailBackend",
+        # What one of them cannot carry along is left out: no mail fails for that.
+        "ANYMAIL": {"IGNORE_UNSUPPORTED_FEATURES": True, **own},
+    }

@@ -206,11 +206,14 @@ USE_TZ = True
 # --- Mail --------------------------------------------------------------------------------
 _mail = env.mail(env.text("COUNSEL_MAIL_URL", f"files://{VAR_DIR / 'mail'}"))
 EMAIL_BACKEND: str = _mail.pop("EMAIL_BACKEND")
+ANYMAIL: dict[str, Any] = _mail.pop("ANYMAIL", {})
 globals().update(_mail)
 EMAIL_TIMEOUT = 20
 # What a provider must send along when it tells what became of a mail; without it nobody may.
 _webhook_secret = env.webhook_secret("COUNSEL_WEBHOOK_SECRET")
-ANYMAIL: dict[str, Any] = {"WEBHOOK_SECRET": _webhook_secret} if _webhook_secret else {}
+ANYMAIL["REQUESTS_TIMEOUT"] = EMAIL_TIMEOUT
+if _webhook_secret:
+    ANYMAIL["WEBHOOK_SECRET"] = _webhook_secret
 # Neither the sender's name nor the host of the links may say what the mail is about.
 DEFAULT_FROM_EMAIL = env.text("COUNSEL_MAIL_FROM", "Appointments <appointments@localhost>")
 

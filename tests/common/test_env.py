@@ -113,6 +113,21 @@ def test_it_reads_a_mail_address(url, tls, ssl):
     assert (read["EMAIL_HOST"], read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == ("m", tls, ssl)
 
 
+def test_it_reads_a_mail_provider():
+    read = env.mail("anymail+postmark://?SERVER_TOKEN=a%26b&message_stream=x")
+    assert read["EMAIL_BACKEND"] == "anymail.backends.postmark.EmailBackend"
+    assert read["ANYMAIL"]["POSTMARK_SERVER_TOKEN"] == "a&b"
+    assert read["ANYMAIL"]["POSTMARK_MESSAGE_STREAM"] == "x"
+
+
+@pytest.mark.parametrize(
+    "url", ["anymail+nobody://", "anymail+.x://", "anymail+postmark://?API_URL=http://far.example/"]
+)
+def test_it_refuses_a_provider_it_does_not_know(url):
+    with pytest.raises(ImproperlyConfigured, match="COUNSEL_MAIL_URL"):
+        env.mail(url)
+
+
 @pytest.mark.parametrize(
     "value", ["", "https://texts.example/v1?a=1", "http://127.0.0.1:8025/", "http://[::1]/in"]
 )

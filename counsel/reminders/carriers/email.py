@@ -6,12 +6,15 @@ import re
 import smtplib
 from contextlib import suppress
 
+from anymail.exceptions import AnymailError
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.validators import validate_email
 
+from counsel.reminders import mailbox
+from counsel.reminders.carriers import providers
 from counsel.reminders.carriers.base import NoAddress, Refusal, Verdict
 from counsel.reminders.dsn import ROW
 from counsel.reminders.hosts import mail_host
@@ -23,6 +26,9 @@ from counsel.reminders.smtp import MaybeSent
 # They speak of our own account (RFC 4954), so of every message alike.
 _ACCOUNT_CODES = frozenset({530, 534, 535, 538})
 _TOO_LARGE = 552
+_HANGS_UP = 421
+# With these, what breaks without an answer or a MaybeSent has surely not gone out.
+_TELL_DOUBT = frozenset({"counsel.reminders.smtp.EmailBackend", mailbox.BACKEND})
 # "5.7.1 relay access denied" is about us or the words, not about the address (RFC 3463).
 _POLICY = re.compile(rb"5\.7\.")
 
@@ -30,6 +36,7 @@ _POLICY = re.compile(rb"5\.7\.")
 class EmailCarrier:
     def __init__(self) -> None:
         self._connection: BaseEmailBackend = get_connection()
+        self._tells_doubt = settings.EMAIL_BACKEND in _TELL_DOUBT
 
     def open(self) -> None:
         try:
@@ -43,21 +50,43 @@ class EmailCarrier:
         return compose(reminder, reach, message)
 
     def send(self, parcel: EmailMessage) -> None:
+        self._name_it(parcel)
         try:
-            self._connection.send_messages([parcel])
+            number = self._connection.send_messages([parcel])
         except Exception as error:
-            verdict, code = judge(error)
-            # The server has hung up, or is about to.
-            hung_up = code in {0, 421}
-            if hung_up:
+            refusal = self._judged(error, parcel.to[0])
+            if refusal.hung_up:
                 self.close()
-            address = parcel.to[0] if verdict is Verdict.FINAL else ""
-            raise Refusal(
-                verdict, code, what=type(error).__name__, address=address, hung_up=hung_up
-            ) from error
+            raise refusal from error
+        # Some backends say no in silence.
+        if number == 0:
+            raise Refusal(Verdict.LATER, what="unsent")
+        providers.check(parcel)
+
+    def _name_it(self, parcel: EmailMessage) -> None:
+        """A service that knows this header takes one message no second time; others ignore it."""
+        session = getattr(self._connection, "session", None)
+        if session is not None:
+            session.headers["Idempotency-Key"] = parcel.extra_headers["Message-ID"].strip("<>")
+
+    def _judged(self, error: Exception, address: str) -> Refusal:
+        if isinstance(error, AnymailError):
+            return providers.judged(error, address)
+        verdict, code = judge(error)
+        # Whoever does not keep the two apart may have handed it over, whatever broke.
+        if verdict is Verdict.LATER and not code and not self._tells_doubt:
+            verdict = Verdict.CUT_OFF
+        # The server has hung up, or is about to.
+        return Refusal(
+            verdict,
+            code,
+            what=type(error).__name__,
+            address=address if verdict is Verdict.FINAL else "",
+            hung_up=code in {0, _HANGS_UP},
+        )
 
     def close(self) -> None:
-        with suppress(OSError):
+        with suppress(Exception):
             self._connection.close()
 
 
