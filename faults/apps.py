@@ -32,12 +32,13 @@ class FaultsConfig(AppConfig):
     label = "faults"
 
     def ready(self) -> None:
-        from counsel.reminders import checks, dispatch, queues
+        from counsel.reminders import batch, checks, dispatch, patience, queues
 
         own = pace.from_environ()
         dispatch.BATCH_SECONDS = own.batch
         dispatch.RUN_SECONDS = own.run
         checks.RUN_SECONDS = own.run  # type: ignore[attr-defined]
+        batch.KEEP_SECONDS, patience.STATEMENT_SECONDS = own.keep, own.statement
         queues.FIRST_HOLD = timedelta(seconds=own.first_hold)
         queues.LONGEST_HOLD = timedelta(seconds=own.longest_hold)
         register_kind(ReminderKind(KIND, "visit", lambda reminder, now: None, render))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db import OperationalError, connection
 
 from faults.fault import Fault
+from faults.pace import Pace
 from faults.practice import Practice
 from faults.stores import POSTGRESQL, SQLITE
 from faults.verdict import Terms
@@ -51,8 +52,9 @@ CREATE TRIGGER wait BEFORE UPDATE ON reminders_reminder
 
 
 def faults() -> Iterator[Fault]:
-    yield Fault("postgresql-crash", crashing, stores=(POSTGRESQL,))
-    yield Fault("postgresql-gone", gone, stores=(POSTGRESQL,))
+    patient = Pace(lease=60, soft_limit=50, hard_limit=55, keep=30)
+    yield Fault("postgresql-crash", crashing, stores=(POSTGRESQL,), pace=patient)
+    yield Fault("postgresql-gone", gone, stores=(POSTGRESQL,), pace=patient)
     yield Fault("postgresql-refuses", refusing, stores=(POSTGRESQL,))
     yield Fault("postgresql-slow", slow, stores=(POSTGRESQL,))
     yield Fault("sqlite-locked", locked, stores=(SQLITE,))

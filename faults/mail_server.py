@@ -46,11 +46,19 @@ class MailServer:
     def hold(self, number: int) -> Note:
         """Waits for the message that gets no answer, as the so-many-th of all."""
         self._order(replace(self._orders, hold=number))
-        until(f"{number} messages held", lambda: len(self.notes("held")) >= number)
+        until(f"{number} messages held", lambda: self.is_held(number))
         return self.notes("held")[number - 1]
 
-    def release(self) -> None:
-        self._order(replace(self._orders, release=True))
+    def hold_each_batch(self) -> None:
+        """The first message of every connection gets no answer until it is released."""
+        self._order(replace(self._orders, each_batch=True))
+
+    def is_held(self, number: int) -> bool:
+        return len(self.notes("held")) >= number
+
+    def release(self, number: int) -> None:
+        """So many of all that were held get their answer."""
+        self._order(replace(self._orders, released=number))
 
     def notes(self, what: str) -> list[Note]:
         return of_kind(read_notes(self.folder), what)

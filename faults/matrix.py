@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from faults import brokers, clocks, databases, killing, mailing, poisons, schedules
+from faults import brokers, changes, clocks, databases, killing, mailing, poisons, schedules
 from faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
@@ -12,5 +12,6 @@ FAULTS: tuple[Fault, ...] = (
     *mailing.faults(),
     *schedules.faults(),
     *clocks.faults(),
+    *changes.faults(),
     *poisons.faults(),
 )

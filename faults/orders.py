@@ -30,12 +30,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """`delay` is seconds for each message; of all messages so far, `hold` are kept waiting for
-    their answer, until the sender is gone or `release`."""
+    """`delay` is seconds for each message. Kept waiting for an answer are the first `hold`
+    messages from now on, or the first of `each_batch`, until their sender is gone or so many of
+    them are `released`."""
 
     delay: float = 0
     hold: int = 0
-    release: bool = False
+    each_batch: bool = False
+    released: int = 0
     rules: tuple[Rule, ...] = ()
 
     def write(self, folder: Path) -> None:

@@ -20,6 +20,9 @@ class Pace:
     soft_limit: int = 15
     hard_limit: int = 18
     mail_timeout: int = 3
+    # How long a statement may take, and how long a database that restarts is waited for.
+    statement: int = 8
+    keep: int = 10
     first_retry: int = 1
     longest_retry: int = 2
     first_hold: int = 2
@@ -28,7 +31,9 @@ class Pace:
 
     def hurried(self) -> Pace:
         """Where a stall of the machine for some seconds is nobody's fault but may be seen."""
-        return replace(self, lease=10, batch=2, run=3, soft_limit=7, hard_limit=9)
+        return replace(
+            self, lease=10, batch=2, run=3, soft_limit=7, hard_limit=9, statement=5, keep=5
+        )
 
     def environ(self) -> dict[str, str]:
         return {_name(name): str(value) for name, value in asdict(self).items()}

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import redis
 from django.db import connection
+from django.db.models import QuerySet
 
+from clients.models import Client
+from clients.reach import CLIENT
 from counsel.accounts.models import Counsellor, User
 from counsel.reminders.models import Reminder
 from faults.apps import GUEST, KIND, address
 from faults.crew import PREFORK, SOLO, Crew
 from faults.mail_server import MailServer
+from faults.orders import Note
 from faults.pace import Pace
 from faults.stores import OnPostgreSQL, Store
 from faults.verdict import Row
@@ -32,6 +36,8 @@ class Practice:
         self.store, self.count = store, count
         self.quick, self.pace = quick, pace.hurried() if quick else pace
         self.mails = MailServer(folder)
+        # What falls due later is not looked at.
+        self.until_due: datetime | None = None
         self.crew = Crew(
             {
                 **store.fresh(folder),
@@ -96,19 +102,34 @@ class Practice:
             )
         Reminder.objects.bulk_create(rows)
 
+    def judged(self) -> QuerySet[Reminder]:
+        rows = Reminder.objects.all()
+        return rows if self.until_due is None else rows.filter(due_at__lte=self.until_due)
+
     def rows(self) -> list[Row]:
+        clients = dict(Client.objects.values_list("pk", "email"))
+        emails = {f"{CLIENT}:{key}": email for key, email in clients.items()}
         return [
             Row(
-                message_id=f"<{row.pk.hex}@mail.invalid>",
-                address=address(row.person),
+                message_id=message_id(row),
+                address=emails.get(row.person) or address(row.person),
                 state=row.state,
                 reason=row.reason,
                 due_at=row.due_at.timestamp(),
                 resent=row.resent_at is not None,
                 finished=row.finished_at is not None,
             )
-            for row in Reminder.objects.order_by("due_at", "pk")
+            for row in self.judged().order_by("due_at", "pk")
         ]
+
+    def arrived(self) -> list[Note]:
+        """What the mail server has taken, without what nobody looks at."""
+        known = {message_id(row) for row in Reminder.objects.all()}
+        ours = {message_id(row) for row in self.judged()}
+        return [note for note in self.mails.notes("taken") if note.message_id not in known - ours]
+
+    def open_rows(self) -> int:
+        return self.judged().filter(finished_at=None).count()
 
     # --- Those who send ----------------------------------------------------------------------
 
@@ -131,15 +152,15 @@ class Practice:
 
     def until_settled(self, seconds: float = PATIENCE) -> None:
         """Everything in the ledger has come to an end."""
-        until("all settled", lambda: not open_rows(), seconds)
+        until("all settled", lambda: not self.open_rows(), seconds)
 
     def watch(self, ticks: int = 3) -> None:
         """Some more ticks go by."""
         time.sleep(self.pace.tick * ticks)
 
 
-def open_rows() -> int:
-    return Reminder.objects.filter(finished_at=None).count()
+def message_id(row: Reminder) -> str:
+    return f"<{row.pk.hex}@mail.invalid>"
 
 
 def _counsellor() -> Counsellor:

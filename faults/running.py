@@ -44,7 +44,7 @@ def _one(fault: Fault, practice: Practice) -> Outcome:
     seconds = time.monotonic() - began
     # In a few more ticks a second copy of something would show.
     practice.watch()
-    verdict = judge(practice.rows(), practice.mails.notes("taken"), terms, wrong)
+    verdict = judge(practice.rows(), practice.arrived(), terms, wrong)
     return Outcome(fault.name, practice.store.name, seconds, verdict)
 
 

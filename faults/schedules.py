@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from faults.crew import PREFORK, SOLO
 from faults.fault import Fault
-from faults.practice import Practice, open_rows
+from faults.practice import Practice
 from faults.verdict import Terms
 from faults.waiting import Stuck
 
@@ -39,7 +39,7 @@ def no_beat(practice: Practice) -> Terms:
     practice.watch(ticks=5)
     if practice.mails.notes("taken"):
         raise Stuck("mails went out without a tick")
-    while open_rows():
+    while practice.open_rows():
         if any(run.wait() for run in [practice.crew.send_due(), practice.crew.send_due()]):
             raise Stuck("send_due ended with an error")
     return Terms()

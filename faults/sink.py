@@ -130,12 +130,17 @@ class Sink:
         if rule := self.rule_at("TAKEN", address):
             return await self._break(server, rule, address, raw)
         self.note("taken", address, raw)
-        if self._held < self.orders().hold:
-            self._held += 1
-            self.note("held", address, raw)
-            while not self.orders().release:
-                await asyncio.sleep(0.02)
+        first, server.has_sent = not server.has_sent, True
+        if self._held < self.orders().hold or (first and self.orders().each_batch):
+            await self._hold(address, raw)
         return OK
+
+    async def _hold(self, address: str, raw: bytes) -> None:
+        self._held += 1
+        number = self._held
+        self.note("held", address, raw)
+        while number > self.orders().released:
+            await asyncio.sleep(0.02)
 
     async def _break(self, server: Talk, rule: Rule, address: str, raw: bytes) -> str:
         self.note("cut", address, raw)
@@ -152,6 +157,8 @@ class Sink:
 
 
 class Talk(SMTP):
+    has_sent = False
+
     def hang_up(self) -> None:
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()

@@ -115,12 +115,12 @@ class Batch:
             return error
 
     def _written(self, row: Reminder, now: datetime) -> Any:
-        waits_until = get_kind(row.kind).waits_until
-        if waits_until and (until := waits_until(row, now)):
-            return until
         written = write(row, now)
         if isinstance(written, Skip):
             return written
+        waits_until = get_kind(row.kind).waits_until
+        if waits_until and (until := waits_until(row, now)):
+            return until
         return self._carrier.pack(row, written.reach, written.message)
 
     def _instead(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,17 +23,22 @@ class Written:
 def write(reminder: Reminder, now: datetime) -> Written | Skip:
     """Asks its subject whether it is still wanted, and its reader where and how it goes.
 
+    What was deleted wants nothing.
     Raises KeyError for a kind or a person nobody answers for, and whatever its kind raises.
     """
-    kind = get_kind(reminder.kind)
-    if skip := kind.still_wanted(reminder, now):
+    try:
+        reach = _reach(reminder, now)
+    except ObjectDoesNotExist:
+        return Skip(_("what it was about is not there any more"))
+    return reach if isinstance(reach, Skip) else Written(reach, message_for(reminder, reach))
+
+
+def _reach(reminder: Reminder, now: datetime) -> Reach | Skip:
+    if skip := get_kind(reminder.kind).still_wanted(reminder, now):
         return skip
     if reminder.channel not in available_channels():
         return Skip(_("messages are not sent this way here any more"))
-    reach = role_of(reminder).reach(reminder)
-    if isinstance(reach, Skip):
-        return reach
-    return Written(reach, message_for(reminder, reach))
+    return role_of(reminder).reach(reminder)
 
 
 def message_for(reminder: Reminder, reach: Reach) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
+from counsel.accounts.models import User
 from counsel.reminders import carriers, claims, registry
 from counsel.reminders.dispatch import Counts, dispatch_due, run_due, send_due
 from counsel.reminders.models import Heartbeat, Reminder, State
@@ -83,6 +85,39 @@ def test_it_does_not_wait_for_what_is_of_no_use_then(plan, knock, mailoutbox):
     assert dispatch_due() == Counts(taken=1, skipped=1)
     assert ended(row)[0] == State.SKIPPED
     assert "quiet hours" in ended(row)[1]
+
+
+def test_one_not_wanted_any_more_does_not_wait_for_the_end_of_quiet_hours(plan, knock):
+    row = plan()
+    knock.until, knock.skip = NOW + timedelta(hours=8), Skip("cancelled")
+    dispatch_due()
+
+    assert ended(row) == (State.SKIPPED, "cancelled")
+
+
+@pytest.mark.parametrize("what", ["still_wanted", "reach"])
+def test_what_was_deleted_needs_no_message(plan, knock, monkeypatch, mailoutbox, what):
+    def gone(*args):
+        raise User.DoesNotExist
+
+    row = plan()
+    entry, role = registry.get_kind("knock"), registry.role_of(row)
+    if what == "still_wanted":
+        monkeypatch.setitem(registry._kinds, "knock", replace(entry, still_wanted=gone))
+    else:
+        monkeypatch.setitem(registry._roles, "visitor", replace(role, reach=gone))
+    dispatch_due()
+
+    assert ended(row) == (State.SKIPPED, "what it was about is not there any more")
+    assert mailoutbox == []
+
+
+def test_words_that_miss_something_are_no_reason_to_skip_it(plan, knock):
+    row = plan()
+    knock.error = User.DoesNotExist()
+    dispatch_due()
+
+    assert ended(row) == (State.QUEUED, "could not be written (DoesNotExist)")
 
 
 def test_it_asks_again_before_each_attempt(plan, knock, clock, mailoutbox):

@@ -79,8 +79,14 @@ def test_one_that_was_sent_is_shown_also_where_it_would_not_go_out_any_more(clie
 
 def test_one_that_cannot_be_written_says_so_and_no_more(client, anna):
     row = plan(anna)
+    Reminder.objects.filter(pk=row.pk).update(kind="unheard-of")
     told = text(client.get(message_at(row)))
-    assert "It cannot be written (DoesNotExist)." in told
+    assert "It cannot be written (KeyError)." in told
+
+
+def test_one_about_what_was_deleted_says_so(client, anna):
+    told = text(client.get(message_at(plan(anna))))
+    assert "what it was about is not there any more" in told
 
 
 def test_whether_a_client_practised_is_not_to_be_read_there(client, anna):

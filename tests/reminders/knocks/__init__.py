@@ -1,1 +1,1 @@
-"""An app for other processes: registers a kind that needs no other app, or that misbehaves."""
+"""An app for other processes: registers a kind that needs no other app."""

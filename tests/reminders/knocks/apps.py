@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import signal
 from datetime import UTC
 
 from django.apps import AppConfig
@@ -26,6 +24,4 @@ class KnocksConfig(AppConfig):
 
 
 def _render(reminder, reach):
-    if reminder.subject == os.environ.get("KILL_WHILE_WRITING"):
-        os.kill(os.getpid(), signal.SIGKILL)
     return Message(f"Your appointment {reminder.subject}", "Hello\n")

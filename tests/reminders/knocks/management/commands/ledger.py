@@ -11,14 +11,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, connections
 from django.utils import timezone
 
-from counsel.accounts.practice import Practice
 from counsel.common import stopping
 from counsel.reminders.claims import claim
 from counsel.reminders.dispatch import run_due
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
-from sessions.services import consultation_book
-from tests.factories import make_client, make_counsellor, make_service
+from tests.factories import make_counsellor
 
 fork = multiprocessing.get_context("fork")
 
@@ -37,15 +35,6 @@ def plan(number):
         )
 
 
-def book(seconds):
-    """A consultation whose reminder, a day ahead, is due in so many seconds, be it night."""
-    Practice.objects.create(quiet_from=0, quiet_until=0)
-    client = make_client(name="Anna Quellwasser")
-    service = make_service(counsellor=client.counsellor, name="Trauma therapy")
-    starts_at = timezone.now() + timedelta(days=1, seconds=int(seconds))
-    consultation_book(service=service, client=client, starts_at=starts_at)
-
-
 def claim_all(workers):
     """What each of so many processes got by claiming at the same moment, until nothing is left."""
     return _at_once(int(workers), _claim_until_done)
@@ -58,18 +47,6 @@ def send():
 def send_politely():
     with stopping.listening():
         return send()
-
-
-def send_all(workers):
-    """How many mails each of so many processes sent, all told to at the same moment."""
-    return _at_once(int(workers), send)
-
-
-def expire():
-    """As if the lease of every held reminder had run out, and every wait were over."""
-    past = timezone.now() - timedelta(seconds=1)
-    Reminder.objects.filter(state="claimed").update(lease_until=past)
-    Reminder.objects.filter(finished_at=None).update(try_at=past)
 
 
 def rows():
