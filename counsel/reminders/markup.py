@@ -89,7 +89,7 @@ def _parts(sheet: Sheet) -> Iterator[str]:
     has_button = False
     for paragraph in _PARAGRAPHS.split(sheet.body.strip()):
         if sheet.aside and sheet.aside in paragraph:
-            yield f'<p class="soft" style="{_SMALL}">{_text(paragraph, sheet.home)}</p>\n'
+            yield _aside(paragraph, sheet)
             continue
         words, _newline, last = paragraph.rpartition("\n")
         if has_button or not _is_ours(last, sheet.home):
@@ -99,6 +99,13 @@ def _parts(sheet: Sheet) -> Iterator[str]:
         if words:
             yield f'<p style="{_TEXT}">{_text(words, sheet.home)}</p>\n'
         yield from _button(last)
+
+
+def _aside(paragraph: str, sheet: Sheet) -> str:
+    """The words before it are the link: its address is long, and nobody has to see it."""
+    words = " ".join(paragraph.replace(sheet.aside, "").split()).rstrip(":")
+    link = f'<a class="link" href="{escape(sheet.aside)}" style="{_LINK}">{escape(words)}</a>'
+    return f'<p class="soft" style="{_SMALL}">{link}</p>\n'
 
 
 def _button(address: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from clients.models import Address, Client
+from clients.services import homework_mails_stop
 from counsel.audit.models import AccessEvent, Verb
 from tests.factories import make_client, make_counsellor, make_portal_client
 
@@ -58,6 +59,13 @@ def test_another_address_is_theirs_to_know(client, anna):
     page = client.get(page_of(anna)).content.decode()
     assert "quiet@example.org" not in page
     assert "another address" in page
+
+
+def test_mails_they_have_stopped_are_said(client, anna):
+    words = "They have stopped the mails about their practice"
+    assert words not in client.get(page_of(anna)).content.decode()
+    homework_mails_stop(client=anna, now=timezone.now())
+    assert words in client.get(page_of(anna)).content.decode()
 
 
 @pytest.mark.parametrize("is_own", [True, False])

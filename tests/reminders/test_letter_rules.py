@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from django.core.mail import EmailMessage
+from hypothesis import given
+from hypothesis import strategies as st
 
 from counsel.reminders.catalogue import LetterKind, Placeholder, link_to
 from counsel.reminders.letter_rules import problems, tidied
+from counsel.reminders.letters import Words, filled
 
 WHEN = Placeholder("when", "day and time", "Tuesday", suits_subjects=True)
 NAME = Placeholder("name", "their name", "Anna")
@@ -93,6 +97,25 @@ def test_it_says_everything_at_once():
 def test_a_short_message_has_no_subject_and_few_letters():
     assert told(SHORT, subject="", body="At {when}") == []
     assert told(SHORT, subject="", body="x" * 161) == [("body", "At most 160 characters.")]
+
+
+words = st.text(
+    st.sampled_from("{}whenlik. \r\n\x00\u2028ä") | st.characters(categories=["L", "Z", "C"])
+)
+
+
+@given(words | words.map(lambda text: f"{{link}}{text}"), words)
+def test_words_without_a_problem_make_a_message_that_can_be_sent(body, subject):
+    body = tidied(body)
+    if problems(KIND, subject, body):
+        return
+    values = {"when": "Tuesday", "name": "Anna\r\nBcc: e@e.org", "link": "https://x/"}
+    filled_subject, filled_body = filled(Words(subject, body), values)
+    assert filled_subject
+    assert not set("\r\n\x00") & set(filled_subject)
+    assert "https://x/" in filled_body
+    assert "{" not in filled_subject + filled_body
+    EmailMessage(filled_subject, filled_body, "a@example.org", ["b@example.org"]).message()
 
 
 def test_words_are_kept_with_one_kind_of_line():

@@ -96,6 +96,7 @@ def test_the_link_aside_is_small_and_no_button():
     html = made(f"Hello\n\nNo more: {HOME}/stop/x/", aside=f"{HOME}/stop/x/")
     assert 'class="button"' not in html
     assert Seen(html).links == [f"{HOME}/stop/x/"]
+    assert ">No more</a>" in html
 
 
 def test_what_stands_beside_the_subject_is_given_and_nothing_after_it():

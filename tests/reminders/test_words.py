@@ -233,7 +233,9 @@ def test_both_parts_say_the_same(mails, key):
     for seen in mails(key):
         marks = re.compile(r"<[^>]*>")
         html = unescape(marks.sub("", seen.html))
-        assert [line for line in seen.text.splitlines() if line not in html] == []
+        missing = [line for line in seen.text.splitlines() if line not in html]
+        # Its address is behind its words there.
+        assert [line for line in missing if "/stop/" not in line] == []
 
 
 @pytest.mark.parametrize("key", KINDS)
