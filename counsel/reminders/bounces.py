@@ -31,7 +31,8 @@ def bounce_note(bounce: Bounce, now: datetime) -> bool:
         out.filter(state=State.SENT).update(reason=_("delayed on its way (%s)") % code)
     else:
         out.update(state=State.FAILED, reason=_("came back (%s)") % code, finished_at=now)
-    if bounce.fate is Fate.REFUSED and bounce.address:
+    # No address of ours has anything else in it, and no database takes all of it.
+    if bounce.fate is Fate.REFUSED and bounce.address and bounce.address.isprintable():
         tell = role_of(row).refused
         if tell is not None:
             tell(row, bounce.address)

@@ -15,8 +15,9 @@ from email.utils import parseaddr
 from enum import Enum
 from uuid import UUID
 
-# Of anything longer the beginning will do: the report stands before the mail it returns.
-LONGEST = 1_000_000
+# Of anything longer the beginning will do: the report stands before the mail it returns, and ours
+# are short. Anybody may write to the mailbox of reports, and a long one takes long to read.
+LONGEST = 200_000
 
 # Under that name a mail sent by a provider carries its row with it.
 ROW = "row"

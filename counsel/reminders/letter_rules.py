@@ -17,7 +17,9 @@ MAX_SUBJECT = 120
 MAX_BODY = 5000
 # One text message, before its link.
 MAX_SHORT = 160
-_ADDRESS = re.compile(r"(?:\w+://|\bwww\.)\S*", re.IGNORECASE)
+# Of so much nothing else is looked at: each fault would be named, and that takes its time.
+_FAR_TOO_LONG = 2 * MAX_BODY
+_ADDRESS = re.compile(r"(?:\b\w+://|\bwww\.)\S*", re.IGNORECASE)
 # What ends a line or is no text at all: it would begin another header, or hide.
 _CONTROL = frozenset({"Cc", "Zl", "Zp", "Cs"})
 
@@ -47,6 +49,8 @@ def _of_subject(kind: LetterKind, subject: str) -> Iterator[Problem]:
         yield Problem("subject", _("A mail needs a subject."))
     if len(subject) > MAX_SUBJECT:
         yield Problem("subject", _("At most %(most)d characters.") % {"most": MAX_SUBJECT})
+        if len(subject) > _FAR_TOO_LONG:
+            return
     if _has_control(subject):
         yield Problem("subject", _("A subject is one line of plain words."))
     fit = [row.name for row in kind.placeholders if row.suits_subjects]
@@ -62,6 +66,8 @@ def _of_body(kind: LetterKind, body: str) -> Iterator[Problem]:
         yield Problem("body", _("A message needs words."))
     if len(body) > most:
         yield Problem("body", _("At most %(most)d characters.") % {"most": most})
+        if len(body) > _FAR_TOO_LONG:
+            return
     if _has_control(body.replace("\n", "")):
         yield Problem("body", _("There is a character in it that is no text. Write it anew here."))
     yield from _of_words(kind, "body", body)

@@ -117,6 +117,13 @@ def test_a_report_names_no_address_but_that_of_its_row(anna, row):
     assert again(anna).email_refused_at is None
 
 
+@pytest.mark.parametrize("odd", ["an\x00na@example.net", "an\udc80na@example.net"])
+def test_an_address_that_no_database_takes_stops_no_other_report(anna, row, odd):
+    assert bounced(row, Fate.REFUSED, address=odd)
+    assert again(row).state == "failed"
+    assert again(anna).email_refused_at is None
+
+
 def test_a_report_of_an_address_that_was_changed_meanwhile_is_no_news(anna, row):
     Client.objects.filter(pk=anna.pk).update(email="new@example.net")
     bounced(row, Fate.REFUSED)

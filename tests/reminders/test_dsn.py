@@ -131,3 +131,11 @@ def test_only_an_id_of_ours_is_one(text):
 
 def test_a_status_of_success_is_never_held_against_an_address():
     assert fate_of("failed", "2.0.0") is Fate.LOST
+
+
+def test_a_report_without_end_is_not_read_to_its_end():
+    """Whoever knows the address of the mailbox can send as many as they like."""
+    raw = sample("postfix")
+    assert read_bounce(raw + b"x" * 10_000_000).row == ROW
+    header = b"X-Padding: " + b"x" * 200_000 + b"\n"
+    assert read_bounce(header + raw) is None

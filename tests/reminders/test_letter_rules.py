@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from django.core.mail import EmailMessage
 from hypothesis import given
@@ -120,3 +122,15 @@ def test_words_without_a_problem_make_a_message_that_can_be_sent(body, subject):
 
 def test_words_are_kept_with_one_kind_of_line():
     assert tidied("\r\n Hello,  \r\rsee you\t\n\n") == "Hello,\n\nsee you"
+
+
+@pytest.mark.parametrize("filling", ["x", "{x", "www.", "x:"])
+def test_what_is_far_too_long_is_told_in_no_time(filling):
+    begun = time.perf_counter()
+    much = filling * (2_000_000 // len(filling))
+    assert told(body=much, subject=much) == [
+        ("subject", "At most 120 characters."),
+        ("body", "At most 5000 characters."),
+    ]
+    told(body="x" * 10_000)
+    assert time.perf_counter() - begun < 1
