@@ -8,7 +8,7 @@ from allauth.core import ratelimit
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -89,10 +89,13 @@ def address(request: AuthedRequest, channel: str) -> HttpResponse:
 @signed_in
 def code(request: AuthedRequest, channel: str) -> HttpResponse:
     way, client = _channel(channel), portal_client(request)
+    waiting = _waiting(client, way)
+    if waiting is None:
+        return redirect("clients:address", way.value)
     form = CodeForm(request.POST)
     if form.is_valid():
         try:
-            address_verify(address=_waiting(client, way), code=form.cleaned_data["code"])
+            address_verify(address=waiting, code=form.cleaned_data["code"])
         except DomainError as error:
             form.add_error("code", error.message)
         else:
@@ -107,6 +110,8 @@ def again(request: AuthedRequest, channel: str) -> HttpResponse:
     """Once more to the same address."""
     way, client = _channel(channel), portal_client(request)
     waiting = _waiting(client, way)
+    if waiting is None:
+        return redirect("clients:address", way.value)
     if _may_send(request, client, waiting.value):
         address_code_again(address=waiting)
         messages.success(request, _("A new code is on its way. The one before is over."))
@@ -140,9 +145,12 @@ def _channel(name: str) -> Channel:
     return Channel(name)
 
 
-def _waiting(client: Client, channel: Channel) -> Address:
-    rows = Address.objects.filter(client=client, channel=channel, verified_at__isnull=True)
-    found: Address = get_object_or_404(rows)
+def _waiting(client: Client, channel: Channel) -> Address | None:
+    """None where a button was pressed twice, or in another window meanwhile: the page says how
+    things are."""
+    found: Address | None = client.addresses.filter(
+        channel=channel, verified_at__isnull=True
+    ).first()
     return found
 
 

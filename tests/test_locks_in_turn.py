@@ -15,7 +15,8 @@ from django.db import connections, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Client, Cover, Handover
+from clients.models import Client, Cover, Handover, PushDevice
+from clients.services import device_remove
 from counsel.audit.services import record_access
 from exercises.models import Assignment, Enrolment, Entry
 from exercises.services.assigning import assignment_create
@@ -30,6 +31,7 @@ from tests.exercises.measuring import make_measure, risky
 from tests.factories import (
     make_assignment,
     make_cover,
+    make_device,
     make_entry,
     make_handover,
     make_portal_client,
@@ -74,6 +76,11 @@ def beside(first, act, then):
 
 def touched(anna):
     return lambda: standing_touch(client_id=anna.pk)
+
+
+def kept(anna):
+    """As whoever changes how she is reached keeps her record."""
+    return lambda: Client.objects.select_for_update(no_key=True).get(pk=anna.pk)
 
 
 def locked(row):
@@ -195,3 +202,11 @@ def test_all_is_assigned_to_several_while_one_of_them_is_given_something(anna):
     assign = post(anna.counsellor.user, "clients_client_assign_several", **sent)
     hold = lambda: Client.objects.select_for_update(no_key=True).get(pk=last.pk)  # noqa: E731
     beside(hold, assign, looked_at(last, last.pk))
+
+
+def test_a_device_is_removed_while_it_is_turned_on_anew(anna):
+    device = make_device(client=anna)
+    Client.objects.filter(pk=anna.pk).update(push_wording="neutral")
+    remove = lambda: device_remove(device=device)  # noqa: E731
+    again = lambda: PushDevice.objects.filter(client=anna).update(label="Phone")  # noqa: E731
+    beside(kept(anna), remove, again)

@@ -60,11 +60,18 @@ def device_add(*, client: Client, device: Device, label: str) -> PushDevice:
 def device_remove(*, device: PushDevice) -> None:
     """Nothing is pushed there any more. With the last one the wish for notifications goes, too."""
     user = device.client.user
-    device.delete()
-    if user is None or PushDevice.objects.of_user(user).exists():
+    if user is None:
+        device.delete()
         return
-    for client in Client.objects.of_user(user).exclude(push_wording=Wording.NONE):
-        _wish(client, Wording.NONE)
+    # Before the device, as whoever turns it on anew takes them.
+    rows = Client.objects.of_user(user).select_for_update(no_key=True, of=("self",))
+    clients = list(rows.order_by("pk"))
+    device.delete()
+    if PushDevice.objects.of_user(user).exists():
+        return
+    for client in clients:
+        if client.push_wording != Wording.NONE:
+            _wish(client, Wording.NONE)
 
 
 def device_try(*, device: PushDevice) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from counsel.common.network import AddressRefused
 from counsel.reminders.carriers.base import NoAddress, Refusal, Verdict
+from counsel.reminders.carriers.push_services import origin_of
 from counsel.reminders.carriers.pushing import Envelope, Note, Pusher
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import Device, Message, Reach, role_of
@@ -21,12 +22,16 @@ from counsel.reminders.registry import Device, Message, Reach, role_of
 DEVICE_SECONDS = 8.0
 SECONDS = 20.0
 _LONGEST_LINE = 200
+# So many people's devices at one push service must refuse our key before it counts as ours that is
+# wrong: whoever wants to can name a service of their own, or a device under another key.
+_NOT_ONE_PERSONS = 3
 # Of what several devices said: what is to be done about the message.
 _WORST_FIRST = (Verdict.CUT_OFF, Verdict.STOP, Verdict.LATER, Verdict.FINAL)
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
+    person: str
     envelopes: tuple[Envelope, ...]
     # Is told of each device that is gone.
     tell: Callable[[str], None]
@@ -39,6 +44,9 @@ class PushCarrier:
 
     def __init__(self) -> None:
         self._pusher = Pusher()
+        # By push service: whose devices it refused our key for.
+        self._refused_to: dict[str, set[str]] = {}
+        self._has_sent = False
 
     def open(self) -> None:
         """Lines are opened by the first message to each push service."""
@@ -49,11 +57,13 @@ class PushCarrier:
         if not envelopes:
             raise NoAddress
         tell = role_of(reminder).refused
-        return Parcel(envelopes, lambda address: tell(reminder, address) if tell else None)
+        return Parcel(
+            reminder.person, envelopes, lambda address: tell(reminder, address) if tell else None
+        )
 
     def send(self, parcel: Parcel) -> None:
         until = time.monotonic() + SECONDS
-        refusals = [self._refusal(envelope, until) for envelope in parcel.envelopes]
+        refusals = [self._refusal(envelope, parcel.person, until) for envelope in parcel.envelopes]
         for refusal in refusals:
             if refusal and refusal.address:
                 parcel.tell(refusal.address)
@@ -73,15 +83,26 @@ class PushCarrier:
                 continue
         return sealed
 
-    def _refusal(self, envelope: Envelope, until: float) -> Refusal | None:
+    def _refusal(self, envelope: Envelope, person: str, until: float) -> Refusal | None:
         left = until - time.monotonic()
         if left <= 0:
             return Refusal(Verdict.LATER, what="Unreachable")
         try:
             self._pusher.push(envelope, seconds=min(left, DEVICE_SECONDS))
         except Refusal as refusal:
-            return refusal
+            return self._weighed(refusal, origin_of(envelope.url), person)
+        self._has_sent = True
         return None
+
+    def _weighed(self, refusal: Refusal, service: str, person: str) -> Refusal:
+        """No one person's device stops the notifications of everybody."""
+        if refusal.verdict is not Verdict.STOP:
+            return refusal
+        persons = self._refused_to.setdefault(service, set())
+        persons.add(person)
+        if len(persons) >= _NOT_ONE_PERSONS and not self._has_sent:
+            return refusal
+        return Refusal(Verdict.LATER, refusal.code, what=refusal.what, wait=refusal.wait)
 
 
 def _note(reminder: Reminder, reach: Reach, message: Message) -> Note:

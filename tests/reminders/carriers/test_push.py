@@ -155,7 +155,7 @@ def test_a_batch_goes_over_one_line_and_under_one_signature(plan, knock, service
 @pytest.mark.parametrize(
     ("status", "verdict"),
     [
-        *((401, Verdict.STOP), (403, Verdict.STOP)),
+        *((401, Verdict.LATER), (403, Verdict.LATER)),
         *((429, Verdict.LATER), (408, Verdict.LATER), (500, Verdict.LATER), (503, Verdict.LATER)),
         *((400, Verdict.FINAL), (413, Verdict.FINAL), (301, Verdict.FINAL)),
         *((404, Verdict.FINAL), (410, Verdict.FINAL)),
