@@ -19,7 +19,7 @@ RESTARTS = 10
 
 
 def faults() -> Iterator[Fault]:
-    yield Fault("kill-child", child, quick=True)
+    yield Fault("kill-child", child)
     yield Fault("kill-worker", host, quick=True)
     yield Fault("rolling-restart", rolling)
 

@@ -17,7 +17,7 @@ HURRIED = Pace(mail_timeout=2)
 
 def faults() -> Iterator[Fault]:
     yield Fault("smtp-4xx", not_now, quick=True)
-    yield Fault("smtp-550", no_such_address, quick=True)
+    yield Fault("smtp-550", no_such_address)
     yield Fault("smtp-535", account_refused)
     yield Fault("smtp-gone", nobody_there)
     yield Fault("smtp-timeout", silent, pace=HURRIED)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from faults import brokers, changes, clocks, databases, killing, mailing, poisons, schedules
+from faults import (
+    brokers,
+    changes,
+    clocks,
+    databases,
+    killing,
+    mailing,
+    poisons,
+    schedules,
+    texting,
+)
 from faults.fault import Fault
 
 FAULTS: tuple[Fault, ...] = (
@@ -10,6 +20,7 @@ FAULTS: tuple[Fault, ...] = (
     *brokers.faults(),
     *databases.faults(),
     *mailing.faults(),
+    *texting.faults(),
     *schedules.faults(),
     *clocks.faults(),
     *changes.faults(),

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-Step = Literal["LOGIN", "MAIL", "RCPT", "DATA", "TAKEN"]
+Step = Literal["LOGIN", "MAIL", "RCPT", "DATA", "POST", "TAKEN"]
+What = Literal["taken", "held", "cut", "refused"]
 
 # Instead of an answer. TAKEN is the step after the whole message has come in.
 DROP = "drop"  # the connection breaks; at TAKEN the mail is kept all the same
@@ -20,7 +21,8 @@ TRICKLE = "trickle"  # an answer, one letter a second
 @dataclass(frozen=True, slots=True)
 class Rule:
     """At this step, for this share of the addresses, this often each: this answer, or one of the
-    above. MAIL and LOGIN know no address yet: there it is a share of the messages."""
+    above. MAIL and LOGIN know no address yet: there it is a share of the messages. POST is the
+    whole of a text message, and its answer a status ("429 3": with so many seconds to wait)."""
 
     step: Step
     answer: str
@@ -64,7 +66,7 @@ class Note:
     not know whether it was taken. `refused`: the sender was told no.
     """
 
-    what: Literal["taken", "held", "cut", "refused"]
+    what: What
     at: float
     message_id: str = ""
     address: str = ""
@@ -77,7 +79,7 @@ def read_notes(folder: Path) -> list[Note]:
     return [Note(**json.loads(line)) for line in lines]
 
 
-def of_kind(notes: Iterable[Note], what: str) -> list[Note]:
+def of_kind(notes: Iterable[Note], what: What) -> list[Note]:
     return [note for note in notes if note.what == what]
 
 

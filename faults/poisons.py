@@ -17,7 +17,7 @@ ROWS = 3
 def faults() -> Iterator[Fault]:
     # A body of 10 MB takes its time on a busy machine.
     slow = Pace(attempts=4, mail_timeout=10, run=10, soft_limit=30, hard_limit=35, lease=40)
-    yield Fault("poison", poison, pace=slow, quick=True)
+    yield Fault("poison", poison, pace=slow)
 
 
 def poison(practice: Practice) -> Terms:

@@ -18,7 +18,7 @@ from counsel.accounts.models import Counsellor, User
 from counsel.reminders.models import Reminder
 from faults.apps import GUEST, KIND, address
 from faults.crew import PREFORK, SOLO, Crew
-from faults.mail_server import MailServer
+from faults.message_server import MessageServer
 from faults.orders import Note
 from faults.pace import Pace
 from faults.stores import OnPostgreSQL, Store
@@ -35,7 +35,8 @@ class Practice:
     ) -> None:
         self.store, self.count = store, count
         self.quick, self.pace = quick, pace.hurried() if quick else pace
-        self.mails = MailServer(folder)
+        self.mails = MessageServer("faults.sink", folder / "mails")
+        self.texts = MessageServer("faults.bridge", folder / "texts")
         # What falls due later is not looked at.
         self.until_due: datetime | None = None
         self.crew = Crew(
@@ -43,7 +44,9 @@ class Practice:
                 **store.fresh(folder),
                 **self.pace.environ(),
                 "COUNSEL_VAR": str(folder),
-                "COUNSEL_MAIL_URL": self.mails.url,
+                "COUNSEL_MAIL_URL": f"smtp://127.0.0.1:{self.mails.port}",
+                "COUNSEL_SMS_URL": f"http://127.0.0.1:{self.texts.port}/",
+                "COUNSEL_SMS_TOKEN": "secret",
                 "FAULTS_QUEUE": f"ticks-of-{folder.name}",
             },
             folder,
@@ -51,11 +54,13 @@ class Practice:
 
     def __enter__(self) -> Practice:
         self.mails.start()
+        self.texts.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         self.crew.end()
         self.mails.stop()
+        self.texts.stop()
         connection.close()
 
     @property
@@ -112,7 +117,7 @@ class Practice:
         return [
             Row(
                 message_id=message_id(row),
-                address=emails.get(row.person) or address(row.person),
+                address=emails.get(row.person) or address(row),
                 state=row.state,
                 reason=row.reason,
                 due_at=row.due_at.timestamp(),
@@ -123,10 +128,11 @@ class Practice:
         ]
 
     def arrived(self) -> list[Note]:
-        """What the mail server has taken, without what nobody looks at."""
+        """What was taken of all that is looked at."""
         known = {message_id(row) for row in Reminder.objects.all()}
         ours = {message_id(row) for row in self.judged()}
-        return [note for note in self.mails.notes("taken") if note.message_id not in known - ours]
+        taken = [*self.mails.notes("taken"), *self.texts.notes("taken")]
+        return [note for note in taken if note.message_id not in known - ours]
 
     def open_rows(self) -> int:
         return self.judged().filter(finished_at=None).count()

@@ -32,19 +32,18 @@ def run(
 
 def _one(fault: Fault, practice: Practice) -> Outcome:
     began = time.monotonic()
-    wrong = []
     try:
         terms = fault.run(practice)
     except Stuck as problem:
-        wrong, terms = [str(problem)], Terms(unclear=practice.count, fails=None, skips=None)
+        terms = Terms(unclear=practice.count, fails=None, skips=None, wrong=(str(problem),))
     except Exception as error:
         # Whatever it was, the other faults can still be tried.
         traceback.print_exc()
-        wrong, terms = [f"broke off: {type(error).__name__}"], Terms()
+        terms = Terms(wrong=(f"broke off: {type(error).__name__}",))
     seconds = time.monotonic() - began
     # In a few more ticks a second copy of something would show.
     practice.watch()
-    verdict = judge(practice.rows(), practice.arrived(), terms, wrong)
+    verdict = judge(practice.rows(), practice.arrived(), terms)
     return Outcome(fault.name, practice.store.name, seconds, verdict)
 
 
@@ -54,6 +53,6 @@ def _keep(folder: Path, outcome: Outcome) -> None:
     shutil.rmtree(kept, ignore_errors=True)
     if not outcome.verdict.holds:
         kept.mkdir(parents=True)
-        for file in [*folder.glob("*.log"), *folder.glob("*.json*")]:
-            shutil.copy(file, kept)
+        for file in [*folder.rglob("*.log"), *folder.rglob("*.json*")]:
+            shutil.copy(file, kept / f"{file.parent.name}-{file.name}")
     shutil.rmtree(folder)

@@ -7,89 +7,35 @@ answers, so that what has arrived is known from here alone.
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import re
 import sys
-import time
-import zlib
-from collections import Counter
-from dataclasses import asdict
 from pathlib import Path
-from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from faults.orders import (
-    DROP,
-    FORGET,
-    HANG,
-    TRICKLE,
-    Note,
-    Orders,
-    Rule,
-    Step,
-    notes_file,
-    orders_file,
-    read_orders,
-)
+from faults.obeying import HANG_SECONDS, Obeying
+from faults.orders import DROP, FORGET, HANG, TRICKLE, Rule, Step, What
 
 OK = "250 OK"
 GONE = "421 gone"
-# Longer than anybody waits for an answer.
-HANG_SECONDS = 300
 LIMIT = 64 * 1024 * 1024
 _ID = re.compile(rb"^Message-ID:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _PID = re.compile(rb"^pid=(\d+)", re.MULTILINE)
 
 
-class Sink:
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.folder, self.seed = folder, seed
-        self._random = Random(seed)  # noqa: S311 (a share, no secret)
-        self._hits: Counter[tuple[str, str]] = Counter()
-        self._held = 0
-        self._read_at = 0
-        self._orders = Orders()
-        self._notes = os.open(notes_file(folder), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+class Sink(Obeying):
+    _held = 0
 
-    def orders(self) -> Orders:
-        changed = orders_file(self.folder).stat().st_mtime_ns
-        if changed != self._read_at:
-            self._orders, self._read_at = read_orders(self.folder), changed
-        return self._orders
-
-    def note(
-        self, what: Literal["taken", "held", "cut", "refused"], address: str = "", raw: bytes = b""
-    ) -> None:
+    def note_mail(self, what: What, address: str, raw: bytes) -> None:
         head = raw[:4096]
         message_id, pid = _ID.search(head), _PID.search(head)
-        note = Note(
+        self.note(
             what,
-            time.time(),
-            message_id[1].decode() if message_id else "",
             address,
+            message_id[1].decode() if message_id else "",
             int(pid[1]) if pid else 0,
         )
-        os.write(self._notes, json.dumps(asdict(note)).encode() + b"\n")
-
-    def rule_at(self, step: Step, address: str = "") -> Rule | None:
-        for rule in self.orders().rules:
-            if rule.step == step and self._meets(rule, address):
-                return rule
-        return None
-
-    def _meets(self, rule: Rule, address: str) -> bool:
-        if not address:
-            return self._random.random() < rule.share
-        # The same addresses in every run, in whatever order they come.
-        drawn = zlib.crc32(f"{self.seed} {rule.step} {address}".encode()) / 2**32
-        which = (f"{rule.step} {rule.answer}", address)
-        if drawn >= rule.share or self._hits[which] >= rule.times:
-            return False
-        self._hits[which] += 1
-        return True
 
     async def handle_MAIL(
         self, server: Talk, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -123,13 +69,13 @@ class Sink:
     async def handle_DATA(self, server: Talk, session: Session, envelope: Envelope) -> str:
         raw, address = bytes(envelope.original_content or b""), envelope.rcpt_tos[0]
         if rule := self.rule_at("DATA", address):
-            self.note("refused", address, raw)
+            self.note_mail("refused", address, raw)
             return rule.answer
         if delay := self.orders().delay:
             await asyncio.sleep(delay)
         if rule := self.rule_at("TAKEN", address):
             return await self._break(server, rule, address, raw)
-        self.note("taken", address, raw)
+        self.note_mail("taken", address, raw)
         first, server.has_sent = not server.has_sent, True
         if self._held < self.orders().hold or (first and self.orders().each_batch):
             await self._hold(address, raw)
@@ -138,14 +84,14 @@ class Sink:
     async def _hold(self, address: str, raw: bytes) -> None:
         self._held += 1
         number = self._held
-        self.note("held", address, raw)
+        self.note_mail("held", address, raw)
         while number > self.orders().released:
             await asyncio.sleep(0.02)
 
     async def _break(self, server: Talk, rule: Rule, address: str, raw: bytes) -> str:
-        self.note("cut", address, raw)
+        self.note_mail("cut", address, raw)
         if rule.answer != FORGET:
-            self.note("taken", address, raw)
+            self.note_mail("taken", address, raw)
         if rule.answer == HANG:
             await asyncio.sleep(HANG_SECONDS)
         if rule.answer == TRICKLE:

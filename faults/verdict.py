@@ -30,13 +30,14 @@ class Terms:
     """What a fault may bring about: how many may be unclear, and what nobody wanted any more.
 
     `withdrawn` is from when on a message (by its Message-ID) must not arrive; `fails` and `skips`
-    are how many must end so, where that is known.
+    are how many must end so, where that is known; `wrong` is what the fault itself has seen.
     """
 
     unclear: int = 0
     withdrawn: Mapping[str, float] = field(default_factory=dict)
     fails: int | None = 0
     skips: int | None = 0
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,7 @@ class Verdict:
         return not (self.lost or self.doubled or self.wrong)
 
 
-def judge(
-    rows: Iterable[Row], arrived: Iterable[Note], terms: Terms, wrong: Iterable[str] = ()
-) -> Verdict:
+def judge(rows: Iterable[Row], arrived: Iterable[Note], terms: Terms) -> Verdict:
     rows, arrived = list(rows), list(arrived)
     copies: dict[str, list[Note]] = defaultdict(list)
     for note in arrived:
@@ -69,7 +68,7 @@ def judge(
     doubled = [row for row in rows if len(copies[row.message_id]) > (2 if row.resent else 1)]
     unclear = sum(row.resent or row.state == "uncertain" for row in rows)
     wrong = [
-        *wrong,
+        *terms.wrong,
         *_mismatches(rows, copies, terms),
         *_beyond("unclear", unclear, terms.unclear),
         *_other("failed", states["failed"], terms.fails),

@@ -1,4 +1,4 @@
-"""The mail server of one fault, in its own process (`faults.sink`), and what it is told."""
+"""The servers that take messages, each in its own process, and what they are told."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from faults.orders import Note, Orders, Rule, notes_file, of_kind, read_notes
+from faults.orders import Note, Orders, Rule, What, notes_file, of_kind, read_notes
 from faults.waiting import until
 from tools.children import ROOT, with_us
 from tools.servers import free_port
@@ -16,17 +16,19 @@ from tools.servers import free_port
 SEED = 20300106
 
 
-class MailServer:
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
-        self.url = f"smtp://127.0.0.1:{self.port}"
+class MessageServer:
+    """Runs `program` (faults.sink, say) in a folder of its own, and reads what it writes down."""
+
+    def __init__(self, program: str, folder: Path) -> None:
+        self.program, self.folder, self.port = program, folder, free_port()
+        folder.mkdir()
         self._orders = Orders()
         self._orders.write(folder)
         notes_file(folder).touch()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "faults.sink", str(self.folder), str(self.port), str(SEED)]
-        with (self.folder / "sink.log").open("ab") as log:
+        command = [sys.executable, "-m", self.program, str(self.folder), str(self.port), str(SEED)]
+        with (self.folder / "server.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [*with_us(), *command], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
             )
@@ -60,7 +62,7 @@ class MailServer:
         """So many of all that were held get their answer."""
         self._order(replace(self._orders, released=number))
 
-    def notes(self, what: str) -> list[Note]:
+    def notes(self, what: What) -> list[Note]:
         return of_kind(read_notes(self.folder), what)
 
     def _order(self, orders: Orders) -> None:
