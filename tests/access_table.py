@@ -445,7 +445,7 @@ ROWS = [
             "in 403 403 200 404 403",
             f"admin/reminders/reminder/{{reminder.pk}}/{page}/",
         )
-        for page in ("message", "again")
+        for page in ("message", "mail", "again")
     ),
     row(
         "admin/clients/client/<uuid:client_id>/talked/",

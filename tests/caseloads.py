@@ -53,6 +53,7 @@ from sessions.models import (
     TalkingPoint,
     WaitingEntry,
 )
+from sessions.reminding import start_mark
 from sessions.services import feed_make
 from sessions.tokens.appointments import appointment_token, booked_token, moving_token, undo_token
 from sessions.tokens.holds import asked_token, hold_token
@@ -306,6 +307,7 @@ def _reminder(consultation: Consultation) -> Reminder:
         person=f"client:{consultation.client_id}",
         due_at=START - timedelta(days=1),
         not_after=START,
+        occurrence=start_mark(consultation),
     )
 
 

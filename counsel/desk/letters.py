@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from csp.constants import NONE, UNSAFE_INLINE
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -24,6 +23,7 @@ from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.desk.letter_forms import LetterForm
 from counsel.desk.letter_preview import preview_page
+from counsel.desk.mail_frame import framed_mail
 from counsel.desk.pages import Wrap, desk_page, for_managers
 from counsel.reminders.catalogue import LetterKind, get_letter, letter_kinds
 from counsel.reminders.letter_rules import Problem, problems, tidied
@@ -36,7 +36,7 @@ from counsel.reminders.letter_services import (
 )
 from counsel.reminders.letters import Words, our_words, sample_values
 from counsel.reminders.models import Letter
-from exercises.desk.framing import may_be_framed_by_own, may_frame_own
+from exercises.desk.framing import may_frame_own
 from exercises.letters import PRACTICE
 from sessions.mails.letters import APPOINTMENTS, FREE_TIMES, SERIES, TO_COUNSELLORS
 
@@ -139,14 +139,7 @@ def preview(request: HttpRequest, key: str, language: str) -> HttpResponse:
     found = problems(kind, words.subject, words.body)
     with override(language):
         values = sample_values(kind, with_names="names" in request.POST)
-    page = preview_page(kind, words, values, language, found)
-    response = may_be_framed_by_own(HttpResponse(page))
-    response._csp_config = _ONLY_ITS_OWN_STYLES  # type: ignore[attr-defined]
-    return response
-
-
-# A mail's styles stand in the mail itself. Nothing else is let in, and no link opens anything.
-_ONLY_ITS_OWN_STYLES = {"default-src": [NONE], "style-src": [UNSAFE_INLINE], "sandbox": True}
+    return framed_mail(preview_page(kind, words, values, language, found))
 
 
 @for_managers

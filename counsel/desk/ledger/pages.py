@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -23,11 +23,13 @@ from counsel.common.errors import DomainError
 from counsel.common.http import require_get_or_post
 from counsel.desk.ledger.people import client_id_of, client_of, is_not_yet_client
 from counsel.desk.ledger.preview import preview_of
+from counsel.desk.mail_frame import framed_mail
 from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from counsel.reminders.access import reminder_of
 from counsel.reminders.again import reminder_resend, why_not_again
 from counsel.reminders.fates import lines_of
 from counsel.reminders.models import Reminder
+from exercises.desk.framing import may_frame_own
 from sessions.wording import zone_words
 
 NAME = "reminders_reminder"
@@ -37,6 +39,7 @@ def urls(wrap: Wrap) -> list[URLPattern]:
     own = "<uuid:reminder_id>"
     return [
         path(f"{own}/message/", wrap(message), name=f"{NAME}_message"),
+        path(f"{own}/mail/", wrap(mail), name=f"{NAME}_mail"),
         path(f"{own}/again/", wrap(again), name=f"{NAME}_again"),
     ]
 
@@ -48,7 +51,19 @@ def message(request: HttpRequest, reminder_id: uuid.UUID) -> HttpResponse:
     _record(request, reminder, Verb.READ)
     now = timezone.now()
     context = {"preview": preview_of(reminder, now), "why_not_again": why_not_again(reminder, now)}
-    return _page(request, reminder, "message", _("Message"), context)
+    return may_frame_own(_page(request, reminder, "message", _("Message"), context))
+
+
+@for_counsellors
+@require_safe
+def mail(request: HttpRequest, reminder_id: uuid.UUID) -> HttpResponse:
+    """The same as a mail program shows it, for the frame below its words."""
+    reminder = reminder_of(request.user, reminder_id)
+    preview = preview_of(reminder, timezone.now())
+    if not preview.html:
+        raise Http404
+    _record(request, reminder, Verb.READ)
+    return framed_mail(preview.html)
 
 
 @for_counsellors

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from counsel.reminders.html_part import html_part
 from counsel.reminders.links import without_keys
 from counsel.reminders.models import Channel, Reminder
-from counsel.reminders.registry import Message, Reach, Skip, get_kind, role_of
+from counsel.reminders.registry import Attachment, Message, Reach, Skip, get_kind, role_of
 from counsel.reminders.texting import text_of
 from counsel.reminders.writing import Written, write
 
@@ -34,6 +35,8 @@ class Preview:
     language: str = ""
     address: str = ""
     files: tuple[File, ...] = ()
+    # The same as mail programs show it, a whole document.
+    html: str = ""
 
 
 def preview_of(reminder: Reminder, now: datetime) -> Preview:
@@ -61,16 +64,28 @@ def _preview(reminder: Reminder, now: datetime) -> Preview:
 
 
 def _shown(reminder: Reminder, reach: Reach, message: Message, why_not: str = "") -> Preview:
-    is_mail = reminder.channel == Channel.EMAIL
-    line = text_of(message.short or message.subject, message.link)
+    if reminder.channel != Channel.EMAIL:
+        line = text_of(message.short or message.subject, message.link)
+        return Preview(
+            why_not, text=without_keys(line), language=reach.language, address=reach.address
+        )
+    subject, body = without_keys(message.subject), without_keys(message.body)
     return Preview(
         why_not=why_not,
-        subject=without_keys(message.subject) if is_mail else "",
-        text=without_keys(message.body if is_mail else line),
+        subject=subject,
+        text=body,
         language=reach.language,
         address=reach.address,
-        files=tuple(
-            File(file.filename, file.mimetype, without_keys(file.content.replace(_FOLD, "")))
-            for file in (message.attachments if is_mail else ())
+        files=tuple(_file(file) for file in message.attachments),
+        html=html_part(
+            subject,
+            body,
+            language=reach.language,
+            is_neutral=not reach.name,
+            aside=without_keys(message.stop_link),
         ),
     )
+
+
+def _file(file: Attachment) -> File:
+    return File(file.filename, file.mimetype, without_keys(file.content.replace(_FOLD, "")))

@@ -94,6 +94,7 @@ def test_whether_a_client_practised_is_not_to_be_read_there(client, anna):
     told = text(client.get(message_at(row)))
     assert "depends on what the client has done, which is theirs" in told
     assert "nothing is open" not in told and "switched off" not in told
+    assert client.get(message_at(row, "mail")).status_code == 404
 
 
 def test_another_address_of_theirs_is_not_told(client, anna):
@@ -120,6 +121,8 @@ def test_every_kind_reads_as_it_is_sent_and_without_its_keys(client, clock):
         if kind.still_wanted(row, MORNING):
             continue
         message, body = message_of(row), page.content.decode()
+        if row.channel == "email":
+            body += client.get(message_at(row, "mail")).content.decode()
         shown += 1
         assert message.subject in text(page).replace("&#x27;", "'")
         for key in keys_of(message):
@@ -148,6 +151,29 @@ def test_a_link_of_a_key_is_shown_without_it(client, anna):
     assert "/appointments/…/" in page
 
 
+def test_it_is_shown_as_a_mail_with_its_own_styles_and_nothing_else(client, anna):
+    row = confirmation(anna)
+    assert message_at(row, "mail") in client.get(message_at(row)).content.decode()
+    page = client.get(message_at(row, "mail"))
+    assert "Monday 7 January, 09:00" in text(page)
+    policy = page["Content-Security-Policy"]
+    assert "default-src 'none'" in policy and "sandbox" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert page["X-Frame-Options"] == "SAMEORIGIN"
+
+
+@pytest.mark.parametrize("channel", ["sms", "push"])
+def test_a_line_alone_is_no_mail(client, anna, channel, settings):
+    settings.SMS_URL = "https://texts.example/"
+    row = confirmation(anna)
+    Reminder.objects.filter(pk=row.pk).update(channel=channel)
+    anna.addresses.create(channel="sms", value="+447700900123", verified_at=NOW)
+    type(anna).objects.update(sms_wording="neutral", push_wording="neutral")
+    assert client.get(message_at(row, "mail")).status_code == 404
+    page = client.get(message_at(row)).content.decode()
+    assert "/mail/" not in page and "message-subject" not in page
+
+
 def test_a_look_changes_nothing_and_leaves_one_event(client, anna):
     row = confirmation(anna)
     before = list(Reminder.objects.values())
@@ -165,7 +191,7 @@ def test_it_is_kept_in_no_cache(client, anna):
     assert "no-store" in client.get(message_at(confirmation(anna)))["Cache-Control"]
 
 
-@pytest.mark.parametrize("page", ["message", "again"])
+@pytest.mark.parametrize("page", ["message", "mail", "again"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_it_is_nobody_elses(client, anna, page, method):
     row = confirmation(anna)
