@@ -36,8 +36,19 @@ def series_subject(series_id: UUID | None) -> str:
     return f"series:{series_id}"
 
 
-def is_told_firm(consultation: Consultation, states: Collection[State] = (State.SENT,)) -> bool:
-    """Whether the client has heard that it is confirmed, by itself or with its series."""
+def is_told_firm(
+    consultation: Consultation,
+    states: Collection[State] = (State.SENT,),
+    *,
+    before: Reminder | None = None,
+) -> bool:
+    """Whether the client has heard that it is confirmed, by itself or with its series.
+
+    `before` this message: what the same one said on another channel, or in an earlier copy, does
+    not count.
+    """
     alone = Q(subject=subject_of(consultation), kind__in=[CONFIRMED, MOVED])
+    if before is not None:
+        alone &= ~Q(occurrence=before.occurrence)
     together = Q(subject=series_subject(consultation.series_id), kind=SERIES_BOOKED)
     return Reminder.objects.filter(alone | together, state__in=list(states)).exists()

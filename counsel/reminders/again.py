@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -76,13 +77,20 @@ def _of_no_use(reminder: Reminder, now: datetime) -> str:
         if get_kind(reminder.kind).tells_what_clients_do:
             # The answer would tell whether they have done it meanwhile.
             return _("Whether it is still needed is the client's alone to know.")
-        written = write(reminder, now)
+        written = write(by_hand(reminder), now)
         over_at = _over_at(reminder)
     except Exception:
         return _("It cannot be written any more.")
     if isinstance(written, Skip):
         return _("It is not wanted any more: %(why)s.") % {"why": written.reason}
     return _("What it is about is over.") if over_at <= now else ""
+
+
+def by_hand(reminder: Reminder) -> Reminder:
+    """The row as it is once somebody has asked for it: some kinds then ask less."""
+    asked = copy.copy(reminder)
+    asked.asked_again += 1
+    return asked
 
 
 def _over_at(reminder: Reminder) -> datetime:
@@ -92,7 +100,7 @@ def _over_at(reminder: Reminder) -> datetime:
 
 def _copied(sent: Reminder, by: User, now: datetime, not_after: datetime) -> Reminder:
     last = _same(sent).aggregate(last=Max("copy"))["last"]
-    copy = Reminder(
+    second = Reminder(
         **{name: getattr(sent, name) for name in _SAME},
         counsellor_id=sent.counsellor_id,
         copy=last + 1,
@@ -102,10 +110,10 @@ def _copied(sent: Reminder, by: User, now: datetime, not_after: datetime) -> Rem
         asked_again_at=now,
         asked_again_by=by,
     )
-    if not insert_if_new(copy):
+    if not insert_if_new(second):
         raise _meanwhile()
     _note(sent, by, now)
-    return copy
+    return second
 
 
 def _reopened(reminder: Reminder, by: User, now: datetime, not_after: datetime) -> Reminder:

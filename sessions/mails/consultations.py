@@ -137,7 +137,7 @@ def _requested(reminder: Reminder, reach: Reach) -> Message:
     consultation = _consultation(reminder)
     # One that was firm is in their calendar, at another time.
     was_firm = is_told_firm(consultation)
-    is_new = not was_firm and not _was_requested(reminder.subject)
+    is_new = not was_firm and not _was_requested(before=reminder)
     key = "consultation_requested" if is_new else "consultation_requested_anew"
     return to_client(consultation, reach, key, "consultation_requested", with_file=was_firm)
 
@@ -145,12 +145,14 @@ def _requested(reminder: Reminder, reach: Reach) -> Message:
 def _confirmed(reminder: Reminder, reach: Reach) -> Message:
     """Whether it is new to them or moved is decided by what they have heard by now."""
     consultation = _consultation(reminder)
-    key = "consultation_moved" if is_told_firm(consultation) else "consultation_confirmed"
+    was_firm = is_told_firm(consultation, before=reminder)
+    key = "consultation_moved" if was_firm else "consultation_confirmed"
     return to_client(consultation, reach, key, key, with_file=True)
 
 
-def _was_requested(subject: str) -> bool:
-    return Reminder.objects.filter(subject=subject, kind=kinds.REQUESTED, state=State.SENT).exists()
+def _was_requested(before: Reminder) -> bool:
+    sent = Reminder.objects.filter(subject=before.subject, kind=kinds.REQUESTED, state=State.SENT)
+    return sent.exclude(occurrence=before.occurrence).exists()
 
 
 def _reminder(reminder: Reminder, reach: Reach) -> Message:

@@ -62,3 +62,16 @@ def test_until_the_last_of_a_series_begins(service, anna):
     row = failed("series_confirmed")
     assert why(row, last.starts_at - HOUR) == ""
     assert why(row, last.starts_at) != ""
+
+
+def test_the_earlier_of_two_reminders_too_once_the_nearer_one_is_due(service, anna):
+    """By itself it would be overtaken; whoever asks for it wants this one."""
+    starts_at = NOW + 2 * DAY
+    consultation_book(service=service, client=anna, starts_at=starts_at)
+    row = failed("consultation_reminder")
+    nearer = Reminder.objects.get(pk=row.pk)
+    nearer.pk, nearer._state.adding = None, True
+    nearer.offset_minutes, nearer.due_at = row.offset_minutes + 60, row.due_at
+    nearer.state, nearer.finished_at = "sent", starts_at - 2 * HOUR
+    nearer.save()
+    assert why(row, starts_at - HOUR) == ""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from counsel.reminders.again import by_hand
 from counsel.reminders.html_part import html_part
 from counsel.reminders.links import without_keys
 from counsel.reminders.models import Channel, Reminder
@@ -47,7 +48,8 @@ def preview_of(reminder: Reminder, now: datetime) -> Preview:
     try:
         if get_kind(reminder.kind).tells_what_clients_do:
             return Preview(_("What it says depends on what the client has done, which is theirs."))
-        return _preview(reminder, now)
+        # One that is over goes out by hand or not at all.
+        return _preview(by_hand(reminder) if reminder.finished_at else reminder, now)
     except Exception as error:
         return Preview(_("It cannot be written (%s).") % type(error).__name__)
 
