@@ -58,10 +58,11 @@ def _require_service(endpoint: str) -> None:
 
 
 def _require_keys(p256dh: str, auth: str) -> None:
-    """A point of the curve P-256, and 16 bytes (RFC 8291)."""
+    """A point of the curve P-256, uncompressed, and 16 bytes (RFC 8291)."""
     try:
-        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), from_base64url(p256dh))
-        is_secret = len(from_base64url(auth)) == 16
+        point = from_base64url(p256dh)
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+        is_secret = len(point) == 65 and len(from_base64url(auth)) == 16
     except ValueError as error:
         raise ValidationError(_NO_ANSWER) from error
     if not is_secret:

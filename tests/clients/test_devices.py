@@ -29,6 +29,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/my/settings/devices/"
 NOW = datetime(2030, 1, 31, 12, tzinfo=UTC)
 ENDPOINT = "https://push.example.net/a"
+COMPRESSED = "036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
 
 
 @pytest.fixture(autouse=True)
@@ -211,6 +212,8 @@ def test_the_page_takes_what_the_browser_says(client, anna, settings):
         *({"endpoint": "https://10.0.0.1/a"}, {"endpoint": "https://127.0.0.1/a"}),
         {"endpoint": "https://push.example.net/" + "a" * 1000},
         *({"p256dh": ""}, {"p256dh": "AAAA"}, {"p256dh": base64url(b"\x04" + b"x" * 64)}),
+        # A point of the curve in fewer bytes, which no message can be sealed with.
+        {"p256dh": base64url(bytes.fromhex(COMPRESSED))},
         *({"auth": ""}, {"auth": "AAAA"}, {"auth": "ü"}),
         *({"server_key": ""}, {"server_key": "another"}),
         *({"label": "x" * 61}, {"label": "a\x00b"}),

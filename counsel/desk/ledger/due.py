@@ -139,4 +139,5 @@ def _instant(text: Any) -> datetime | None:
         found = parse_datetime(str(text or ""))
     except ValueError:
         return None
-    return found if found and timezone.is_aware(found) else None
+    is_possible = found and timezone.is_aware(found) and found.year in _YEARS
+    return found if is_possible else None

@@ -119,7 +119,13 @@ def test_the_instants_a_number_leads_here_with_are_said(client, listed, anna):
 
 
 @pytest.mark.parametrize(
-    "query", ["due_at__lt=soon", "due_at__lt=2030-13-45T00:00", "due_at__gte=2030-01-01"]
+    "query",
+    [
+        *("due_at__lt=soon", "due_at__lt=2030-13-45T00:00", "due_at__gte=2030-01-01"),
+        # In UTC they are no days any more.
+        "due_at__gte=0001-01-01T00:00:00%2B23:59",
+        "due_at__lt=9999-12-31T23:59:59-23:59",
+    ],
 )
 def test_what_is_no_instant_limits_nothing(listed, anna, query):
     due(anna, "one", NOW)
