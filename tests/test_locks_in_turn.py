@@ -18,9 +18,10 @@ from django.urls import reverse
 from clients.models import Client, Cover, Handover, PushDevice
 from clients.services import device_remove
 from counsel.audit.services import record_access
-from exercises.models import Assignment, Enrolment, Entry
+from exercises.models import Assignment, Enrolment, Entry, Nudges
 from exercises.services.assigning import assignment_create
 from exercises.services.correcting import entry_correct
+from exercises.services.nudging import nudges_followed, nudges_stop
 from exercises.services.practising import entry_begin, entry_share, entry_submit
 from exercises.services.programmes import assignment_release, programme_give
 from exercises.services.resting import practice_pause
@@ -210,3 +211,17 @@ def test_a_device_is_removed_while_it_is_turned_on_anew(anna):
     remove = lambda: device_remove(device=device)  # noqa: E731
     again = lambda: PushDevice.objects.filter(client=anna).update(label="Phone")  # noqa: E731
     beside(kept(anna), remove, again)
+
+
+@pytest.mark.parametrize("act", ["followed", "stop"])
+def test_the_client_chooses_about_messages_while_their_reminders_end_or_begin(anna, act):
+    now = datetime(2030, 1, 7, 9, tzinfo=UTC)
+    Nudges.objects.create(client=anna, ignored=3, until=date(2030, 1, 6))
+    if act == "followed":
+        entry = make_entry(client=anna, sharing="shared")
+        Client.objects.filter(pk=anna.pk).update(homework_stopped_at=now)
+        run = transaction.atomic(lambda: nudges_followed(entry=entry, now=now))
+    else:
+        run = lambda: nudges_stop(client_id=anna.pk, day=now.date(), now=now)  # noqa: E731
+    # What is planned anew counts what has gone out meanwhile.
+    beside(kept(anna), run, lambda: Nudges.objects.filter(client=anna).update(ignored=1))

@@ -31,11 +31,12 @@ def nudges_followed(*, entry: Entry, now: datetime) -> None:
     if not (is_practice or entry.sharing == Sharing.SHARED):
         return
     today = local_date(now, entry.client.zone)
-    Nudges.objects.filter(client=entry.client_id).exclude(ignored=0, until=today).update(
-        ignored=0, until=today
-    )
+    # The client before the count, as whoever changes what they chose takes them.
     Client.objects.filter(pk=entry.client_id, homework_stopped_at__isnull=False).update(
         homework_stopped_at=None
+    )
+    Nudges.objects.filter(client=entry.client_id).exclude(ignored=0, until=today).update(
+        ignored=0, until=today
     )
 
 
@@ -51,6 +52,7 @@ def nudges_count(*, clients: Collection[UUID], day: date) -> None:
 @transaction.atomic
 def nudges_stop(*, client_id: UUID, day: date, now: datetime) -> bool:
     """The last one, of that day, has gone out. False where that was noted, or they practised."""
+    Client.objects.select_for_update(no_key=True).get(pk=client_id)
     counted = Nudges.objects.filter(client=client_id, until__lt=day).update(ignored=0, until=day)
     if not counted:
         return False
