@@ -37,7 +37,7 @@ from sessions.kinds import REMINDER, subject_of
 from sessions.reminding import start_mark
 from tests.factories import make_client, make_consultation, make_counsellor, make_service
 
-DUE = 2_000
+DUE = 1_000
 REPEATS = 5
 WORKERS = 2
 # As far away as a mail server in the same country.
