@@ -22,7 +22,7 @@ from exercises.selectors.flags import flags_open
 def index_context(user: AnyUser, now: datetime) -> dict[str, Any]:
     """Their own day for who has a caseload; the practice's health for who runs it."""
     counsellor = counsellor_of(user)
-    context: dict[str, Any] = {"alarms": alarms(health(now))}
+    context: dict[str, Any] = {"alarms": alarms(health(now), has_caseload=counsellor is not None)}
     if is_manager(user):
         # Whoever runs the practice is asked until the numbers are there, and rung again in time.
         context["help_lines_asked"] = lines(None)

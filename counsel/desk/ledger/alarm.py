@@ -27,14 +27,17 @@ _SENDER_REFUSED = frozenset({550, 551, 553, 554})
 _NO_CREDIT = 402
 
 
-def alarms(found: Health) -> list[str]:
+def alarms(found: Health, *, has_caseload: bool) -> list[str]:
     """The most pressing first; none where all is well, and none before anything ever ran, unless
     something waits.
+
+    Whoever has a caseload is not told at which hour a message was due: it may be a reminder to
+    practise, which is there on the days without practice alone.
     """
-    return list(_alarms(found))
+    return list(_alarms(found, has_caseload))
 
 
-def _alarms(found: Health) -> Iterator[str]:
+def _alarms(found: Health, has_caseload: bool) -> Iterator[str]:
     for channel in found.channels:
         if channel.held_since:
             since = clock(channel.held_since)
@@ -46,7 +49,11 @@ def _alarms(found: Health) -> Iterator[str]:
         words = _("No new reminders are planned since %(since)s: what plans them does not run.")
         yield words % {"since": clock(found.planned_at)}
     elif waits := _waits_unexplained(found):
-        yield _("A message that was due at %(since)s has not gone out.") % {"since": clock(waits)}
+        if has_caseload:
+            yield _("A message has been due for more than ten minutes and has not gone out.")
+        else:
+            words = _("A message that was due at %(since)s has not gone out.")
+            yield words % {"since": clock(waits)}
 
 
 def _waits_unexplained(found: Health) -> datetime | None:

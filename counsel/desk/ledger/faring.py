@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from counsel.accounts.roles import AnyUser, is_manager
+from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.desk.ledger.alarm import advice, alarms
 from counsel.desk.pages import Wrap, desk_page, for_managers
 from counsel.reminders.carriers import available_channels
@@ -68,8 +68,11 @@ def urls(wrap: Wrap) -> list[URLPattern]:
 def faring(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     found = health(now)
+    has_caseload = counsellor_of(request.user) is not None
     context = {
-        "alarms": alarms(found),
+        "alarms": alarms(found, has_caseload=has_caseload),
+        # When one was sent last, or waits, may tell of a reminder to practise and so of a day.
+        "tells_when": not has_caseload,
         "health": found,
         "channels": _channels(found.channels, request.user, now),
         "runs_practice": is_manager(request.user),

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from counsel.accounts.models import User
 from counsel.reminders.models import Heartbeat, Queue, Reminder
 from tests.desk.ledger.planning import DAY, HOUR, LIST, NOW, plan
 from tests.factories import make_client, make_counsellor, make_manager
@@ -109,11 +110,25 @@ def test_where_nothing_plans_any_more_it_says_since_when(see, owner):
 
 
 @pytest.mark.parametrize(("minutes", "is_told"), [(9, False), (11, True)])
-def test_what_should_have_gone_out_is_told(see, owner, minutes, is_told):
+def test_what_should_have_gone_out_is_told(see, owner, manager, minutes, is_told):
     beats()
     due_at = NOW - minutes * MINUTE
     plan(make_client(), due_at=due_at)
-    assert ("A message that was due at 08:49 has not gone out." in see(owner.user)) is is_told
+    assert ("A message that was due at 08:49 has not gone out." in see(manager)) is is_told
+    assert ("due for more than ten minutes and has not gone out." in see(owner.user)) is is_told
+
+
+def test_no_hour_of_a_message_is_told_to_whoever_has_a_caseload(see, owner):
+    """That a reminder to practise went out, or waits, is a day without practice."""
+    User.objects.filter(pk=owner.user_id).update(is_superuser=True)
+    owner.user.refresh_from_db()
+    beats()
+    Queue.objects.create(channel="email", last_sent_at=NOW - 61 * MINUTE)
+    plan(make_client(counsellor=owner), "practice_today", due_at=NOW - 37 * MINUTE)
+    for page in ("/admin/", PAGE):
+        told = see(owner.user, page)
+        assert "has not gone out" in told
+        assert "07:59" not in told and "08:23" not in told
 
 
 def test_before_anything_ever_ran_nothing_is_wrong(see, owner, manager):
@@ -124,9 +139,9 @@ def test_before_anything_ever_ran_nothing_is_wrong(see, owner, manager):
     assert "Nothing has gone out yet, and nothing is late." in see(owner.user, PAGE)
 
 
-def test_where_nothing_ever_ran_it_is_told_once_something_is_late(see, owner):
+def test_where_nothing_ever_ran_it_is_told_once_something_is_late(see, manager):
     plan(make_client(), due_at=NOW - HOUR)
-    assert "A message that was due at 08:00 has not gone out." in see(owner.user)
+    assert "A message that was due at 08:00 has not gone out." in see(manager)
 
 
 def test_what_a_stopped_channel_holds_back_is_told_once(see, owner, held):
