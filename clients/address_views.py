@@ -155,8 +155,9 @@ def _waiting(client: Client, channel: Channel) -> Address | None:
 
 
 def _may_send(request: HttpRequest, client: Client, value: str) -> bool:
-    """Counts one code, for whoever asks and for where it goes."""
-    keys = (f"client:{client.pk}", f"to:{value.casefold()}")
+    """Counts one code, for whoever asks and for where it goes, however that is written."""
+    to = "".join(letter for letter in value.casefold() if letter.isalnum() or letter in "@+")
+    keys = (f"client:{client.pk}", f"to:{to}")
     return all(ratelimit.consume(request, action="address", key=key) for key in keys)
 
 

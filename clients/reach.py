@@ -18,6 +18,8 @@ from counsel.reminders.models import Channel, Reminder, Wording
 from counsel.reminders.registry import Device, Reach, Role, Skip, get_kind, register_role
 
 CLIENT = "client"
+# "Mr Smith" has no first name in it.
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "sir", "dr", "prof"})
 
 
 def register() -> None:
@@ -151,8 +153,14 @@ def refused(reminder: Reminder, address: str) -> None:
 
 
 def first_name(client: Client) -> str:
-    """What a message in plain words calls them: never a surname."""
-    return next(iter(client.name.split()), "")
+    """What a message in plain words calls them: never a surname, rather nothing at all."""
+    before, comma, after = client.name.partition(",")
+    is_turned = bool(comma) and len(before.split()) == 1
+    words = (after if is_turned else before).split()
+    names = [word for word in words if word.rstrip(".").casefold() not in _TITLES]
+    if len(names) == 1 < len(words) and not is_turned:
+        return ""
+    return next(iter(names), "")
 
 
 _Where = tuple[str, tuple[Device, ...]]

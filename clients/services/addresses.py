@@ -113,6 +113,8 @@ def _cleaned(channel: str, value: str) -> str:
             validate_address(value)
         except ValidationError as error:
             raise DomainError(error.messages[0], field="value") from error
+        if not _is_elsewhere(value):
+            raise DomainError(_("Enter a valid email address."), field="value")
         if len(value) > _LONGEST:
             raise DomainError(_("This address is too long."), field="value")
         return value
@@ -121,6 +123,12 @@ def _cleaned(channel: str, value: str) -> str:
     except ValueError as error:
         words = _("Write the number with its country, such as +44 7700 900123.")
         raise DomainError(words, field="value") from error
+
+
+def _is_elsewhere(value: str) -> bool:
+    """Not on the mail server's own machine, and not at a bare number, which may lie inside."""
+    host = value.rpartition("@")[2]
+    return "." in host and not host.startswith("[")
 
 
 def _is_in_use(client: Client, channel: str, value: str) -> bool:

@@ -143,7 +143,12 @@ def test_what_is_no_code_is_none(client, anna, code):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "quiet", "a@b@c", "a@example.org\nBcc: b@example.org", "x" * 300 + "@example.org"]
+    "value",
+    [
+        *("", "quiet", "a@b@c", "a@example.org\nBcc: b@example.org", "x" * 300 + "@example.org"),
+        # Those lead to the mail server's own machine, or inside.
+        *("root@localhost", "a@[127.0.0.1]"),
+    ],
 )
 def test_what_is_no_address_is_explained_and_not_lost(client, anna, value):
     answer = give(client, value)
@@ -286,6 +291,16 @@ def test_a_number_is_verified_by_text_message(client, anna):
     client.post(page + "code/", {"code": code_of(given(anna, "sms"))})
     assert used(anna, "sms").value == "+447700900123"
     assert rows("address_changed") == []
+
+
+@pytest.mark.usefixtures("_texting")
+def test_one_number_is_not_written_to_by_many_however_it_is_written(client):
+    spelt = ["+447700900123", "+44 7700 900123", "+44-7700-900-123", "+44 (7700) 900.123"]
+    answers = []
+    for number in range(8):
+        client.force_login(make_portal_client().user)
+        answers.append(give(client, spelt[number % 4], "/my/settings/messages/sms/").status_code)
+    assert answers == [302] * 6 + [429] * 2
 
 
 @pytest.mark.usefixtures("_texting")

@@ -7,6 +7,7 @@ import time_machine
 
 from clients import replanning
 from clients.models import Address, Client
+from clients.reach import first_name
 from counsel.reminders.models import Reminder
 from tests.factories import make_client, make_portal_client
 
@@ -170,3 +171,15 @@ def test_it_is_about_the_record_one_has_turned_to(client, anna):
     client.post("/my/counsellor/", {"record": str(other.pk)})
     client.post(PAGE, {**TYPED, "email_wording": "none"})
     assert (again(other).email_wording, again(anna).email_wording) == ("none", "neutral")
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        *(("Anna", "Anna"), ("Anna Berg", "Anna"), (" Anna  Maria Berg ", "Anna")),
+        *(("Berg, Anna", "Anna"), ("Berg, Dr. Anna", "Anna"), ("Anna Berg, MSc", "Anna")),
+        *(("Mrs Berg", ""), ("Dr. Anna Berg", "Anna"), ("Mrs", ""), (",", ""), ("", "")),
+    ],
+)
+def test_plain_words_never_call_somebody_by_a_surname(name, first):
+    assert first_name(Client(name=name)) == first
