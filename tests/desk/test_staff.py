@@ -75,7 +75,8 @@ def test_it_opens_a_page_for_a_colleague(client):
 def test_it_lets_a_counsellor_write_the_own_page_but_not_move_it(client):
     mine = make_counsellor()
     client.force_login(mine.user)
-    words = {"display_name": "Me", "headline": "Hello"}
+    messages = {"change_news": "late", "late_hours": 24}
+    words = {"display_name": "Me", "headline": "Hello", **messages}
     moved = {**words, "slug": "elsewhere", "user": make_user(is_staff=True).pk}
     assert client.post(f"{PAGES}{mine.pk}/change/", moved).status_code == 302
     after = Counsellor.objects.get(pk=mine.pk)
