@@ -38,10 +38,17 @@ LISTS = {
         ["", "when=waiting", "when=to-note", "when=past", "when=past&p=6", "when=off"],
     ),
     "entries": ("exercises_entry", ["", "p=20", "read=no", "read=yes", "outcome__exact=done"]),
-    "reminders": ("reminders_reminder", ["", "p=20", "state=trouble", "state=sent"]),
+    "reminders": (
+        "reminders_reminder",
+        ["", "p=20", "state=trouble", "state=sent", "channel=email", "due=month"],
+    ),
 }
-LEDGER = ("", "p=5", "state=sent")
-IN_TROUBLE = ("state=trouble", "state=failed")
+LEDGER = ("", "p=5", "state=sent", "channel=email", "due=week", "due=month")
+# None, or a few: what fails, waits or is not sent, and channels hardly anybody uses.
+RARE = (
+    *("state=trouble", "state=failed", "state=late", "state=queued", "state=skipped"),
+    *("channel=sms", "channel=push", "due=ahead"),
+)
 NEEDS = ("flag", "unread", "no_next", "missed", "quiet", "smaller")
 COLUMNS = range(1, 9)
 BIG_TABLES = (Client, Consultation, Entry, Reminder, Standing, Assignment)
@@ -54,11 +61,12 @@ def figures() -> Iterator[Figure]:
     with practices() as (browser, manager, at):
         calls = dict(looks(browser)) | dict(of_the_practice(manager, LEDGER))
         calls["first_look"] = first_look(browser)
+        calls["reminders_health"] = _look(manager, reverse("admin:reminders_health"), "")
         for name, call in calls.items():
             yield Figure(f"admin.lists.{name}", compared(call, at), "<=", 2)
         at("large")
         # A small practice has no page full of these: only how they are found is looked at.
-        rare = dict(of_the_practice(manager, IN_TROUBLE))
+        rare = dict(of_the_practice(manager, RARE))
         with CaptureQueriesContext(connection) as captured:
             for call in (calls | rare).values():
                 call()
@@ -96,6 +104,8 @@ def looks(browser: Browser) -> Iterator[tuple[str, Call]]:
             yield f"{name}.{_spelt(query)}" if query else name, _look(browser, address, query)
     find = reverse("admin:clients_client_find")
     yield "caseload.search", lambda: _seen(browser.post(find, {"q": "son 77"}))
+    messages = reverse("admin:reminders_reminder_find")
+    yield "reminders.search", lambda: _seen(browser.post(messages, {"q": "son 77"}))
 
 
 def of_the_practice(manager: Browser, queries: Sequence[str]) -> Iterator[tuple[str, Call]]:

@@ -38,6 +38,9 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "late":
             late: QuerySet[Any] = rows.late(timezone.now())
             return late
+        if self.value() in (State.QUEUED, State.CLAIMED):
+            # As they are; said so that they are found by the index of what is open.
+            queryset = queryset.filter(finished_at=None)
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 

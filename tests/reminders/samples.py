@@ -113,7 +113,7 @@ def let_all_have(wording):
 
 def let_names_break_lines():
     """From now on everybody's name, and what is offered where, tries to be more than one line."""
-    Client.objects.update(name=BREAKS, pronouns=BREAKS, phone=BREAKS[:40])
+    Client.objects.update(name=BREAKS, pronouns=BREAKS[:40], phone=BREAKS[:40])
     User.objects.update(name=BREAKS)
     Counsellor.objects.update(display_name=BREAKS)
     Service.objects.update(name=BREAKS, place_details=BREAKS)

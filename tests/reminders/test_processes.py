@@ -6,7 +6,6 @@ What becomes of killed ones is the faults' (`make faults`, tests/reminders/test_
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 
@@ -28,9 +27,9 @@ def start(counsel_env, sink):
     settings = {"DJANGO_SETTINGS_MODULE": "tests.reminders.process_settings"}
     env = {**counsel_env, **settings, "SINK_PORT": str(sink.port)}
 
-    def start(*steps, **more):
+    def start(*steps):
         command = [sys.executable, "manage.py", "ledger", *steps]
-        return started(command, {**env, **more}, stdout=subprocess.PIPE)
+        return started(command, env, stdout=subprocess.PIPE)
 
     return start
 
@@ -57,14 +56,3 @@ def test_eight_claimers_take_each_reminder_once(do):
 
     assert sorted(sum(taken, [])) == sorted(f"visit:{index}" for index in range(50))
     assert {(row["state"], row["attempts"]) for row in rows} == {("claimed", 1)}
-
-
-def test_a_worker_killed_before_sending_loses_nothing(start, do, sink):
-    with start("plan 3", "send", KILL_WHILE_WRITING="visit:1") as child:
-        assert child.wait(60) == -signal.SIGKILL
-    before, _none, sent, after = do("rows", "expire", "send", "rows")
-
-    # Nobody is in doubt while another is written.
-    assert {(row["state"], row["handed_over_at"]) for row in before} == {("claimed", None)}
-    assert (sent, states(after)) == (3, ["sent"] * 3)
-    assert len(sink.mails) == 3

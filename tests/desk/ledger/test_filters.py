@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from counsel.reminders.models import Reminder
 from tests.desk.ledger.planning import DAY, HOUR, LIST, NOW, plan
 from tests.factories import make_client, make_counsellor
 from tests.sessions.reading import text
@@ -49,6 +50,20 @@ def test_by_channel(listed, anna):
         due(anna, channel, NOW, channel=channel)
     assert listed("channel=sms") == {"sms"}
     assert listed("channel=smoke") == {"email", "sms", "push"}
+
+
+def test_by_what_is_due_and_has_not_gone_out(listed, anna):
+    due(anna, "waits", NOW - HOUR)
+    due(anna, "tried again soon", NOW - HOUR)
+    due(anna, "at the end of quiet hours", NOW - HOUR)
+    Reminder.objects.filter(occurrence="tried again soon").update(try_at=NOW + HOUR / 2)
+    Reminder.objects.filter(occurrence="at the end of quiet hours").update(try_at=NOW + 8 * HOUR)
+    due(anna, "being sent", NOW - HOUR, state="claimed")
+    due(anna, "sent", NOW - HOUR, state="sent")
+    due(anna, "to come", NOW + HOUR)
+    assert listed("state=late") == {"waits", "tried again soon", "being sent"}
+    assert listed("state=claimed") == {"being sent"}
+    assert len(listed("state=queued")) == 4
 
 
 def test_by_spans_of_whole_days_of_the_readers_clock(listed, anna):
