@@ -34,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
     began = time.monotonic()
     outcomes, whole = _run(lanes, asked.count, "quick" if asked.quick else "whole")
     seconds = time.monotonic() - began
+    order = [name for names in lanes.values() for name in names]
+    outcomes.sort(key=lambda outcome: (order.index(outcome.fault), outcome.store))
     written = f"{table(outcomes)}\n{len(outcomes)} rows, {asked.count} reminders each, in "
     written += f"{seconds:.0f} s\n"
     OUT.mkdir(exist_ok=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 
 from faults.crew import PREFORK, SOLO
 from faults.fault import Fault
@@ -56,16 +58,17 @@ def rolling(practice: Practice) -> Terms:
     practice.mails.takes_time(0.1)
     running = [(practice.crew.worker(*kind), kind) for kind in (PREFORK, SOLO)]
     practice.until_taken(0.05)
-    for _ in range(RESTARTS):
+    # To the worker alone, or to all of its processes, as systemd does by default.
+    ways = itertools.cycle([os.kill, os.kill, os.killpg, os.killpg])
+    for tell, _ in zip(ways, range(RESTARTS), strict=False):
         old, kind = running.pop(0)
         running.append((practice.crew.worker(*kind), kind))
-        _stop(old)
+        tell(old.pid, signal.SIGTERM)
+        until("a worker told to stop has ended", partial(_has_ended, old))
     practice.mails.takes_time(0)
     practice.until_settled()
     return Terms()
 
 
-def _stop(worker: subprocess.Popen[bytes]) -> None:
-    # The worker itself, as a container or systemd's KillMode=mixed does.
-    worker.terminate()
-    until("a worker told to stop has ended", lambda: worker.poll() is not None)
+def _has_ended(worker: subprocess.Popen[bytes]) -> bool:
+    return worker.poll() is not None

@@ -39,6 +39,7 @@ class Practice:
         self.texts = MessageServer("faults.bridge", folder / "texts")
         # What falls due later is not looked at.
         self.until_due: datetime | None = None
+        self.broker, self.queue = folder / "broker", f"ticks-of-{folder.name}"
         self.crew = Crew(
             {
                 **store.fresh(folder),
@@ -47,7 +48,7 @@ class Practice:
                 "COUNSEL_MAIL_URL": f"smtp://127.0.0.1:{self.mails.port}",
                 "COUNSEL_SMS_URL": f"http://127.0.0.1:{self.texts.port}/",
                 "COUNSEL_SMS_TOKEN": "secret",
-                "FAULTS_QUEUE": f"ticks-of-{folder.name}",
+                "FAULTS_QUEUE": self.queue,
             },
             folder,
         )
@@ -139,11 +140,12 @@ class Practice:
 
     # --- Those who send ----------------------------------------------------------------------
 
-    def staff(self, **env: str) -> list[subprocess.Popen[bytes]]:
+    def staff(self, *, timer: bool = True, **env: str) -> list[subprocess.Popen[bytes]]:
         """The usual ones: a worker with two children and one by itself, each with a beat of its
         own; and a timer beside them where there is no Redis."""
         both = [self.crew.worker(*kind, beat=True, **env) for kind in (PREFORK, SOLO)]
-        return both if isinstance(self.store, OnPostgreSQL) else [*both, self.crew.timer(**env)]
+        with_timer = timer and not isinstance(self.store, OnPostgreSQL)
+        return [*both, self.crew.timer(**env)] if with_timer else both
 
     @property
     def senders(self) -> int:

@@ -28,3 +28,13 @@ def test_it_never_shows_the_worker_half_a_message(broker, tmp_path):
         broker.channel._put("ticks", {"body": object()})
 
     assert list(tmp_path.glob("*.msg")) == []
+
+
+@pytest.mark.parametrize("left", ["", "{", "\0" * 64, "\xff", "1", "{}", '{"body": "W10="}'])
+def test_what_a_power_cut_leaves_is_left_out(broker, tmp_path, left):
+    broken = tmp_path / f"0_broken.{tmp_path.name}.msg"
+    broken.write_text(left, encoding="latin-1")
+    broker.put({"number": 1})
+
+    assert broker.get(timeout=1).payload == {"number": 1}
+    assert not broken.exists()
