@@ -95,7 +95,7 @@ def test_it_goes_to_say_that_there_is_something_new(new, reminder_of):
     assert skipped(reminder) is None
     message = message_of(reminder)
     assert message.subject == "There is something new for you"
-    assert "there is something new for you here" in message.body
+    assert "There is something new for you here" in message.body
     assert assert_neutral(f"{message.subject}\n{message.body}") == []
     assert new.version.title not in message.body
 
