@@ -58,8 +58,8 @@ def test_it_tells_the_practices_own_times_from_none(client, anna, when, kept):
 
 def test_it_shows_what_a_locked_screen_would_show(client, anna):
     page = client.get(PAGE).content.decode()
-    assert "Hello Anna, your appointment" in page
-    assert "Hello, your appointment" in page
+    assert "Hello Anna, Your appointment" in page
+    assert "Hello, Your appointment" in page
     # The day a week ahead, at five by the client's clock, as the mail itself would write it.
     assert "Thursday 7 February, 17:00" in page
     assert "Berg" not in page
