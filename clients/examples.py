@@ -19,7 +19,7 @@ from counsel.reminders.models import Channel, Wording
 from counsel.reminders.registry import Message, Reach
 
 # No locked screen shows more of a mail.
-_LONGEST = 150
+_LONGEST = 110
 
 Sample: TypeAlias = Callable[[Client, Reach], Message]
 _samples: list[Sample] = []

@@ -80,6 +80,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         labels = {
             "time_zone": _("Your time zone"),
+            "phone": _("Phone, to call you"),
             "shows_private_days": _("My counsellor may see on which days I practised"),
         }
         help_texts = {

@@ -51,16 +51,23 @@ class Question:
     options: list[WordingOption]
 
 
-_WORDS = {
-    Wording.NONE: (
-        gettext_lazy("None"),
-        gettext_lazy("Nothing comes, except what you ask for yourself, such as a code to sign in."),
+_NAMES = {
+    Wording.NONE: gettext_lazy("None"),
+    Wording.NEUTRAL: gettext_lazy("Neutral"),
+    Wording.PLAIN: gettext_lazy("Plain"),
+}
+_MAIL_NOTES = {
+    Wording.NONE: gettext_lazy(
+        "Nothing comes, except what you ask for yourself, such as a code to sign in."
     ),
-    Wording.NEUTRAL: (gettext_lazy("Neutral"), gettext_lazy("Nobody is named.")),
-    Wording.PLAIN: (
-        gettext_lazy("Plain"),
-        gettext_lazy("You are called by your first name, and mails name your counsellor."),
-    ),
+    Wording.NEUTRAL: gettext_lazy("Nobody is named."),
+    Wording.PLAIN: gettext_lazy("You are called by your first name, and your counsellor is named."),
+}
+# Of one line each, which names no counsellor.
+_SHORT_NOTES = {
+    Wording.NONE: gettext_lazy("Nothing comes this way."),
+    Wording.NEUTRAL: gettext_lazy("Nobody is named."),
+    Wording.PLAIN: gettext_lazy("You are called by your first name."),
 }
 
 
@@ -116,11 +123,13 @@ def _page(
     today = local_date(timezone.now(), client.zone)
     examples = examples_of(client)
     until = client.homework_paused_until
+    places = places_of(client)
     context = {
         "client": client,
         "form": form,
         "questions": [_question(form, channel, examples) for channel in form.channels],
-        "places": places_of(client),
+        "places": places,
+        "is_refused": any(place.is_refused for place in places),
         "sees_others": records_of(client.user).count() > 1 if client.user else False,
         "can_notify": Channel.PUSH in available_channels(),
         "pause_form": pause_form,
@@ -131,14 +140,15 @@ def _page(
 
 def _question(form: MessagesForm, channel: Channel, examples: Examples) -> Question:
     field = form[f"{channel.value}_wording"]
+    notes = _MAIL_NOTES if channel == Channel.EMAIL else _SHORT_NOTES
     options = [
         WordingOption(
             value=wording.value,
             name=name,
-            note=note,
+            note=notes[wording],
             example=examples.get((channel, wording)),
             is_chosen=field.value() == wording.value,
         )
-        for wording, (name, note) in _WORDS.items()
+        for wording, name in _NAMES.items()
     ]
     return Question(channel, field, options)

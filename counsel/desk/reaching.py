@@ -24,7 +24,7 @@ from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
 from counsel.desk.pages import Wrap, desk_page, for_counsellors
-from counsel.reminders.models import Wording
+from counsel.reminders.models import Channel, Wording
 
 
 class DeskMessagesForm(MessagesForm):
@@ -39,6 +39,8 @@ class DeskMessagesForm(MessagesForm):
         for name in self.channel_fields:
             field = self.fields[name]
             field.choices = [(key, capfirst(words)) for key, words in Wording.choices]  # type: ignore[attr-defined]
+        if Channel.PUSH in self.channels:
+            self.fields["push_wording"].label = gettext_lazy("Notifications on their devices")
         self.order_fields([*self.channel_fields, "when", "offsets"])
 
 

@@ -25,9 +25,9 @@ class StateFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [
-            ("trouble", _("may not have arrived, lately")),
-            ("late", _("due, not gone out yet")),
-            *State.choices,
+            ("trouble", _("May not have arrived, lately")),
+            ("late", _("Due, not gone out yet")),
+            *((value, capfirst(label)) for value, label in State.choices),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -69,25 +69,29 @@ def _of_body(kind: LetterKind, body: str) -> Iterator[Problem]:
         if len(body) > _FAR_TOO_LONG:
             return
     if _has_control(body.replace("\n", "")):
-        yield Problem("body", _("There is a character in it that is no text. Write it anew here."))
+        yield Problem(
+            "body", _("There is a character in it that cannot be shown. Please type it anew here.")
+        )
     yield from _of_words(kind, "body", body)
     there = names_in(body)
     for row in kind.placeholders:
         if row.is_required and row.name not in there:
-            message = _("“{%(name)s}” must stay in it: %(meaning)s")
+            message = _("“{%(name)s}” must stay in it (%(meaning)s).")
             yield Problem("body", message % {"name": row.name, "meaning": row.meaning})
 
 
 def _of_words(kind: LetterKind, field: str, text: str) -> Iterator[Problem]:
     for fault in faults(text, kind.names):
-        message = _("Line %(line)d: “%(found)s” is none of the placeholders named here.")
+        message = _("Line %(line)d: “%(found)s” is not one of the names that are filled in.")
         yield Problem(field, message % {"line": fault.line, "found": fault.found[:80]})
     own = words_of(text)
     for word in dict.fromkeys(assert_neutral(own)):
         message = _("“%(word)s” tells what this is about. Please find another word.")
         yield Problem(field, message % {"word": word})
     for address in dict.fromkeys(_ADDRESS.findall(own)):
-        message = _("“%(address)s”: the only addresses in a message are its placeholders.")
+        message = _(
+            "“%(address)s”: no other address can stand in a message than those that are filled in."
+        )
         yield Problem(field, message % {"address": address[:80]})
 
 

@@ -132,8 +132,9 @@ class Reminder(BaseModel):
     objects = ReminderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("reminder")
-        verbose_name_plural = _("reminders")
+        # What its list at the desk is called: not all of them remind of something.
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         ordering = ["-due_at"]
         indexes = [
             models.Index(

@@ -33,7 +33,7 @@ SHORT_WHEN = Placeholder(
 )
 ZONE = Placeholder(
     name="zone",
-    meaning=_("which clock that is"),
+    meaning=_("which time zone that is"),
     sample=_("India time, UTC+5:30"),
     is_required=True,
 )

@@ -155,7 +155,7 @@ def test_a_rest_that_makes_no_sense_is_explained(client, anna, typed, field):
 
 def test_what_stopped_by_itself_is_turned_on_again(client, anna):
     Client.objects.filter(pk=anna.pk).update(homework_stopped_at=NOW)
-    assert "Turn them on again" in client.get(PAGE).content.decode()
+    assert "Remind me again" in client.get(PAGE).content.decode()
     client.post(PAGE + "resume/")
     assert again(anna).homework_stopped_at is None
 

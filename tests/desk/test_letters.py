@@ -183,7 +183,7 @@ def test_a_preview_of_words_that_break_a_rule_says_which(desk):
     look = desk.post(f"{PAGE}preview/", {**GOOD, "body": "<script>x</script> {x} therapy"})
     page = look.content.decode()
     assert look.status_code == 200
-    assert "“{x}” is none of the placeholders" in page
+    assert "“{x}” is not one of the names" in page
     assert "“therapy” tells" in page
     assert "<script>" not in page
 

@@ -227,7 +227,7 @@ def test_two_who_plan_at_once_count_once(anna, todo, monkeypatch):
 
 @pytest.mark.parametrize(
     ("shows_days", "words"),
-    [(True, "Your counsellor can see that they rest."), (False, "Only you can see this.")],
+    [(True, "Your counsellor can see that they have stopped."), (False, "Only you can see this.")],
 )
 def test_the_home_says_that_they_rest_and_brings_them_back(http, anna, todo, shows_days, words):
     fields = {"homework_stopped_at": FIRST, "shows_private_days": shows_days}

@@ -42,7 +42,7 @@ def test_good_words_are_fine():
         (
             {"subject": "{client.user.password}"},
             "subject",
-            "Line 1: “{client.user.password}” is none of the placeholders named here.",
+            "Line 1: “{client.user.password}” is not one of the names that are filled in.",
         ),
         (
             {"subject": "Your therapy"},
@@ -52,29 +52,29 @@ def test_good_words_are_fine():
         (
             {"body": "{link}\n\n{{ when }}"},
             "body",
-            "Line 3: “{{ when }}” is none of the placeholders named here.",
+            "Line 3: “{{ when }}” is not one of the names that are filled in.",
         ),
         (
             {"body": "{link}\n{% if when %}"},
             "body",
-            "Line 2: “{% if when %}” is none of the placeholders named here.",
+            "Line 2: “{% if when %}” is not one of the names that are filled in.",
         ),
-        ({"body": "Hello"}, "body", "“{link}” must stay in it: the page"),
+        ({"body": "Hello"}, "body", "“{link}” must stay in it (the page)."),
         ({"body": "{link}" + "x" * 5000}, "body", "At most 5000 characters."),
         (
             {"body": "{link}\x00"},
             "body",
-            "There is a character in it that is no text. Write it anew here.",
+            "There is a character in it that cannot be shown. Please type it anew here.",
         ),
         (
             {"body": "{link} See https://our.example/x"},
             "body",
-            "“https://our.example/x”: the only addresses in a message are its placeholders.",
+            "“https://our.example/x”: no other address can stand in a message than those that are filled in.",
         ),
         (
             {"body": "{link} www.our.example"},
             "body",
-            "“www.our.example”: the only addresses in a message are its placeholders.",
+            "“www.our.example”: no other address can stand in a message than those that are filled in.",
         ),
         (
             {"body": "{link} Your Psychologist"},

@@ -184,4 +184,4 @@ def test_after_an_update_words_that_are_not_sent_any_more_are_named(probe, capsy
     said = capsys.readouterr().out
     assert "probe (hi):" in said
     assert "“therapy” tells" in said
-    assert "“{gone}” is none" in said
+    assert "“{gone}” is not one of the names" in said

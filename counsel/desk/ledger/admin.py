@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -19,9 +20,10 @@ from counsel.accounts.roles import counsellor_of
 from counsel.desk.ledger import faring, pages
 from counsel.desk.ledger.due import DueFilter
 from counsel.desk.ledger.finding import Finding
-from counsel.desk.ledger.people import client_id_of, is_not_yet_client
+from counsel.desk.ledger.people import client_id_of, client_of, is_not_yet_client
 from counsel.reminders.admin import ChannelFilter, KindFilter, ReminderAdmin, StateFilter
 from counsel.reminders.models import Reminder
+from sessions.wording import zone_words
 
 
 class NamedChangeList(ChangeList):
@@ -49,6 +51,19 @@ class LedgerAdmin(Finding, ReminderAdmin):
     change_list_template = "desk/ledger/list.html"
     change_form_template = "desk/ledger/row.html"
 
+    readonly_fields = (*ReminderAdmin.readonly_fields, "about_what", "recipient")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        named = {"subject": "about_what", "person": "recipient"}
+        return [named.get(name, name) for name in super().get_fields(request, obj)]
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        row: Any = super().get_object(request, *args, **kwargs)
+        if row is not None:
+            client = client_of(request.user, row)
+            row.client_name = client.name if client else ""
+        return row
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return NamedChangeList
 
@@ -63,13 +78,23 @@ class LedgerAdmin(Finding, ReminderAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
+        context["zone"] = zone_words(timezone.get_current_timezone())
         context["may_read"] = _may_read(counsellor_of(request.user), context["original"])
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("message"))
-    def what_and_how(self, reminder: Reminder) -> str:
+    def what_and_how(self, reminder: Reminder) -> SafeString:
         how = reminder.get_channel_display()
-        return f"{self.what(reminder)}, {how}"
+        return format_html('{}, <span class="ledger-how">{}</span>', self.what(reminder), how)
+
+    @admin.display(description=_("about"))
+    def about_what(self, reminder: Any) -> str | SafeString:
+        """A consultation of one's own by its page; anything else by its key."""
+        role, _colon, key = reminder.subject.partition(":")
+        if role != "consultation" or not reminder.client_name:
+            return str(reminder.subject)
+        url = reverse("admin:consultations_consultation_change", args=[key])
+        return format_html('<a href="{}">{}</a>', url, gettext("their consultation"))
 
     @admin.display(description=_("to"))
     def recipient(self, reminder: Any) -> str | SafeString:

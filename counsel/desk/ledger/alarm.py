@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 _STOPPED: dict[Channel, StrOrPromise] = {
-    Channel.EMAIL: gettext_lazy("Messages are not going out since %(since)s: %(why)s."),
-    Channel.SMS: gettext_lazy("Text messages are not going out since %(since)s: %(why)s."),
-    Channel.PUSH: gettext_lazy("Notifications are not going out since %(since)s: %(why)s."),
+    Channel.EMAIL: gettext_lazy("Messages have not gone out since %(since)s: %(why)s."),
+    Channel.SMS: gettext_lazy("Text messages have not gone out since %(since)s: %(why)s."),
+    Channel.PUSH: gettext_lazy("Notifications have not gone out since %(since)s: %(why)s."),
 }
 # An answer to the sender we name (RFC 5321), where the others are answers to our sign-in.
 _SENDER_REFUSED = frozenset({550, 551, 553, 554})
@@ -43,10 +43,12 @@ def _alarms(found: Health, has_caseload: bool) -> Iterator[str]:
             since = clock(channel.held_since)
             yield str(_STOPPED[channel.channel]) % {"since": since, "why": _why(channel)}
     if found.sent_at and not found.sends:
-        words = _("Messages are not going out since %(since)s: what sends them does not run.")
+        words = _("Messages have not gone out since %(since)s: what sends them does not run.")
         yield words % {"since": clock(found.sent_at)}
     elif found.planned_at and not found.plans:
-        words = _("No new reminders are planned since %(since)s: what plans them does not run.")
+        words = _(
+            "No new messages have been planned since %(since)s: what plans them does not run."
+        )
         yield words % {"since": clock(found.planned_at)}
     elif waits := _waits_unexplained(found):
         if has_caseload:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 PAGE = f"{LIST}health/"
 MENDED = f"{PAGE}email/mended/"
 MINUTE = timedelta(minutes=1)
-STOPPED = "Messages are not going out since 09:12: the mail server does not accept our sign-in."
+STOPPED = "Messages have not gone out since 09:12: the mail server does not accept our sign-in."
 NUMBER = re.compile(r'<a data-counts="failed" href="([^"]+)"><strong>(\d+)')
 
 
@@ -90,7 +90,7 @@ def test_it_says_the_day_where_that_is_another(see, owner, held, clock):
 )
 def test_each_channel_says_what_stops_it(see, owner, manager, held, channel, code, what, why):
     Queue.objects.update(channel=channel, held_code=code)
-    words = f"{what} are not going out since 09:12: {why}."
+    words = f"{what} have not gone out since 09:12: {why}."
     assert words in see(owner.user)
     told = see(manager, PAGE)
     assert words in told and f"The answer was {code}." in told
@@ -98,7 +98,7 @@ def test_each_channel_says_what_stops_it(see, owner, manager, held, channel, cod
 
 def test_where_nothing_sends_any_more_it_says_since_when(see, owner):
     beats(send=NOW - 11 * MINUTE)
-    words = "Messages are not going out since 08:49: what sends them does not run."
+    words = "Messages have not gone out since 08:49: what sends them does not run."
     assert words in see(owner.user)
     Heartbeat.objects.filter(name="send").update(at=NOW - 9 * MINUTE)
     assert words not in see(owner.user)
@@ -106,7 +106,7 @@ def test_where_nothing_sends_any_more_it_says_since_when(see, owner):
 
 def test_where_nothing_plans_any_more_it_says_since_when(see, owner):
     beats(plans=NOW - 11 * MINUTE)
-    assert "No new reminders are planned since 08:49" in see(owner.user)
+    assert "No new messages have been planned since 08:49" in see(owner.user)
 
 
 @pytest.mark.parametrize(("minutes", "is_told"), [(9, False), (11, True)])
