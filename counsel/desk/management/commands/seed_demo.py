@@ -23,6 +23,7 @@ from counsel.desk.demo.meetings import (
     talking_points_make,
     weekly_starts,
 )
+from counsel.desk.demo.messages import agreement_ask, choices_make, ledger_make, letters_make
 from counsel.desk.demo.noted import notes_make
 from counsel.desk.demo.own import shelf_make
 from counsel.desk.demo.people import (
@@ -61,7 +62,8 @@ class Command(BaseCommand):
     @transaction.atomic
     def _seed(self, data: dict[str, Any], now: datetime) -> None:
         hashed = make_password(data["password"])
-        person_make(hashed, **data["manager"], is_staff=True, is_superuser=True)
+        manager = person_make(hashed, **data["manager"], is_staff=True, is_superuser=True)
+        letters_make(data["letters"], manager)
         counsellors = {
             person["slug"]: counsellor_make(person, hashed) for person in data["counsellors"]
         }
@@ -78,6 +80,7 @@ class Command(BaseCommand):
             dice = Random(number)  # noqa: S311
             story = Story(client, facts, words, phases, shelf, now, dice)
             self._live(story)
+            agreement_ask(story, data["texts"])
             partner_make(story, hashed)
             care_make(story, counsellors)
             self.stdout.write(f"Demo: {number} of {len(data['clients'])} clients")
@@ -86,6 +89,7 @@ class Command(BaseCommand):
         service = Service.objects.get(counsellor=story.client.counsellor, slug="consultation")
         consents_make(story.client, story.facts, weekly_starts(story)[0])
         past = past_consultations_make(story, service)
+        ledger_make(story, past)
         practice_give(story)
         journal_give(story)
         others_give(story)
@@ -99,6 +103,7 @@ class Command(BaseCommand):
         notes_make(story, past)
         if "offered" not in story.facts:
             book_next(story, service)
+        choices_make(story)
 
     def _show_logins(self, data: dict[str, Any]) -> None:
         self.stdout.write(f"  Password for all: {data['password']}")
