@@ -152,6 +152,7 @@ class PracticeAdmin(ScopedAdmin):
     ) -> HttpResponse:
         # There is one row, and so one way to save it.
         context.update(show_save_and_add_another=False, show_save_and_continue=False)
+        context["title"] = _("Practice")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Practice, form: Any, change: bool) -> None:

@@ -66,6 +66,9 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Of fields of its own a form takes no start from the model, as long as there is no row.
+        for name in ("reminder_offsets", "quiet_from", "quiet_until"):
+            self.fields[name].initial = getattr(self.instance, name)
         offered = in_order([*OFFSETS, *self.instance.reminder_offsets])
         self.fields["reminder_offsets"].choices = [  # type: ignore[attr-defined]
             (minutes, before_words(minutes)) for minutes in offered

@@ -131,3 +131,11 @@ def test_saving_plans_all_coming_reminders_anew(desk):
     desk.post(ADD, BLOG)
     rows = Reminder.objects.filter(kind="consultation_reminder", state="queued")
     assert sorted(rows.values_list("offset_minutes", flat=True)) == [-1440, -120]
+
+
+def test_the_first_look_at_it_shows_what_holds_without_it(desk):
+    """Saved as it is, it changes nothing: least of all does it turn the reminders off."""
+    form = desk.get(ADD).context["adminform"].form
+    without = Practice()
+    shown = {name: form[name].value() or "" for name in form.fields}
+    assert shown == {name: getattr(without, name) for name in form.fields}
