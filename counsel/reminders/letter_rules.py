@@ -89,9 +89,7 @@ def _of_words(kind: LetterKind, field: str, text: str) -> Iterator[Problem]:
         message = _("“%(word)s” tells what this is about. Please find another word.")
         yield Problem(field, message % {"word": word})
     for address in dict.fromkeys(_ADDRESS.findall(own)):
-        message = _(
-            "“%(address)s”: no other address can stand in a message than those that are filled in."
-        )
+        message = _("“%(address)s”: only addresses that are filled in can stand in a message.")
         yield Problem(field, message % {"address": address[:80]})
 
 

@@ -23,6 +23,7 @@ PUBLIC = {
     "password-forgotten": "/accounts/password/reset/",
     "error-not-found": "/no-such-page/",
     "invitation-unknown": "/invitation/no-such-token/",
+    "stop-unknown": "/stop/no-such-token/",
 }
 PORTAL = {
     "portal-home": "/my/",
@@ -36,6 +37,7 @@ PORTAL = {
     "portal-settings": "/my/settings/",
     "portal-messages": "/my/settings/messages/",
     "portal-messages-address": "/my/settings/messages/email/",
+    "portal-notifications": "/my/settings/devices/",
     "portal-record": "/my/record/",
     "portal-pages": "/my/record/pages/",
     "portal-welcome": "/my/welcome/",
@@ -46,6 +48,12 @@ PORTAL = {
     "account-password": "/accounts/password/change/",
     "account-sign-out": "/accounts/logout/",
 }
+
+STOP = """
+from clients.models import Client
+from clients.stop_tokens import stop_token
+print(stop_token(Client.objects.get(email={email!r})))
+"""
 
 
 def look_at_all(person, pages):
@@ -119,6 +127,8 @@ def test_it_is_fit_to_be_seen_in_the_dark(arrive):
         {
             "dark-home": "/my/",
             "dark-settings": "/my/settings/",
+            "dark-messages": "/my/settings/messages/",
+            "dark-notifications": "/my/settings/devices/",
             "dark-talk": "/my/appointments/talk/",
             "dark-entries": "/my/entries/",
             "dark-journal": "/my/journal/",
@@ -169,6 +179,78 @@ def test_the_pages_about_a_client_are_fit_to_be_seen(arrive):
         name: page_of_client(maya, name) for name in ("notes", "process-notes", "cover", "handover")
     }
     look_at_all(maya, {f"desk-client-{name}": address for name, address in pages.items()})
+
+
+def test_the_pages_of_a_clients_messages_are_fit_to_be_seen(arrive):
+    maya = arrive(viewport={"width": 1280, "height": 800})
+    maya.sign_in_by_password("maya@example.org")
+    maya.opens("/admin/clients/client/")
+    maya.follow("Joe")
+    pages = {name: page_of_client(maya, name) for name in ("messages", "reach", "agreements")}
+    look_at_all(maya, {f"desk-client-{name}": address for name, address in pages.items()})
+    maya.opens(pages["messages"])
+    maya.page.locator(".brief-list a").first.click()
+    maya.look("desk-message-waiting")
+    ledger = "/admin/reminders/reminder/"
+    look_at_all(
+        maya,
+        {
+            "desk-messages-in-trouble": f"{ledger}?state=trouble",
+            "desk-messages-none": f"{ledger}?state=claimed",
+            "desk-messages-fare": f"{ledger}health/",
+        },
+    )
+    maya.opens(f"{ledger}?state=trouble")
+    maya.page.locator("#result_list tbody th a").first.click()
+    maya.look("desk-message-failed")
+    maya.follow("Details")
+    maya.look("desk-message-details")
+    maya.opens(ledger)
+    maya.type("Find by a client's name or e-mail", "Joe")
+    maya.tap("Find", exact=True)
+    maya.look("desk-messages-found")
+
+
+def test_the_words_of_messages_are_fit_to_be_seen(arrive):
+    manager = arrive(viewport={"width": 1280, "height": 800})
+    manager.sign_in_by_password("manager@example.org")
+    letters = "/admin/letters/"
+    look_at_all(
+        manager,
+        {
+            "manager-letters": letters,
+            "manager-letter-own": f"{letters}practice_today.gently/en-gb/",
+            "manager-letter-short": f"{letters}consultation_reminder.short/en-gb/",
+            "manager-messages-fare": "/admin/reminders/reminder/health/",
+            "manager-practice-page": "/admin/accounts/practice/",
+        },
+    )
+    manager.opens(f"{letters}consultation_reminder/en-gb/")
+    manager.type("Words", "Hello {you}, your session")
+    manager.tap("Save")
+    manager.look("manager-letter-refused")
+
+
+def test_what_messages_lead_clients_to_is_fit_to_be_seen(counsel, arrive):
+    hana = arrive()
+    hana.sign_in_by_password("hana@example.org")
+    hana.follow("Recordings for supervision")
+    hana.look("portal-to-agree")
+    sam = arrive()
+    sam.sign_in_by_password("sam@example.org")
+    sam.look("portal-home-reminders-stopped")
+    sam.opens("/my/settings/messages/")
+    sam.look("portal-messages-stopped")
+    marek = arrive()
+    marek.sign_in_by_password("marek@example.org")
+    marek.opens("/my/settings/messages/")
+    marek.look("portal-messages-paused")
+    reader = arrive()
+    email = counsel.new_client("Stella")
+    reader.opens(f"/stop/{counsel.does(STOP.format(email=email)).strip()}/")
+    reader.look("stop-asked")
+    reader.tap("Stop them")
+    reader.look("stop-done")
 
 
 def page_of_client(person, name):

@@ -69,12 +69,12 @@ def test_good_words_are_fine():
         (
             {"body": "{link} See https://our.example/x"},
             "body",
-            "“https://our.example/x”: no other address can stand in a message than those that are filled in.",
+            "“https://our.example/x”: only addresses that are filled in can stand in a message.",
         ),
         (
             {"body": "{link} www.our.example"},
             "body",
-            "“www.our.example”: no other address can stand in a message than those that are filled in.",
+            "“www.our.example”: only addresses that are filled in can stand in a message.",
         ),
         (
             {"body": "{link} Your Psychologist"},
