@@ -105,7 +105,7 @@ class ReminderAdmin(ScopedAdmin):
         *("handed_over_at", "resent_at", "finished_at"),
         *("copy", "asked_again", "asked_again_at"),
     )
-    readonly_fields = ("what", "how", "why")
+    readonly_fields: ClassVar[tuple[str, ...]] = ("what", "how", "why")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """How often it was tried, and when, would tell whether it was still needed."""
