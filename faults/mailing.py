@@ -16,7 +16,7 @@ HURRIED = Pace(mail_timeout=2)
 
 
 def faults() -> Iterator[Fault]:
-    yield Fault("smtp-4xx", not_now, quick=True)
+    yield Fault("smtp-4xx", not_now)
     yield Fault("smtp-550", no_such_address)
     yield Fault("smtp-535", account_refused)
     yield Fault("smtp-gone", nobody_there)

@@ -34,7 +34,9 @@ class Practice:
         self, store: Store, folder: Path, count: int, pace: Pace, *, quick: bool = False
     ) -> None:
         self.store, self.count = store, count
-        self.quick, self.pace = quick, pace.hurried() if quick else pace
+        self.quick = quick
+        # One that needs times of its own keeps them.
+        self.pace = pace.hurried() if quick and pace == Pace() else pace
         self.mails = MessageServer("faults.sink", folder / "mails")
         self.texts = MessageServer("faults.bridge", folder / "texts")
         # What falls due later is not looked at.

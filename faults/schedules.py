@@ -17,7 +17,7 @@ LATE = 6 * 60 * 60.0
 def faults() -> Iterator[Fault]:
     yield Fault("two-beats", two_beats)
     yield Fault("no-beat", no_beat, quick=True)
-    yield Fault("late-beat", late_beat, quick=True)
+    yield Fault("late-beat", late_beat)
     yield Fault("five-deliveries", five_deliveries, quick=True)
 
 
