@@ -21,12 +21,13 @@ from psycopg import sql
 
 from counsel.reminders import clock
 from tests import migrated
+from tests.thorough import THOROUGH
 from tools.children import ROOT
 
 # No test asserts a time: on a busy machine a slow example is no fault.
 SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 # Few where the budget is two minutes; `make test-services` tries the same properties on more.
-EXAMPLES = 40 if os.environ.get("COUNSEL_TEST_SERVICES") else 25
+EXAMPLES = 40 if THOROUGH else 25
 settings.register_profile("default", max_examples=EXAMPLES, **SLOW_IS_FINE)
 settings.register_profile("ci", derandomize=True, max_examples=EXAMPLES, **SLOW_IS_FINE)
 # For a long look: make test ARGS="--hypothesis-profile nightly"

@@ -469,6 +469,7 @@ def test_a_forged_form_breaks_nothing(http, exercise, forged):
     assert kept(exercise)["kind"] == "practice"
 
 
+@pytest.mark.services
 def test_the_biggest_exercise_is_opened_and_saved(http, exercise):
     content = kept(exercise)
     content["steps"] = [

@@ -10,9 +10,9 @@ import pytest
 import time_machine
 
 from clients.models import Client
-from counsel.reminders.dispatch import run_due
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
+from tests.exercises.ticks import homework_tick
 from tests.factories import make_assignment, make_portal_client
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -35,7 +35,7 @@ def sent():
 def go_through(*moments):
     for now in moments:
         with travel(now):
-            run_due(now)
+            homework_tick(now)
 
 
 def every(step, first, last):

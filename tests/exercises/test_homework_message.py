@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from clients.services import homework_pause, homework_resume
-from counsel.reminders.dispatch import run_due
 from counsel.reminders.models import Reminder
 from counsel.reminders.registry import get_kind
 from counsel.reminders.words import assert_neutral
@@ -20,6 +19,7 @@ from exercises.planning import KIND, practice_plan
 from exercises.services.practising import entry_begin, entry_share, entry_submit
 from exercises.services.replies import replies_mark_read, reply_write
 from tests.exercises.measuring import make_measure
+from tests.exercises.ticks import homework_tick
 from tests.factories import make_assignment, make_entry, make_version
 from tests.letters import message_of
 
@@ -39,7 +39,7 @@ def clock():
 
 def at(clock, now):
     clock.move_to(now, tick=False)
-    run_due(now)
+    homework_tick(now)
 
 
 def give(person, version=None, **fields):

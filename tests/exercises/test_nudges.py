@@ -14,14 +14,15 @@ import time_machine
 from clients.models import Client
 from clients.services import homework_resume
 from counsel.accounts.models import Practice
-from counsel.reminders.dispatch import run_due
 from counsel.reminders.models import Reminder
 from exercises import settling
 from exercises.models import Nudges
 from exercises.planning import practice_plan
 from exercises.services.declining import entry_could_not
 from exercises.services.practising import entry_begin, entry_share, entry_submit
+from tests.exercises.ticks import homework_tick, send_what_is_due
 from tests.factories import make_assignment, make_entry, make_version
+from tests.thorough import THOROUGH
 
 # 09:00 in London, where it is winter; the message's hour is 18:00.
 FIRST = datetime(2030, 1, 7, 9, tzinfo=UTC)
@@ -49,11 +50,19 @@ def go_on(days, *, each_morning=None, since=0):
     for number in range(since, since + days):
         for moment in (FIRST + number * DAY, FIRST + number * DAY + EVENING):
             with travel(moment):
-                run_due(moment)
+                tick(moment)
                 if each_morning and moment.hour == FIRST.hour:
                     each_morning(number)
     sent = Reminder.objects.filter(state="sent").exclude(pk__in=before).order_by("due_at")
     return [((row.due_at - FIRST).days, row.about) for row in sent]
+
+
+def tick(moment):
+    """It is planned in the morning, for the day and the next: the evening finds nothing to add."""
+    if moment.hour == FIRST.hour or THOROUGH:
+        homework_tick(moment)
+    else:
+        send_what_is_due(moment)
 
 
 def stopped_at(anna):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 
 import pytest
@@ -25,6 +26,7 @@ from counsel.reminders.services import reminder_plan, reminders_withdraw
 from counsel.reminders.timing import LEASE, MAX_ATTEMPTS
 from tests.factories import make_counsellor
 from tests.reminders.conftest import NOW
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
@@ -152,8 +154,10 @@ class Ledger(RuleBasedStateMachine):
             assert row.attempts <= MAX_ATTEMPTS
 
 
-def test_none_is_sent_twice_and_none_is_lost_whatever_happens():
-    walks = settings().max_examples * 2
+def test_none_is_sent_twice_and_none_is_lost_whatever_happens(monkeypatch):
+    # The walk is the same each time it is gone: Hypothesis seeds this one, and not the system's.
+    monkeypatch.setattr(claims, "_random", random)
+    walks = settings().max_examples * (2 if THOROUGH else 1)
     run_state_machine_as_test(
         Ledger, settings=settings(parent=settings(), max_examples=walks, stateful_step_count=5)
     )

@@ -54,6 +54,7 @@ def all_whole(do, sink, number):  # noqa: F811
     assert len({mail["Message-ID"] for mail in sink.mails}) == len(sink.mails) == number
 
 
+@pytest.mark.services
 def test_a_sender_of_its_own_ends_after_its_message(start, do, sink):  # noqa: F811
     do("plan 40")
     sink.pause = 0.1

@@ -18,6 +18,7 @@ from counsel.reminders.models import Reminder, State
 from counsel.reminders.timing import QuietHours, consultation_reminder_windows
 from sessions.services import consultation_book
 from tests.factories import make_client, make_service
+from tests.thorough import THOROUGH
 
 HOUR, DAY = 60, 24 * 60
 MINUTE = timedelta(minutes=1)
@@ -120,6 +121,10 @@ def sent():
     return {-row.offset_minutes: row.handed_over_at for row in rows}
 
 
+def some_are_due():
+    return Reminder.objects.filter(finished_at=None, try_at__lte=datetime.now(UTC)).exists()
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "day"), CASES)
 def test_the_dispatcher_sends_them_in_their_minute_and_no_other(book, zone, day):
@@ -161,6 +166,8 @@ def test_a_clock_that_is_two_hours_wrong_for_a_while_loses_and_doubles_none(
         book(START, LONDON, offsets=(DAY, 2 * HOUR))
         for at in moments:
             clock.move_to(at + wrong if begins <= at < begins + timedelta(hours=1) else at)
+            if not (THOROUGH or some_are_due()):
+                continue
             before = sent()
             send_due()
             shown += [(minutes, datetime.now(UTC)) for minutes in sent().keys() - before.keys()]

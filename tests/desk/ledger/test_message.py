@@ -19,6 +19,7 @@ from tests.factories import make_client, make_counsellor, make_manager
 from tests.letters import message_of
 from tests.reminders.samples import MORNING, everything
 from tests.sessions.reading import text
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.django_db
 
@@ -110,15 +111,21 @@ def test_every_kind_reads_as_it_is_sent_and_without_its_keys(client, clock):
     clock.move_to(MORNING, tick=False)
     everything()
     own = Reminder.objects.exclude(kind__in=["practice_today"])
-    shown = 0
+    shown, forms = 0, set()
     for row in own:
         kind = get_kind(row.kind)
+        unwanted = kind.still_wanted(row, MORNING) is not None
+        form = (row.kind, row.channel, row.about, unwanted)
+        # Of several alike one tells the same.
+        if form in forms and not THOROUGH:
+            continue
+        forms.add(form)
         client.force_login(row.counsellor.user)
         page = client.get(message_at(row))
         if kind.unseen_by_counsellors:
             assert page.status_code == 404
             continue
-        if kind.still_wanted(row, MORNING):
+        if unwanted:
             continue
         message, body = message_of(row), page.content.decode()
         if row.channel == "email":
