@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -23,7 +24,7 @@ _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "sir", "dr", "prof"})
 
 
 def register() -> None:
-    register_role(CLIENT, Role(reach, refused, stop_link))
+    register_role(CLIENT, Role(reach, refused, stop_link, prepare))
 
 
 def person_of(client: Client) -> str:
@@ -111,7 +112,7 @@ def no_mail_reaches(client: Client) -> Skip | None:
 
 def reach(reminder: Reminder) -> Reach | Skip:
     """Asked anew each time a message goes out: what they chose a moment ago counts."""
-    client = _clients(reminder).first()
+    client = reminder.at_hand.get(CLIENT) or _clients(reminder).first()
     if client is None:
         return Skip(_("there is no record of them any more"))
     wording = client.wording_on(reminder.channel)
@@ -127,6 +128,15 @@ def reach(reminder: Reminder) -> Reach | Skip:
     return Reach(address, client.language, client.zone, name, devices)
 
 
+def prepare(reminders: Sequence[Reminder]) -> None:
+    """Their clients and where else messages to these go, in two queries."""
+    keys = {reminder: _key(reminder) for reminder in reminders}
+    clients = Client.objects.prefetch_related("addresses").in_bulk(set(keys.values()))
+    for reminder, key in keys.items():
+        if key in clients:
+            reminder.at_hand[CLIENT] = clients[key]
+
+
 def _has_stopped(client: Client, channel: str, kind: str) -> bool:
     """Of mails about homework only: each has a link that stops them."""
     is_stopped = client.homework_mails_off_at is not None
@@ -134,7 +144,7 @@ def _has_stopped(client: Client, channel: str, kind: str) -> bool:
 
 
 def stop_link(reminder: Reminder) -> str:
-    client = _clients(reminder).get()
+    client = reminder.at_hand.get(CLIENT) or _clients(reminder).get()
     return settings.BASE_URL + reverse("clients:stop", args=[stop_token(client)])
 
 
@@ -197,17 +207,18 @@ def devices_of(client: Client) -> tuple[Device, ...]:
 
 def _address(client: Client, channel: Channel) -> Address | None:
     """The verified one, if they have given another than their own."""
-    found: Address | None = client.addresses.filter(
-        channel=channel, verified_at__isnull=False
-    ).first()
-    return found
+    rows = (row for row in client.addresses.all() if row.channel == channel)
+    return next((row for row in rows if row.verified_at is not None), None)
 
 
 def _clients(reminder: Reminder) -> ClientQuerySet:
     """The one whom the row is for."""
-    key = UUID(reminder.person.removeprefix(f"{CLIENT}:"))
-    found: ClientQuerySet = Client.objects.filter(pk=key)
+    found: ClientQuerySet = Client.objects.filter(pk=_key(reminder))
     return found
+
+
+def _key(reminder: Reminder) -> UUID:
+    return UUID(reminder.person.removeprefix(f"{CLIENT}:"))
 
 
 _REACHES = {Channel.EMAIL: _by_email, Channel.SMS: _by_sms, Channel.PUSH: _by_push}

@@ -1,6 +1,6 @@
 """One batch over one connection: each message is asked for, written, handed over and noted.
 
-A few messages are written at once, shortly before they go. Then the ledger hears that one has gone
+Some messages are written at once, shortly before they go. Then the ledger hears that one has gone
 out together with the next one's handing over: a message costs one write, and a kill at any moment
 leaves no more than one in doubt.
 """
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from counsel.common.tracing import place_of
 from counsel.reminders import claims, reasons
+from counsel.reminders.at_hand import at_hand
 from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
 from counsel.reminders.claims import GoneOut
 from counsel.reminders.models import Reminder, State
@@ -31,9 +32,9 @@ logger = logging.getLogger(__name__)
 
 # How long a database that restarts is waited for, to note what has become of a message.
 KEEP_SECONDS = 45
-# So many are written at once, and asked again where they have not gone within so long: whatever
-# changes meanwhile is not seen any more.
-AHEAD = 10
+# At most so many are written at once, and asked again where they have not gone within so long:
+# whatever changes meanwhile is not seen any more.
+AHEAD = 50
 FRESH_SECONDS = 2
 
 Clock = Callable[[], datetime]
@@ -55,6 +56,7 @@ class Batch:
         self._out: GoneOut | None = None
         self._parcels: dict[UUID, Any] = {}
         self._written_at = 0.0
+        self._ahead = AHEAD
 
     def deliver(self, rows: Sequence[Reminder]) -> State | None:
         """How it ended for the first of these; None when somebody else has it by now.
@@ -99,11 +101,18 @@ class Batch:
         """What was written for the first of these; it and those that follow, if it is not there."""
         stale = time.monotonic() - self._written_at > FRESH_SECONDS
         if stale or rows[0].pk not in self._parcels:
-            # Nobody is in doubt while others are written.
-            self._note_out()
-            self._written_at = time.monotonic()
-            self._parcels = {row.pk: self._parcel(row) for row in rows[:AHEAD]}
+            if self._parcels:
+                # The other side is slow: no more than it takes while they are fresh.
+                self._ahead = max(self._ahead - len(self._parcels), 1)
+            self._write(rows[: self._ahead])
         return self._parcels.pop(rows[0].pk)
+
+    def _write(self, rows: Sequence[Reminder]) -> None:
+        # Nobody is in doubt while others are written.
+        self._note_out()
+        self._written_at = time.monotonic()
+        with at_hand(rows):
+            self._parcels = {row.pk: self._parcel(row) for row in rows}
 
     def _parcel(self, row: Reminder) -> Any:
         """The message as it goes over the wire, a Skip, until when it waits, or what broke."""

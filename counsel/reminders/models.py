@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from functools import cached_property
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -196,6 +197,11 @@ class Reminder(BaseModel):
                 name="reminders_reminder_finished_when_settled",
             ),
         ]
+
+    @cached_property
+    def at_hand(self) -> dict[str, Any]:
+        """What was loaded for many rows at once (see `counsel.reminders.at_hand`)."""
+        return {}
 
     def __str__(self) -> str:
         return f"Reminder {str(self.pk)[:8]}"

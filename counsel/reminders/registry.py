@@ -7,7 +7,7 @@ still wanted and what it says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -73,6 +73,11 @@ class Skip:
     reason: str
 
 
+# Loads what these rows will ask for into their `at_hand`, in a fixed number of queries, and
+# leaves out what is not there: a row that finds nothing at hand asks for itself.
+Prepare = Callable[[Sequence["Reminder"]], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """How the app that knows a kind of person (`client:<id>`, `hold:<id>`) answers for them.
@@ -80,17 +85,20 @@ class Role:
     `reach(reminder)` says where the message goes, or why it does not. `refused(reminder, address)`
     is told of an address that takes no messages: an e-mail address, a number, or the endpoint
     of a device. `stop_link(reminder)` leads to where they stop mails about homework.
+    `prepare(rows)` loads what `reach` asks for, for many at once.
     """
 
     reach: Callable[[Reminder], Reach | Skip]
     refused: Callable[[Reminder, str], None] | None = None
     stop_link: Callable[[Reminder], str] | None = None
+    prepare: Prepare | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderKind:
     """`still_wanted(reminder, now)` returns None when wanted, or a Skip.
-    `render(reminder, reach)` writes it for who is to read it.
+    `render(reminder, reach)` writes it for who is to read it. `prepare(rows)` loads what both ask
+    for, for many at once.
 
     `channels` are those it may go by. One of `homework` can be paused, softens, and can be
     stopped from the mail itself. One that was `asked_for` is the answer without which what
@@ -118,6 +126,7 @@ class ReminderKind:
     render: Callable[[Reminder, Reach], Message]
     channels: tuple[str, ...] = ("email",)
     parts: Mapping[str, StrOrPromise] = field(default_factory=dict)
+    prepare: Prepare | None = None
     over_at: Callable[[Reminder], datetime] | None = None
     waits_until: Callable[[Reminder, datetime], datetime | None] | None = None
     homework: bool = False

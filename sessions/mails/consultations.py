@@ -6,10 +6,11 @@ client who asked for plain words; never in a subject, a short message or a calen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -45,7 +46,17 @@ def register() -> None:
         (kinds.CANCELLED, _("cancellation"), _while(CALLED_OFF), _cancelled),
         (kinds.DECLINED, _("request declined"), _while((Status.DECLINED,)), _cancelled),
     ):
-        register_kind(ReminderKind(key, label, wanted, render, _CHANNELS, over_at=_starts_at))
+        register_kind(
+            ReminderKind(
+                key,
+                label,
+                wanted,
+                render,
+                _CHANNELS,
+                prepare=_load_consultations,
+                over_at=_starts_at,
+            )
+        )
     register_kind(
         ReminderKind(
             kinds.REMINDER,
@@ -53,6 +64,7 @@ def register() -> None:
             _reminder_wanted,
             _reminder,
             _CHANNELS,
+            prepare=_load_for_reminders,
             over_at=_starts_at,
             waits_until=_quiet_until,
         )
@@ -61,6 +73,7 @@ def register() -> None:
     register_kind(ReminderKind(kinds.COUNSELLOR, label, _news_wanted, _news, over_at=_starts_at))
 
 
+_CONSULTATION, _NEARER = "consultation", "nearer"
 _BY_CLIENT = (Status.CANCELLED_BY_CLIENT, Status.CANCELLED_LATE)
 
 
@@ -109,14 +122,25 @@ def _is_overtaken(reminder: Reminder, now: datetime) -> bool:
     """
     if reminder.copy or reminder.asked_again:
         return False
-    same = ("subject", "occurrence", "kind", "person", "channel")
-    nearer = Reminder.objects.filter(
-        **{name: getattr(reminder, name) for name in same},
-        offset_minutes__gt=reminder.offset_minutes,
-        due_at__lte=now,
+    others = reminder.at_hand.get(_NEARER)
+    if others is None:
+        others = _standing().filter(subject=reminder.subject)
+    return any(
+        other.offset_minutes > reminder.offset_minutes
+        and other.due_at <= now
+        and all(getattr(other, name) == getattr(reminder, name) for name in _SAME)
+        for other in others
     )
+
+
+_SAME = ("subject", "occurrence", "person", "channel")
+
+
+def _standing() -> QuerySet[Reminder]:
+    """Reminders that have gone out, or still may."""
     gone = (State.CANCELLED, State.SKIPPED, State.FAILED)
-    return nearer.exclude(state__in=gone).exists()
+    rows = Reminder.objects.filter(kind=kinds.REMINDER).exclude(state__in=gone).order_by()
+    return rows.only(*_SAME, "offset_minutes", "due_at")
 
 
 def _quiet_until(reminder: Reminder, now: datetime) -> datetime | None:
@@ -230,6 +254,31 @@ def _starts_at(reminder: Reminder) -> datetime:
 
 
 def _consultation(reminder: Reminder) -> Consultation:
-    rows = Consultation.objects.select_related("client", "counsellor__user")
-    found: Consultation = rows.get(pk=reminder.subject_id)
+    at_hand: Consultation | None = reminder.at_hand.get(_CONSULTATION)
+    if at_hand is not None:
+        return at_hand
+    found: Consultation = _consultations().get(pk=reminder.subject_id)
     return found
+
+
+def _consultations() -> QuerySet[Consultation]:
+    return Consultation.objects.select_related("client", "counsellor__user")
+
+
+# --- For many at once ---------------------------------------------------------------------
+
+
+def _load_consultations(reminders: Sequence[Reminder]) -> None:
+    found = _consultations().in_bulk({row.subject_id for row in reminders})
+    for row in reminders:
+        if row.subject_id in found:
+            row.at_hand[_CONSULTATION] = found[row.subject_id]
+
+
+def _load_for_reminders(reminders: Sequence[Reminder]) -> None:
+    _load_consultations(reminders)
+    nearer: dict[str, list[Reminder]] = {row.subject: [] for row in reminders}
+    for other in _standing().filter(subject__in=nearer):
+        nearer[other.subject].append(other)
+    for row in reminders:
+        row.at_hand[_NEARER] = nearer[row.subject]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 from contextlib import suppress
+from typing import Any
 
 from anymail.exceptions import AnymailError
 from django.conf import settings
@@ -31,6 +32,17 @@ _HANGS_UP = 421
 _TELL_DOUBT = frozenset({"counsel.reminders.smtp.EmailBackend", mailbox.BACKEND})
 # "5.7.1 relay access denied" is about us or the words, not about the address (RFC 3463).
 _POLICY = re.compile(rb"5\.7\.")
+
+
+class _Mail(EmailMultiAlternatives):
+    """Its message is built once: to see that it is well-formed, and to go over the wire."""
+
+    _built: Any = None
+
+    def message(self, **options: Any) -> Any:
+        if self._built is None:
+            self._built = super().message(**options)
+        return self._built
 
 
 class EmailCarrier:
@@ -96,7 +108,7 @@ def compose(reminder: Reminder, reach: Reach, message: Message) -> EmailMessage:
         validate_email(reach.address)
     except ValidationError as error:
         raise NoAddress from error
-    mail = EmailMultiAlternatives(
+    mail = _Mail(
         message.subject,
         message.body,
         settings.DEFAULT_FROM_EMAIL,
