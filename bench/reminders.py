@@ -129,7 +129,8 @@ def _mail() -> bytes:
     written = write(row, timezone.now())
     if not isinstance(written, Written):
         raise AssertionError(f"Not wanted: {written}")
-    return compose(row, written.reach, written.message).message().as_bytes(linesep="\r\n")
+    mail: Any = compose(row, written.reach, written.message).message()
+    return bytes(mail.as_bytes(linesep="\r\n"))
 
 
 def _send_raw(mail: bytes, port: int) -> None:
