@@ -16,10 +16,13 @@ from django.utils.translation import gettext as _
 _PARAGRAPHS = re.compile(r"\n{2,}")
 # Up to the stop of the sentence it may stand in.
 _ADDRESS = re.compile(r"https?://\S*[^\s.,;:!?)]")
+# A code to be typed elsewhere, on a line of its own.
+_CODE = re.compile(r"\d{4,8}")
 # As the portal (docs/look.md); the classes below turn them over where the reader reads in the dark.
 _PAGE = "margin:0;padding:24px 12px;background:#FBF8F3;color:#20302B;font:16px/1.55 sans-serif"
 _CARD = "max-width:34em;margin:0 auto;padding:24px;background:#FFFFFF;border-radius:12px"
 _TEXT = "margin:0 0 16px"
+_FIGURES = "margin:0 0 16px;font-size:28px;letter-spacing:4px"
 _SMALL = "margin:0 0 16px;color:#55645E;font-size:14px;overflow-wrap:anywhere"
 _BUTTON = (
     "display:inline-block;padding:12px 20px;background:#1E6157;color:#FFFFFF;"
@@ -90,6 +93,9 @@ def _parts(sheet: Sheet) -> Iterator[str]:
     for paragraph in _PARAGRAPHS.split(sheet.body.strip()):
         if sheet.aside and sheet.aside in paragraph:
             yield _aside(paragraph, sheet)
+            continue
+        if _CODE.fullmatch(paragraph):
+            yield f'<p style="{_FIGURES}">{paragraph}</p>\n'
             continue
         words, _newline, last = paragraph.rpartition("\n")
         if has_button or not _is_ours(last, sheet.home):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -124,3 +125,9 @@ def test_whatever_the_words_only_our_own_marks_are_in_it(subject, body):
 def test_the_preview_is_the_first_line_that_says_something():
     assert preview_of(BODY) == "your appointment is on Tuesday, 17:00."
     assert preview_of(f"Hello,\n\n{HOME}/x/\n") == ""
+
+
+def test_a_code_on_a_line_of_its_own_is_large():
+    html = made("Hello,\n\nThis is the code:\n\n620636\n\nIt is not 620637.")
+    assert re.search(r'<p style="[^"]*font-size:28px[^"]*">620636</p>', html)
+    assert "620637.</p>" in html

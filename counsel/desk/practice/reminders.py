@@ -66,7 +66,7 @@ def reminders_in(span: Span, user: AnyUser, now: datetime, zone: ZoneInfo) -> Re
         .values_list("at", flat=True)
         .first(),
         kinds=Table(
-            _("Reminders by kind and channel"),
+            _("Messages by kind and channel"),
             (_("Reminder"), *(str(words) for words, _states in _FATES)),
             tuple(_rows(found, between)),
         ),
