@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,7 +26,12 @@ def mail_host() -> str:
     A Message-ID wants a domain of ours. Where the links have none (an address of numbers,
     `localhost`), or where its name tells what this is about, it is one that tells nothing.
     """
-    host = urlsplit(settings.BASE_URL).hostname or ""
+    return _host_for(settings.BASE_URL)
+
+
+@lru_cache(maxsize=8)
+def _host_for(address: str) -> str:
+    host = urlsplit(address).hostname or ""
     return host if "." in host and not _is_address(host) and not assert_neutral(host) else NO_HOST
 
 

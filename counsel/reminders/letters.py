@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from django.conf import settings
@@ -39,7 +39,17 @@ class Words:
 
 
 Own = Mapping[tuple[str, str], Words]
-_at_hand: ContextVar[Own | None] = ContextVar("letters_at_hand", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _AtHand:
+    """The practice's own words, and what was chosen by now for each message and language."""
+
+    own: Own
+    chosen: dict[tuple[str, str], Words] = field(default_factory=dict)
+
+
+_at_hand: ContextVar[_AtHand | None] = ContextVar("letters_at_hand", default=None)
 
 
 def letter(key: str, context: Mapping[str, object], language: str) -> tuple[str, str]:
@@ -81,8 +91,15 @@ def words_for(kind: LetterKind, language: str) -> Words:
     """The practice's own, unless they broke a rule since (a word that tells, for one)."""
     at_hand = _at_hand.get()
     if at_hand is None:
-        at_hand = _read(key=kind.key, language=language)
-    own = at_hand.get((kind.key, language))
+        return _chosen(kind, language, _read(key=kind.key, language=language))
+    which = (kind.key, language)
+    if which not in at_hand.chosen:
+        at_hand.chosen[which] = _chosen(kind, language, at_hand.own)
+    return at_hand.chosen[which]
+
+
+def _chosen(kind: LetterKind, language: str, all_own: Own) -> Words:
+    own = all_own.get((kind.key, language))
     if own is None:
         return our_words(kind, language)
     if problems(kind, own.subject, own.body):
@@ -93,8 +110,8 @@ def words_for(kind: LetterKind, language: str) -> Words:
 
 @contextmanager
 def letters_at_hand() -> Iterator[None]:
-    """The practice's own words are read once, for all messages that are written inside."""
-    token = _at_hand.set(_read())
+    """Words are read and looked through once, for all messages that are written inside."""
+    token = _at_hand.set(_AtHand(_read()))
     try:
         yield
     finally:

@@ -39,7 +39,8 @@ _DARK = (
     ".button{background:#7CC7B8!important;color:#141B19!important}}"
 )
 # Programs that show the beginning of a mail beside its subject go on reading to fill the line.
-_STOP_READING = "&#847;&zwnj;&nbsp;" * 90
+# In lines that mail servers take as they are: longer ones would have the whole part encoded.
+_STOP_READING = "\n".join(["&#847;&zwnj;&nbsp;" * 30] * 3)
 
 
 @dataclass(frozen=True, slots=True)

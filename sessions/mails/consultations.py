@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -136,11 +137,11 @@ def _is_overtaken(reminder: Reminder, now: datetime) -> bool:
 _SAME = ("subject", "occurrence", "person", "channel")
 
 
-def _standing() -> QuerySet[Reminder]:
+def _standing() -> QuerySet[Reminder, Any]:
     """Reminders that have gone out, or still may."""
     gone = (State.CANCELLED, State.SKIPPED, State.FAILED)
     rows = Reminder.objects.filter(kind=kinds.REMINDER).exclude(state__in=gone).order_by()
-    return rows.only(*_SAME, "offset_minutes", "due_at")
+    return rows.values_list(*_SAME, "offset_minutes", "due_at", named=True)
 
 
 def _quiet_until(reminder: Reminder, now: datetime) -> datetime | None:
@@ -277,7 +278,7 @@ def _load_consultations(reminders: Sequence[Reminder]) -> None:
 
 def _load_for_reminders(reminders: Sequence[Reminder]) -> None:
     _load_consultations(reminders)
-    nearer: dict[str, list[Reminder]] = {row.subject: [] for row in reminders}
+    nearer: dict[str, list[Any]] = {row.subject: [] for row in reminders}
     for other in _standing().filter(subject__in=nearer):
         nearer[other.subject].append(other)
     for row in reminders:

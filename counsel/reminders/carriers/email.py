@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import smtplib
 from contextlib import suppress
+from email.policy import Compat32
 from typing import Any
+from uuid import uuid4
 
 from anymail.exceptions import AnymailError
 from django.conf import settings
@@ -31,7 +33,23 @@ _HANGS_UP = 421
 # With these, what breaks without an answer or a MaybeSent has surely not gone out.
 _TELL_DOUBT = frozenset({"counsel.reminders.smtp.EmailBackend", mailbox.BACKEND})
 # "5.7.1 relay access denied" is about us or the words, not about the address (RFC 3463).
+# Of a header's line, which is folded at 78.
+_SHORT = 76
+_ONE_LINE = re.compile(r"[!-~](?:[ -~]*[!-~])?").fullmatch
 _POLICY = re.compile(rb"5\.7\.")
+
+
+class _Quick(Compat32):
+    """Headers of one short line of ASCII, as most are, stay as they are without a closer look."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        is_short = isinstance(value, str) and len(name) + len(value) < _SHORT
+        if is_short and _ONE_LINE(value):
+            return f"{name}: {value}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_QUICK = _Quick()
 
 
 class _Mail(EmailMultiAlternatives):
@@ -42,6 +60,11 @@ class _Mail(EmailMultiAlternatives):
     def message(self, **options: Any) -> Any:
         if self._built is None:
             self._built = super().message(**options)
+            for part in self._built.walk():
+                part.policy = _QUICK
+                if part.is_multipart():
+                    # Else all parts would be searched for it, to find one that is not in them.
+                    part.set_boundary(uuid4().hex)
         return self._built
 
 
