@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
-from functools import cache
+from datetime import date, datetime, time
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from counsel.common.zones import get_zone, offset_label, place, zone_names
@@ -18,11 +19,11 @@ from counsel.common.zones import get_zone, offset_label, place, zone_names
 def day_words(day: date) -> str:
     """'Tuesday 3 March', with the year where it is not this one."""
     this_year = timezone.now().year == day.year
-    return date_format(day, "l j F" if this_year else "l j F Y")
+    return _dated(day, "l j F" if this_year else "l j F Y", get_language())
 
 
 def clock_words(instant: datetime, zone: ZoneInfo) -> str:
-    return time_format(instant.astimezone(zone).time(), "H:i")
+    return _timed(instant.astimezone(zone).time(), "H:i", get_language())
 
 
 def when_words(instant: datetime, zone: ZoneInfo) -> str:
@@ -38,7 +39,7 @@ def short_when(instant: datetime, zone: ZoneInfo) -> str:
     day = instant.astimezone(zone).date()
     this_year = timezone.now().year == day.year
     return _("%(day)s, %(time)s (%(place)s)") % {
-        "day": date_format(day, "D j M" if this_year else "D j M Y"),
+        "day": _dated(day, "D j M" if this_year else "D j M Y", get_language()),
         "time": clock_words(instant, zone),
         "place": _place_words(zone),
     }
@@ -64,6 +65,18 @@ def known_zone(name: str) -> ZoneInfo:
     """
     zone = get_zone(name)
     return zone if name in zone_names() else ZoneInfo(_renamed().get(name, name))
+
+
+# Many messages at once speak of the same few days and hours. The language is the one of the moment:
+# by it the words are told apart.
+@lru_cache(maxsize=1024)
+def _dated(day: date, pattern: str, language: str | None) -> str:
+    return date_format(day, pattern)
+
+
+@lru_cache(maxsize=1024)
+def _timed(at: time, pattern: str, language: str | None) -> str:
+    return time_format(at, pattern)
 
 
 @cache
