@@ -126,24 +126,24 @@ def hands_over(person, shown):
 
 
 def test_a_phone_is_turned_on_tried_pushed_to_and_removed(counsel, arrive, service, subscribes):
-    email = counsel.new_client("Noor")
-    noor = arrive()
-    phone = subscribes(noor, "phone")
-    noor.sign_in_by_password(email)
-    noor.opens("/my/settings/messages/")
-    noor.follow("Notifications", exact=True)
-    noor.look("notifications-off")
-    noor.type("A name for this device", "My phone")
-    noor.tap("Turn on here")
-    noor.see("Notifications are on for this device.")
-    noor.see("this device")
-    noor.look("notifications-on")
+    email = counsel.new_client("Linnea")
+    linnea = arrive()
+    phone = subscribes(linnea, "phone")
+    linnea.sign_in_by_password(email)
+    linnea.opens("/my/settings/messages/")
+    linnea.follow("Notifications", exact=True)
+    linnea.look("notifications-off")
+    linnea.type("A name for this device", "My phone")
+    linnea.tap("Turn on here")
+    linnea.see("Notifications are on for this device.")
+    linnea.see("this device")
+    linnea.look("notifications-on")
 
-    noor.tap("Send a test")
-    noor.see("Sent. It should appear")
+    linnea.tap("Send a test")
+    linnea.see("Sent. It should appear")
     shown = phone.opens(pushed(service, "/phone")[0].body)
-    hands_over(noor, shown)
-    assert noor.page.evaluate(SHOWN) == [shown]
+    hands_over(linnea, shown)
+    assert linnea.page.evaluate(SHOWN) == [shown]
     assert shown["title"] == "A message for you"
 
     service.posted.clear()
@@ -154,24 +154,24 @@ def test_a_phone_is_turned_on_tried_pushed_to_and_removed(counsel, arrive, servi
     shown = phone.opens(posted.body)
     assert shown["link"].startswith(counsel.address)
     # Handed over twice, it shows once.
-    hands_over(noor, shown)
-    hands_over(noor, shown)
-    assert noor.page.evaluate(SHOWN).count(shown) == 1
+    hands_over(linnea, shown)
+    hands_over(linnea, shown)
+    assert linnea.page.evaluate(SHOWN).count(shown) == 1
 
-    (worker,) = noor.context.service_workers
+    (worker,) = linnea.context.service_workers
     own = counsel.address
     assert worker.evaluate(CLICKED, shown["link"]) == ["closed", shown["link"]]
     assert worker.evaluate(CLICKED, f"{own}/my/") == ["closed", "turned to it"]
     assert worker.evaluate(CLICKED, "https://elsewhere.example/my/") == ["closed"]
 
-    noor.tap("Remove")
-    noor.see("Nothing is sent to it any more.")
-    assert noor.page.evaluate("localStorage.getItem('subscribed')") is None
-    noor.see("Turn on here")
+    linnea.tap("Remove")
+    linnea.see("Nothing is sent to it any more.")
+    assert linnea.page.evaluate("localStorage.getItem('subscribed')") is None
+    linnea.see("Turn on here")
 
 
 def test_a_browser_moves_to_whoever_signs_in_and_turns_it_on(counsel, arrive, subscribes):
-    first, second = counsel.new_client("Olu"), counsel.new_client("Pia")
+    first, second = counsel.new_client("Olu"), counsel.new_client("Solveig")
     shared = arrive()
     subscribes(shared, "shared")
     for email in (first, second):
