@@ -45,7 +45,7 @@ def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
 def quiet_until(reminder: Reminder, now: datetime) -> datetime | None:
     """One that comes late, after an outage, must not come at night. By hand it means now."""
     request = _request(reminder)
-    if request is None or reminder.copy or reminder.asked_again:
+    if request is None or reminder.is_by_hand:
         return None
     ours = practice()
     quiet = QuietHours(request.client.zone, ours.quiet_from, ours.quiet_until)

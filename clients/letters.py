@@ -7,51 +7,57 @@ from django.utils.translation import gettext_lazy as _
 from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_to, register_letters
 
 INVITATIONS = _("Invitations")
+AGREEMENTS = _("Agreements")
 ADDRESSES = _("Addresses")
+# Of an invitation.
+LAST_DAY = Placeholder(
+    name="until", meaning=_("the last day the link works"), sample=_("17 March"), is_required=True
+)
 
 
 def register() -> None:
-    register_letters(
-        LetterKind(
-            key="invitation",
-            group=INVITATIONS,
-            label=_("Invitation to the portal"),
-            when=_("To a client whom their counsellor invites."),
-            placeholders=(
-                Placeholder(
-                    name="until",
-                    meaning=_("the last day the link works"),
-                    sample=_("17 March"),
-                    is_required=True,
-                ),
-                link_to(_("the page that opens the portal to them"), "/invitation/8c1f7a…/"),
-            ),
-        )
+    register_letters(_invitation(), *_agreements(), *_addresses())
+
+
+def _invitation() -> LetterKind:
+    page = link_to(_("the page that opens the portal to them"), "/invitation/8c1f7a…/")
+    return LetterKind(
+        key="invitation",
+        group=INVITATIONS,
+        label=_("Invitation to the portal"),
+        when=_("To a client whom their counsellor invites."),
+        placeholders=(LAST_DAY, page),
     )
+
+
+def _agreements() -> tuple[LetterKind, ...]:
     text, page = _("Text to agree to"), link_to(_("the text"), "/my/agreements/8c1f7a…/")
-    register_letters(
+    return (
         LetterKind(
             key="consent_to_sign",
-            group=_("Agreements"),
+            group=AGREEMENTS,
             label=text,
             when=_("To a client whom you ask to read a text and to agree to it."),
             placeholders=(GREETING, page),
         ),
         LetterKind(
             key="consent_to_sign.short",
-            group=_("Agreements"),
+            group=AGREEMENTS,
             label=text,
             when=_("The same, in one line."),
             placeholders=(),
             is_short=True,
         ),
     )
+
+
+def _addresses() -> tuple[LetterKind, ...]:
     code = Placeholder("code", _("the code"), "4821-0937", is_required=True)
     minutes = Placeholder("minutes", _("how many minutes it is good for"), "30", is_required=True)
     page = link_to(_("the page where they decide it"), "/my/messages/")
     in_a_line = _("The same as a text message.")
     checked, changed = _("Code for a new address"), _("Messages go elsewhere")
-    register_letters(
+    return (
         LetterKind(
             "address_check",
             ADDRESSES,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.letters import INVITATIONS
+from clients.letters import INVITATIONS, LAST_DAY
 from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_to, register_letters
 from exercises.digest import Form, letter_of
 from sessions.mails.letters import TO_COUNSELLORS
@@ -23,12 +23,7 @@ def register() -> None:
             label=_("Invitation of somebody close"),
             when=_("To whom a client would like to tell something small now and then."),
             placeholders=(
-                Placeholder(
-                    name="until",
-                    meaning=_("the last day the link works"),
-                    sample=_("17 March"),
-                    is_required=True,
-                ),
+                LAST_DAY,
                 link_to(_("the page to say yes or no on"), "/with/invitation/8c1f7a…/"),
             ),
         ),

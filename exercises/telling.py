@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from clients.models import Client
 from counsel.accounts.models import Practice
 from counsel.common.zones import day_bounds, local_date
-from counsel.reminders.timing import QuietHours, local_hour
+from counsel.reminders.timing import QuietHours, hour_on, local_hour
 from exercises.models import Assignment
 from exercises.plans import ONE_DAY, Plan
 from exercises.selectors.today import Answered
@@ -27,11 +27,10 @@ def window(day: date, client: Client) -> tuple[datetime, datetime] | None:
     """
     if client.reminder_hour is None or rests_on(day, client):
         return None
-    due_at = local_hour(day, client.reminder_hour, client.zone)
-    day_ends = day_bounds(day, client.zone)[1]
-    if due_at >= day_ends:
+    due_at = hour_on(day, client.reminder_hour, client.zone)
+    if due_at is None:
         return None
-    return due_at, min(due_at + LATEST, day_ends - SECOND)
+    return due_at, min(due_at + LATEST, day_bounds(day, client.zone)[1] - SECOND)
 
 
 def rests_on(day: date, client: Client) -> bool:

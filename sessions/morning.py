@@ -21,7 +21,7 @@ from counsel.accounts.models import ChangeNews, Counsellor
 from counsel.common.zones import day_bounds, get_zone, local_date
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.services import reminder_plan
-from counsel.reminders.timing import Window, local_hour
+from counsel.reminders.timing import Window, hour_on
 from sessions.models import Consultation, ConsultationChange, Side, Status
 
 KIND = "morning_list"
@@ -68,9 +68,8 @@ def window(day: date, counsellor: Counsellor) -> Window | None:
     """
     if counsellor.morning_hour is None:
         return None
-    due_at = local_hour(day, counsellor.morning_hour, counsellor.zone)
-    is_there = local_date(due_at, counsellor.zone) == day
-    return (due_at, due_at + LATEST) if is_there else None
+    due_at = hour_on(day, counsellor.morning_hour, counsellor.zone)
+    return (due_at, due_at + LATEST) if due_at else None
 
 
 # --- Planned when its hour comes ------------------------------------------------------------
@@ -121,8 +120,8 @@ def _whose_hour(now: datetime) -> Iterator[tuple[list[Counsellor], date, datetim
         zone = get_zone(name)
         today = local_date(now, zone)
         for day in (today, today + ONE_DAY):
-            due_at = local_hour(day, hour, zone)
-            if local_date(due_at, zone) == day and due_at - AHEAD <= now <= due_at + LATEST:
+            due_at = hour_on(day, hour, zone)
+            if due_at and due_at - AHEAD <= now <= due_at + LATEST:
                 theirs = here.filter(time_zone=name, morning_hour=hour)
                 yield _unwritten(theirs, day), day, due_at
 

@@ -24,7 +24,7 @@ from counsel.reminders.carriers.base import Carrier, NoAddress, Refusal, Verdict
 from counsel.reminders.claims import GoneOut
 from counsel.reminders.models import Reminder, State
 from counsel.reminders.queues import Fare
-from counsel.reminders.registry import Skip, get_kind, role_of
+from counsel.reminders.registry import Skip, get_kind, tell_refused
 from counsel.reminders.timing import is_too_late, longer_wait
 from counsel.reminders.writing import write
 
@@ -193,11 +193,10 @@ class Batch:
 
 
 def _tell(row: Reminder, address: str) -> None:
-    tell = role_of(row).refused
-    if tell is None or not address:
+    if not address:
         return
     try:
-        tell(row, address)
+        tell_refused(row, address)
     except Exception as error:
         logger.error("reminder %s (%s), refused: %s", row.pk, row.kind, place_of(error))
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from counsel.reminders.dsn import Bounce, Fate
 from counsel.reminders.models import Channel, Reminder, State
-from counsel.reminders.registry import role_of
+from counsel.reminders.registry import tell_refused
 
 logger = logging.getLogger(__name__)
 
@@ -33,8 +33,6 @@ def bounce_note(bounce: Bounce, now: datetime) -> bool:
         out.update(state=State.FAILED, reason=_("came back (%s)") % code, finished_at=now)
     # No address of ours has anything else in it, and no database takes all of it.
     if bounce.fate is Fate.REFUSED and bounce.address and bounce.address.isprintable():
-        tell = role_of(row).refused
-        if tell is not None:
-            tell(row, bounce.address)
+        tell_refused(row, bounce.address)
     logger.info("reminder %s (%s): %s %s", row.pk, row.kind, bounce.fate.value, code)
     return True

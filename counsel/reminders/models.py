@@ -207,6 +207,11 @@ class Reminder(BaseModel):
         return f"Reminder {str(self.pk)[:8]}"
 
     @property
+    def is_by_hand(self) -> bool:
+        """Somebody asked for it: it is wanted for itself, and now."""
+        return bool(self.copy or self.asked_again)
+
+    @property
     def subject_id(self) -> UUID:
         """The id in a subject like `invitation:<id>`. Raises ValueError where there is none."""
         return UUID(self.subject.partition(":")[2])

@@ -165,6 +165,13 @@ def role_of(reminder: Reminder) -> Role:
     return _roles[reminder.person.partition(":")[0]]
 
 
+def tell_refused(reminder: Reminder, address: str) -> None:
+    """Let whoever answers for its reader know that this address takes no messages."""
+    refused = role_of(reminder).refused
+    if refused is not None:
+        refused(reminder, address)
+
+
 def register_planner(planner: Planner) -> None:
     """Have `planner(now)` write, at each tick, the rows that time alone brings about."""
     if planner not in _planners:

@@ -39,6 +39,12 @@ def local_hour(day: date, hour: int, zone: ZoneInfo) -> datetime:
     return first_instant(day, time(hour), zone)
 
 
+def hour_on(day: date, hour: int, zone: ZoneInfo) -> datetime | None:
+    """As `local_hour`; None for a day that the zone skips."""
+    begins = local_hour(day, hour, zone)
+    return begins if local_date(begins, zone) == day else None
+
+
 @dataclass(frozen=True, slots=True)
 class QuietHours:
     """From one hour (0-23) to another by the reader's own clock; the same hour twice is never."""

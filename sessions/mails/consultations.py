@@ -121,7 +121,7 @@ def _is_overtaken(reminder: Reminder, now: datetime) -> bool:
 
     One that is sent by hand is wanted for itself.
     """
-    if reminder.copy or reminder.asked_again:
+    if reminder.is_by_hand:
         return False
     others = reminder.at_hand.get(_NEARER)
     if others is None:
@@ -149,7 +149,7 @@ def _quiet_until(reminder: Reminder, now: datetime) -> datetime | None:
 
     One that is on time was planned outside them, and whoever sends one by hand means now.
     """
-    if reminder.copy or reminder.asked_again or now - reminder.due_at <= ON_TIME:
+    if reminder.is_by_hand or now - reminder.due_at <= ON_TIME:
         return None
     quiet = quiet_hours_of(_consultation(reminder).client, practice())
     return quiet.end_after(now) if quiet.covers(now) else None

@@ -168,32 +168,25 @@ def _series() -> tuple[LetterKind, ...]:
     )
     lead = Placeholder("lead", _("what the link is for"), _("To look at them, or to cancel one:"))
     page = link_to(_("their appointments"), "/my/appointments/")
+    confirmed, moved, cancelled = _("Confirmed"), _("New times"), _("Cancelled")
+    booked = (GREETING, dates, ZONE, WITH_WHOM, reminders, terms, lead, page)
+    anew = (GREETING, dates, ZONE, WITH_WHOM, lead, page)
     return (
-        LetterKind(
-            "series_confirmed",
-            SERIES,
-            _("Confirmed"),
-            _("When a series is booked."),
-            (GREETING, dates, ZONE, WITH_WHOM, reminders, terms, lead, page),
+        _series_mail("confirmed", confirmed, _("When a series is booked."), booked),
+        _series_line("confirmed", confirmed),
+        _series_mail("moved", moved, _("When dates of a series were moved."), anew),
+        _series_line("moved", moved),
+        _series_mail(
+            "cancelled", cancelled, _("When dates of a series are off."), (GREETING, dates, ZONE)
         ),
-        _series_line("confirmed", _("Confirmed")),
-        LetterKind(
-            "series_moved",
-            SERIES,
-            _("New times"),
-            _("When dates of a series were moved."),
-            (GREETING, dates, ZONE, WITH_WHOM, lead, page),
-        ),
-        _series_line("moved", _("New times")),
-        LetterKind(
-            "series_cancelled",
-            SERIES,
-            _("Cancelled"),
-            _("When dates of a series are off."),
-            (GREETING, dates, ZONE),
-        ),
-        _series_line("cancelled", _("Cancelled")),
+        _series_line("cancelled", cancelled),
     )
+
+
+def _series_mail(
+    key: str, label: StrOrPromise, when: StrOrPromise, placeholders: tuple[Placeholder, ...]
+) -> LetterKind:
+    return LetterKind(f"series_{key}", SERIES, label, when, placeholders)
 
 
 def _series_line(key: str, label: StrOrPromise) -> LetterKind:

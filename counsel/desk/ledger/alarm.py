@@ -41,7 +41,7 @@ def _alarms(found: Health, has_caseload: bool) -> Iterator[str]:
     for channel in found.channels:
         if channel.held_since:
             since = clock(channel.held_since)
-            yield str(_STOPPED[channel.channel]) % {"since": since, "why": _why(channel)}
+            yield str(_STOPPED[channel.channel]) % {"since": since, "why": _trouble(channel)[0]}
     if found.sent_at and not found.sends:
         words = _("Messages have not gone out since %(since)s: what sends them does not run.")
         yield words % {"since": clock(found.sent_at)}
@@ -67,22 +67,7 @@ def _waits_unexplained(found: Health) -> datetime | None:
 
 def advice(channel: ChannelHealth) -> str:
     """What whoever runs the practice does about a channel that is held."""
-    code = channel.held_code
-    if channel.channel is Channel.SMS:
-        if code == _NO_CREDIT:
-            return _("Top up your account with whoever carries the texts.")
-        return _("Look at COUNSEL_SMS_URL and COUNSEL_SMS_TOKEN, and at your account there.")
-    if channel.channel is Channel.PUSH:
-        return _("Look at COUNSEL_VAPID_KEY and COUNSEL_VAPID_CONTACT.")
-    if code in _SENDER_REFUSED:
-        return _(
-            "Ask whoever runs the mail server for which senders your account may write, and put "
-            "one of them into COUNSEL_MAIL_FROM."
-        )
-    return _(
-        "Ask whoever runs the mail server for the name and password of your account, and put them "
-        "into COUNSEL_MAIL_URL."
-    )
+    return _trouble(channel)[1]
 
 
 def clock(instant: datetime) -> str:
@@ -92,14 +77,36 @@ def clock(instant: datetime) -> str:
     return date_format(local, "H:i" if is_today else "j M, H:i")
 
 
-def _why(channel: ChannelHealth) -> str:
+def _trouble(channel: ChannelHealth) -> tuple[str, str]:
+    """Why a channel is held, by the code it was answered, and what is to be done about it."""
     code = channel.held_code
+    if channel.channel is Channel.SMS and code == _NO_CREDIT:
+        return (
+            _("there is no credit left for them"),
+            _("Top up your account with whoever carries the texts."),
+        )
     if channel.channel is Channel.SMS:
-        if code == _NO_CREDIT:
-            return _("there is no credit left for them")
-        return _("the text message service does not accept our account")
+        return (
+            _("the text message service does not accept our account"),
+            _("Look at COUNSEL_SMS_URL and COUNSEL_SMS_TOKEN, and at your account there."),
+        )
     if channel.channel is Channel.PUSH:
-        return _("the notification service does not accept our key")
+        return (
+            _("the notification service does not accept our key"),
+            _("Look at COUNSEL_VAPID_KEY and COUNSEL_VAPID_CONTACT."),
+        )
     if code in _SENDER_REFUSED:
-        return _("the mail server does not accept us as the sender")
-    return _("the mail server does not accept our sign-in")
+        return (
+            _("the mail server does not accept us as the sender"),
+            _(
+                "Ask whoever runs the mail server for which senders your account may write, and "
+                "put one of them into COUNSEL_MAIL_FROM."
+            ),
+        )
+    return (
+        _("the mail server does not accept our sign-in"),
+        _(
+            "Ask whoever runs the mail server for the name and password of your account, and put "
+            "them into COUNSEL_MAIL_URL."
+        ),
+    )
