@@ -22,7 +22,7 @@ from counsel.reminders.registry import Message, Reach
 _LONGEST = 110
 
 Sample: TypeAlias = Callable[[Client, Reach], Message]
-_samples: list[Sample] = []
+_sample: Sample | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +38,21 @@ Examples: TypeAlias = Mapping[tuple[Channel, Wording], Example]
 
 
 def register_sample(sample: Sample) -> None:
-    if sample not in _samples:
-        _samples.append(sample)
+    global _sample
+    _sample = sample
 
 
 def examples_of(client: Client) -> Examples:
     """One for each way and wording by which something would come."""
+    if _sample is None:
+        return {}
     found: dict[tuple[Channel, Wording], Example] = {}
-    for sample in _samples[:1]:
-        for wording in (Wording.NEUTRAL, Wording.PLAIN):
-            name = first_name(client) if wording == Wording.PLAIN else ""
-            message = sample(client, Reach(client.email, client.language, client.zone, name))
-            found[Channel.EMAIL, wording] = _mail(message)
-            found[Channel.SMS, wording] = Example("", "", message.short)
-            found[Channel.PUSH, wording] = Example("", "", message.short)
+    for wording in (Wording.NEUTRAL, Wording.PLAIN):
+        name = first_name(client) if wording == Wording.PLAIN else ""
+        message = _sample(client, Reach(client.email, client.language, client.zone, name))
+        found[Channel.EMAIL, wording] = _mail(message)
+        found[Channel.SMS, wording] = Example("", "", message.short)
+        found[Channel.PUSH, wording] = Example("", "", message.short)
     return found
 
 

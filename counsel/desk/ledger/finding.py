@@ -1,13 +1,11 @@
-"""Finding the messages of a client by name or address, which go by POST alone: they stand in no
-address, no history and no log.
-"""
+"""Finding the messages of a client by name or address."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,21 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from clients.models import Client
 from clients.reach import CLIENT
 from counsel.accounts.roles import counsellor_of
-from counsel.desk.caseload.finding import FindForm
-from counsel.reminders.admin import ReminderAdmin
+from counsel.desk.finding import FindForm, FoundByPost, called, find, found_in, is_search
 from sessions.wording import zone_words
-
-if TYPE_CHECKING:
-    _Base = ReminderAdmin
-else:
-    _Base = object
 
 # Of so many clients at once; whoever has more of that name writes more of it.
 MOST_CLIENTS = 20
-_FOUND = "_found_persons"
 
 
-class Finding(_Base):
+class Finding(FoundByPost):
     """For who has a caseload: the ledger knows keys, and a manager no names."""
 
     @method_decorator(sensitive_post_parameters("q"))
@@ -43,12 +34,10 @@ class Finding(_Base):
             return redirect("admin:reminders_reminder_changelist")
         form = FindForm(request.POST)
         if not form.is_valid():
-            response = self._list(request, {"find_form": form})
-            response.status_code = 422
-            return response
+            return self.refuse(request, form)
         words = form.cleaned_data["q"]
         keys = _clients_called(request, words)
-        setattr(request, _FOUND, [f"{CLIENT}:{key}" for key in keys[:MOST_CLIENTS]])
+        find(request, [f"{CLIENT}:{key}" for key in keys[:MOST_CLIENTS]])
         context = {
             "find_form": form,
             "found_by": words,
@@ -56,7 +45,7 @@ class Finding(_Base):
             "more_clients": len(keys) > MOST_CLIENTS,
             "title": gettext("Messages found"),
         }
-        return self._list(request, context)
+        return self.answer(request, context)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -69,25 +58,10 @@ class Finding(_Base):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(person__in=getattr(request, _FOUND)) if _is_search(request) else rows
-
-    def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return [] if _is_search(request) else super().get_list_filter(request)
-
-    def get_sortable_by(self, request: HttpRequest) -> Any:
-        # A link that sorts would lead away from what was found.
-        return () if _is_search(request) else super().get_sortable_by(request)
-
-    def _list(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
-        response: HttpResponse = self.changelist_view(request, context)
-        return response
+        return rows.filter(person__in=found_in(request)) if is_search(request) else rows
 
 
 def _clients_called(request: HttpRequest, words: str) -> list[Any]:
     rows = Client.objects.visible_to(request.user)
-    found = rows.filter(Q(name__icontains=words) | Q(email__icontains=words))
+    found = rows.filter(called(words))
     return list(found.order_by("name", "pk").values_list("pk", flat=True)[: MOST_CLIENTS + 1])
-
-
-def _is_search(request: HttpRequest) -> bool:
-    return hasattr(request, _FOUND)
