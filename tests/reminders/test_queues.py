@@ -148,7 +148,7 @@ def test_how_a_channel_fares_is_written_once_for_a_batch(plan, push, django_asse
 
 def test_it_waits_as_long_as_it_is_asked_to(plan, push, clock):
     push.answers += [Refusal(Verdict.LATER, 429, wait=timedelta(minutes=20))]
-    row = plan(channel="push")
+    row = plan(channel="push", due_at=timezone.now() - MINUTE)
     plan(1, channel="push")
 
     assert send_due() == Counts(taken=2, later=1, sent=1)
@@ -169,7 +169,9 @@ def test_it_never_waits_past_all_use(plan, push, clock, asked, left, waits):
 
 def test_where_all_must_wait_nobody_else_asks(plan, push, clock):
     push.answers += [Refusal(Verdict.LATER, 429, wait=20 * MINUTE, whole_queue=True)]
-    first, *others = [plan(number, channel="push") for number in range(4)]
+    # One has waited longest; of several of one moment any might be the first.
+    times = [timezone.now() - (4 - number) * MINUTE for number in range(4)]
+    _first, *others = [plan(n, channel="push", due_at=at) for n, at in enumerate(times)]
 
     assert send_due() == Counts(taken=4, later=1, stopped=True)
     assert push.sent == []
