@@ -26,6 +26,7 @@ def run(python: Path) -> int:
             ("types", [tool / "mypy"], plain),
             ("imports", [tool / "lint-imports", "--no-logo"], plain),
             ("templates", [tool / "djade", "--check", *_templates()], plain),
+            ("evidence", [python, "-m", "tools.evidence"], plain),
             ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], plain),
             ("system", [*manage, "check", "--fail-level", "WARNING"], plain),
             (

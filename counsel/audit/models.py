@@ -15,6 +15,11 @@ class Verb(models.TextChoices):
     CREATE = "create", _("created")
     CHANGE = "change", _("changed")
     EXPORT = "export", _("exported")
+    WITHHOLD = "withhold", _("withheld")
+    ERASE = "erase", _("erased")
+    # Of a person who signs in, or tries to: the subject is the user, and there is no client.
+    SIGN_IN = "sign-in", _("signed in")
+    REFUSE = "refuse", _("was refused")
 
 
 class AccessEventQuerySet(StaffQuerySet):

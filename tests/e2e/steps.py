@@ -77,6 +77,13 @@ def begin(person: Person, title: str) -> None:
     person.tap_on(card.get_by_role("button", name="Begin"))
 
 
+def go_on(person: Person) -> None:
+    """To the next step. A second tap right after the first would meet the page being left."""
+    here = person.page.url
+    person.tap("Continue")
+    person.page.wait_for_url(lambda url: url != here)
+
+
 def write(person: Person, *, for_the_first_time: bool = True) -> None:
     """Opens a page of the journal; before the first one it is said that nobody watches."""
     person.tap("Write", exact=True)

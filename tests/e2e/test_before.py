@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.steps import begin, first_of_brief, part_of_brief, rate
+from tests.e2e.steps import begin, first_of_brief, go_on, part_of_brief, rate
 
 pytestmark = pytest.mark.e2e
 
@@ -101,7 +101,7 @@ def share_an_entry(person):
     rate(person, "How strong is it right now?", 8)
     person.see_heading("Label")
     person.choose("shame")
-    person.tap("Continue")
+    go_on(person)
     person.tap("Continue")
     person.type("The words, if you want to keep them", "I got scared when you went quiet.")
     rate(person, "And now, how strong is it?", 5)

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.steps import begin, is_saved, rate, write
+from tests.e2e.steps import begin, go_on, is_saved, rate, write
 
 pytestmark = pytest.mark.e2e
 
@@ -220,7 +220,7 @@ def test_it_can_be_practised_without_javascript(counsel, arrive):
     finn.see_heading("Acknowledge")
     finn.tap("Back")
     expect(finn.page.get_by_role("checkbox", name="shame", exact=True)).to_be_checked()
-    finn.tap("Continue")
+    go_on(finn)
     finn.tap("Continue")
     finn.choose("Only me")
     finn.tap("Save")

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from tests.e2e.steps import begin, is_saved, rate, write
+from tests.e2e.steps import begin, go_on, is_saved, rate, write
 
 pytestmark = pytest.mark.e2e
 
@@ -77,7 +77,7 @@ def practise(kay):
     rate(kay, "How strong is it right now?", 6)
     kay.type("Find a word, or write your own", WRITTEN["feeling"])
     kay.page.keyboard.press("Enter")
-    kay.tap("Continue")
+    go_on(kay)
     kay.tap("Continue")
     kay.type("The words, if you want to keep them", WRITTEN["share"])
     kay.choose("Me and my counsellor")

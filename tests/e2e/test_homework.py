@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.eyes import DESKTOP, PHONE
 from tests.e2e.stack import PASSWORD
-from tests.e2e.steps import begin, first_of_brief, part_of_brief, rate, reach
+from tests.e2e.steps import begin, first_of_brief, go_on, part_of_brief, rate, reach
 
 pytestmark = pytest.mark.e2e
 
@@ -95,7 +95,7 @@ def share_a_small_thing(person, words):
     rate(person, "How strong is it right now?", 8)
     person.see_heading("Label")
     person.choose("shame")
-    person.tap("Continue")
+    go_on(person)
     person.tap("Continue")
     person.type("The words, if you want to keep them", words)
     person.choose("Me and my counsellor")

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.eyes import DESKTOP, OUT
 from tests.e2e.stack import PASSWORD
-from tests.e2e.steps import begin, is_saved, rate
+from tests.e2e.steps import begin, go_on, is_saved, rate
 
 pytestmark = pytest.mark.e2e
 
@@ -166,7 +166,7 @@ def test_what_was_begun_on_a_phone_goes_on_elsewhere_and_both_may_write(counsel,
     expect(laptop.page.get_by_label(LINE)).to_have_value("Written on the bus.")
     laptop.tap("Back")
     expect(laptop.page.get_by_role("checkbox", name="shame", exact=True)).to_be_checked()
-    laptop.tap("Continue")
+    go_on(laptop)
     laptop.tap("Continue")
 
     # The phone writes in a tunnel, the laptop meanwhile; then the phone comes out of it.
