@@ -60,11 +60,11 @@ def figures() -> Iterator[Figure]:
     appointments = list(_appointments(counsellor, now))
     for where, server in SERVERS.items():
         for name, due in (("", appointments), (".bare", _nothing_to_ask())):
-            Reminder.objects.all().delete()
+            Reminder._base_manager.all().delete()
             for which in due:
                 _plan(counsellor, now, which)
             yield Figure(f"reminders.rate{name}{where}", _rates(server), ">=", TARGET)
-    Reminder.objects.all().delete()
+    Reminder._base_manager.all().delete()
     yield from _idle(counsellor, now)
 
 
@@ -114,9 +114,9 @@ def _rates(server: Sequence[str]) -> list[float]:
         for _repeat in range(REPEATS + 1):
             bare = _together(lambda: _send_raw(mail, port))
             ours = _together(send_due)
-            if (sent := Reminder.objects.filter(state=State.SENT).count()) != DUE:
+            if (sent := Reminder._base_manager.filter(state=State.SENT).count()) != DUE:
                 raise AssertionError(f"{sent} were sent, not {DUE}.")
-            Reminder.objects.update(
+            Reminder._base_manager.update(
                 state=State.QUEUED, handed_over_at=None, finished_at=None, attempts=0
             )
             found.append(bare / ours)
@@ -125,7 +125,7 @@ def _rates(server: Sequence[str]) -> list[float]:
 
 
 def _mail() -> bytes:
-    row = Reminder.objects.all()[0]
+    row = Reminder._base_manager.all()[0]
     written = write(row, timezone.now())
     if not isinstance(written, Written):
         raise AssertionError(f"Not wanted: {written}")

@@ -36,7 +36,8 @@ def client_by_stop_token(token: str) -> Client:
         key = stopped_id(token)
     except ValueError:
         raise Http404 from None
-    return get_object_or_404(Client, pk=key)
+    rows: QuerySet[Client] = Client.objects.across_caseloads("a signed link, proved above")
+    return get_object_or_404(rows, pk=key)
 
 
 def client_lent_to(user: AnyUser, client_id: uuid.UUID, now: datetime) -> Client:
@@ -113,8 +114,8 @@ def invitation_by_token(token: str) -> Invitation:
         key = invitation_id(token)
     except ValueError as error:
         raise Http404 from error
-    found: QuerySet[Invitation] = Invitation.objects.select_related("client__user")
-    invitation = get_object_or_404(found, pk=key)
+    found: QuerySet[Invitation] = Invitation.objects.across_caseloads("a signed link, proved below")
+    invitation = get_object_or_404(found.select_related("client__user"), pk=key)
     if not token_fits(token, invitation):
         raise Http404
     return invitation

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -74,7 +73,7 @@ def _reach_former(reminder: Reminder) -> Reach | Skip:
 
 def _refused(reminder: Reminder, value: str) -> None:
     """So that the page says it, instead of leaving them to wait for a code."""
-    Address.objects.filter(pk=_key(reminder), value=value, refused_at=None).update(
+    reminder.person_in(Address.objects.filter(value=value, refused_at=None)).update(
         refused_at=timezone.now()
     )
 
@@ -94,7 +93,7 @@ def _still_in_use(reminder: Reminder, now: datetime) -> Skip | None:
 
 
 def _code(reminder: Reminder, reach: Reach) -> Message:
-    code = codes.code_of(Address.objects.get(pk=_key(reminder)))
+    code = codes.code_of(reminder.person_in(Address.objects.all()).get())
     minutes = int(codes.GOOD_FOR.total_seconds() // 60)
     subject, body = letter("address_check", {"code": code, "minutes": minutes}, reach.language)
     short = short_letter("address_check.short", {"code": code}, reach.language)
@@ -109,11 +108,5 @@ def _notice(reminder: Reminder, reach: Reach) -> Message:
 
 
 def _address(reminder: Reminder) -> Address | None:
-    found: Address | None = (
-        Address.objects.select_related("client").filter(pk=_key(reminder)).first()
-    )
+    found: Address | None = reminder.person_in(Address.objects.select_related("client")).first()
     return found
-
-
-def _key(reminder: Reminder) -> UUID:
-    return UUID(reminder.person.partition(":")[2])

@@ -63,5 +63,5 @@ def render(reminder: Reminder, reach: Reach) -> Message:
 
 def _request(reminder: Reminder) -> ConsentRequest | None:
     rows = ConsentRequest.objects.select_related("client__user")
-    found: ConsentRequest | None = rows.filter(pk=reminder.subject_id).first()
+    found: ConsentRequest | None = reminder.subject_in(rows).first()
     return found

@@ -131,7 +131,8 @@ def reach(reminder: Reminder) -> Reach | Skip:
 def prepare(reminders: Sequence[Reminder]) -> None:
     """Their clients and where else messages to these go, in two queries."""
     keys = {reminder: _key(reminder) for reminder in reminders}
-    clients = Client.objects.prefetch_related("addresses").in_bulk(set(keys.values()))
+    everybodys = Client.objects.across_caseloads("messages that are due, whose ever they are")
+    clients = everybodys.prefetch_related("addresses").in_bulk(set(keys.values()))
     for reminder, key in keys.items():
         if key in clients:
             reminder.at_hand[CLIENT] = clients[key]
@@ -151,13 +152,14 @@ def stop_link(reminder: Reminder) -> str:
 def refused(reminder: Reminder, address: str) -> None:
     """Nothing goes to that address any more until it is changed or verified again."""
     now, client = timezone.now(), _clients(reminder).get()
-    PushDevice.objects.filter(endpoint=address).delete()
+    if client.user_id is not None:
+        PushDevice.objects.filter(client__user=client.user_id, endpoint=address).delete()
     rows = client.addresses.filter(value__iexact=address, refused_at=None)
     if reminder.handed_over_at is not None:
         # News of a message that went out before they showed that it works is no news.
         rows = rows.exclude(verified_at__gt=reminder.handed_over_at)
     rows.update(refused_at=now)
-    Client.objects.filter(pk=client.pk, email__iexact=address, email_refused_at=None).update(
+    Client.objects.these(client).filter(email__iexact=address, email_refused_at=None).update(
         email_refused_at=now
     )
 
@@ -213,7 +215,7 @@ def _address(client: Client, channel: Channel) -> Address | None:
 
 def _clients(reminder: Reminder) -> ClientQuerySet:
     """The one whom the row is for."""
-    found: ClientQuerySet = Client.objects.filter(pk=_key(reminder))
+    found: ClientQuerySet = reminder.person_in(Client.objects.all())
     return found
 
 

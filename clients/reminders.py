@@ -50,4 +50,4 @@ def render(reminder: Reminder, reach: Reach) -> Message:
 
 def _invitation(reminder: Reminder) -> Invitation | None:
     rows = Invitation.objects.select_related("client")
-    return rows.filter(pk=reminder.subject_id).first()
+    return reminder.subject_in(rows).first()

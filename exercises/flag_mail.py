@@ -61,7 +61,8 @@ def flag_mails_keep(now: datetime) -> None:
     """Plan what should be there and is not: a flag is raised even where its mail fails."""
     flags = {
         subject_of(flag): flag
-        for flag in RiskFlag.objects.filter(closed_at__isnull=True)
+        for flag in RiskFlag.objects.across_caseloads("the sweep that misses no flag")
+        .filter(closed_at__isnull=True)
         .select_related("client__counsellor")
         .defer("done")
     }
@@ -89,5 +90,5 @@ def render(reminder: Reminder, reach: Reach) -> Message:
 
 def _flag(reminder: Reminder) -> RiskFlag:
     rows = RiskFlag.objects.defer("done")
-    found: RiskFlag = rows.get(pk=reminder.subject_id)
+    found: RiskFlag = reminder.subject_in(rows).get()
     return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -25,6 +24,7 @@ from counsel.reminders.registry import (
     register_role,
 )
 from exercises.models import Partner
+from exercises.models.partners import PartnerQuerySet
 from exercises.partner_tokens import partner_token
 from exercises.selectors.partners import invitation_is_open, is_under_way
 from exercises.services.partners import PARTNER_INVITATION
@@ -50,21 +50,21 @@ def register() -> None:
 
 def _reach(reminder: Reminder) -> Reach | Skip:
     """The address the partner signs in with; before they do, the one they were invited by."""
-    tie = _ties().get(pk=reminder.person.partition(":")[2])
+    tie = reminder.person_in(_ties()).get()
     if tie.user is None:
         return Reach(tie.email, tie.client.language, tie.client.zone)
     return Reach(tie.user.email, tie.user.language, tie.user.zone)
 
 
 def _invitation_wanted(reminder: Reminder, now: datetime) -> Skip | None:
-    tie = _ties().filter(pk=reminder.subject_id).first()
+    tie = reminder.subject_in(_ties()).first()
     if tie is None or not invitation_is_open(tie, now):
         return Skip(gettext("used, withdrawn or expired"))
     return None
 
 
 def _invitation(reminder: Reminder, reach: Reach) -> Message:
-    tie = _ties().get(pk=reminder.subject_id)
+    tie = reminder.subject_in(_ties()).get()
     link = reverse("exercises:with_invitation", args=[partner_token(tie)])
     with translation.override(reach.language):
         until = date_format(local_date(tie.expires_at, tie.client.zone), "j F")
@@ -74,7 +74,7 @@ def _invitation(reminder: Reminder, reach: Reach) -> Message:
 
 
 def _share_wanted(reminder: Reminder, now: datetime) -> Skip | None:
-    tie = _ties().filter(pk=reminder.subject_id).first()
+    tie = reminder.subject_in(_ties()).first()
     if tie is None or tie.user is None or not (tie.user.is_active and is_under_way(tie.client)):
         return Skip(gettext("nobody is there to read it"))
     if not tie.shares.to_be_read().filter(seen_at__isnull=True).exists():
@@ -88,5 +88,6 @@ def _share(reminder: Reminder, reach: Reach) -> Message:
     return Message(subject=subject, body=body)
 
 
-def _ties() -> QuerySet[Partner]:
-    return Partner.objects.select_related("client__user", "user")
+def _ties() -> PartnerQuerySet:
+    ties: PartnerQuerySet = Partner.objects.select_related("client__user", "user")
+    return ties

@@ -141,10 +141,11 @@ def _may_wait_again(there: Reminder) -> bool:
 def _rows(now: datetime, client: Client | None) -> Iterable[Reminder]:
     """All that was planned for the days in question, but for copies made by hand."""
     near = {"due_at__gte": now - AROUND, "due_at__lte": now + AROUND}
-    rows = Reminder.objects.filter(kind=KIND, copy=0, **near)
-    if client is not None:
-        rows = rows.filter(subject=subject_of(client.pk))
-    return rows
+    if client is None:
+        rows = Reminder.objects.across_caseloads("the tick plans for everybody")
+    else:
+        rows = Reminder.objects.filter(subject=subject_of(client.pk))
+    return rows.filter(kind=KIND, copy=0, **near)
 
 
 def _add(rows: Iterable[tuple[Key, Wanted]]) -> None:
@@ -182,7 +183,7 @@ def _renew(there: Reminder, row: Wanted) -> None:
         }
     elif not waits or there.about == about:
         return
-    is_there = Reminder.objects.filter(pk=there.pk, state=there.state, handed_over_at=None)
+    is_there = Reminder.objects.these(there).filter(state=there.state, handed_over_at=None)
     is_there.update(about=about, **values)
 
 
@@ -197,6 +198,6 @@ def _is_stale(there: Reminder, row: Wanted | None, now: datetime) -> bool:
 
 def _withdraw(rows: list[Reminder], now: datetime) -> None:
     if rows:
-        Reminder.objects.filter(pk__in=[row.pk for row in rows], state=State.QUEUED).update(
+        Reminder.objects.these(*rows).filter(state=State.QUEUED).update(
             state=State.CANCELLED, reason=_("not wanted any more"), finished_at=now
         )

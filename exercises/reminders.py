@@ -90,4 +90,4 @@ def render(reminder: Reminder, reach: Reach) -> Message:
 
 
 def _clients(reminder: Reminder) -> QuerySet[Client]:
-    return Client.objects.filter(pk=reminder.subject_id, user__is_active=True)
+    return reminder.subject_in(Client.objects.filter(user__is_active=True))

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from itertools import groupby
 from uuid import UUID
 
+from clients.models import Client
 from clients.reach import person_of
 from counsel.reminders.models import Reminder, State
 from exercises.digest import ASKING, Part, read
@@ -32,14 +33,17 @@ def settle(everybody: Iterable[Person], ledger: Iterable[Reminder], now: datetim
             rows.setdefault(row.person, []).append(row)
     counted: dict[date, list[UUID]] = {}
     told: list[UUID] = []
+    readers: list[Client] = []
     settled = []
     for person in everybody:
         for day, theirs in _by_day(rows.get(person_of(person.client), ())):
-            told += _told_by(theirs, person)
+            if replies := _told_by(theirs, person):
+                told += replies
+                readers.append(person.client)
             if person.until is not None and day <= person.until:
                 continue
             if _is_last(theirs):
-                nudges_stop(client_id=person.client.pk, day=day, now=now)
+                nudges_stop(client=person.client, day=day, now=now)
                 person = person.after_asking(day, frozenset({Part.LAST}))
             elif _has_asked(theirs, person, day):
                 counted.setdefault(day, []).append(person.client.pk)
@@ -48,7 +52,8 @@ def settle(everybody: Iterable[Person], ledger: Iterable[Reminder], now: datetim
     for day, clients in counted.items():
         nudges_count(clients=clients, day=day)
     if told:
-        Reply.objects.filter(pk__in=told, told_at=None).update(told_at=now)
+        read_of = Reply.objects.filter(pk__in=told, entry__client__in=readers)
+        read_of.filter(told_at=None).update(told_at=now)
     return settled
 
 

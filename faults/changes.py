@@ -74,14 +74,14 @@ def _book(practice: Practice) -> None:
             service=make_service(counsellor=counsellor), client=client, starts_at=starts_at
         )
     # That it is confirmed is another message.
-    Reminder.objects.exclude(kind=REMINDER).delete()
+    Reminder._base_manager.exclude(kind=REMINDER).delete()
     time.sleep(SOON.total_seconds())
     # What a change brings about is due later, and not looked at.
     practice.until_due = datetime.now(UTC)
 
 
 def _some(share: float, changed: set[UUID], **which: object) -> list[Reminder]:
-    rows = Reminder.objects.filter(kind=REMINDER, **which).exclude(pk__in=changed)
+    rows = Reminder._base_manager.filter(kind=REMINDER, **which).exclude(pk__in=changed)
     found = list(rows.order_by("due_at", "pk"))
     return found[: round(share * len(found))]
 
@@ -91,7 +91,7 @@ def _change(rows: Sequence[Reminder], changed: set[UUID]) -> dict[str, float]:
     withdrawn = {}
     for number, row in enumerate(rows):
         change = _CHANGES[number % len(_CHANGES)]
-        change(Consultation.objects.get(pk=row.subject_id))
+        change(Consultation._base_manager.get(pk=row.subject_id))
         changed.add(row.pk)
         if change is not _move_house:
             withdrawn[message_id(row)] = time.time()
@@ -116,7 +116,7 @@ def _opt_out(consultation: Consultation) -> None:
 
 def _move_house(consultation: Consultation) -> None:
     client = consultation.client
-    Client.objects.filter(pk=client.pk).update(email=f"new-{client.email}")
+    Client.objects.these(client).update(email=f"new-{client.email}")
 
 
 def _delete(consultation: Consultation) -> None:

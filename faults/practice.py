@@ -111,11 +111,11 @@ class Practice:
         Reminder.objects.bulk_create(rows)
 
     def judged(self) -> QuerySet[Reminder]:
-        rows = Reminder.objects.all()
+        rows = Reminder._base_manager.all()
         return rows if self.until_due is None else rows.filter(due_at__lte=self.until_due)
 
     def rows(self) -> list[Row]:
-        clients = dict(Client.objects.values_list("pk", "email"))
+        clients = dict(Client._base_manager.values_list("pk", "email"))
         emails = {f"{CLIENT}:{key}": email for key, email in clients.items()}
         return [
             Row(
@@ -132,7 +132,7 @@ class Practice:
 
     def arrived(self) -> list[Note]:
         """What was taken of all that is looked at."""
-        known = {message_id(row) for row in Reminder.objects.all()}
+        known = {message_id(row) for row in Reminder._base_manager.all()}
         ours = {message_id(row) for row in self.judged()}
         taken = [*self.mails.notes("taken"), *self.texts.notes("taken")]
         return [note for note in taken if note.message_id not in known - ours]

@@ -27,6 +27,8 @@ from sessions.tokens.appointments import BadToken, Use, prove_booked, proven_ver
 from sessions.tokens.holds import asked_id, hold_id
 from sessions.tokens.waiting import is_for_entry, is_for_offer
 
+_MAILED = "a secret, or a signature that is proved, says whose it is"
+
 
 def consultation_of(user: AnyUser, consultation_id: uuid.UUID) -> Consultation:
     """One in the caseload of this member of staff."""
@@ -94,7 +96,7 @@ def asked_hold(token: str) -> Hold:
 
 
 def _kept(hold_id: uuid.UUID) -> Hold:
-    rows = Hold.objects.select_related(
+    rows = Hold.objects.across_caseloads(_MAILED).select_related(
         "service__counsellor__user", "consent", "consultation__client"
     )
     hold = cast("Hold", get_object_or_404(rows, pk=hold_id))
@@ -112,7 +114,7 @@ def _leads_nowhere(hold: Hold) -> bool:
 
 def waiting_entry(token: str) -> WaitingEntry:
     """The place in the list of whoever reads the mail the link was in."""
-    rows = WaitingEntry.objects.select_related("service__counsellor")
+    rows = WaitingEntry.objects.across_caseloads(_MAILED).select_related("service__counsellor")
     entry = cast("WaitingEntry", get_object_or_404(rows, pk=_unproven(token)))
     if not is_for_entry(token, entry):
         raise Http404
@@ -154,7 +156,8 @@ def mailed_consultation(token: str, use: Use = Use.APPOINTMENT) -> tuple[Consult
 
 def feed_by_secret(secret: str) -> CalendarFeed:
     """The feed at a secret address; unknown, ended and no longer served ones look alike."""
-    feeds = CalendarFeed.objects.select_related("counsellor__user", "client__user")
+    feeds = CalendarFeed.objects.across_caseloads(_MAILED)
+    feeds = feeds.select_related("counsellor__user", "client__user")
     feed = get_object_or_404(feeds, digest=digest_of(secret), revoked_at__isnull=True)
     if not is_served(feed):
         raise Http404
@@ -168,5 +171,7 @@ def imported_calendar_of(user: AnyUser, calendar_id: uuid.UUID) -> ImportedCalen
 
 
 def _by_id(consultation_id: uuid.UUID) -> Consultation:
-    rows = Consultation.objects.select_related("client", "counsellor", "service")
+    rows = Consultation.objects.across_caseloads(_MAILED).select_related(
+        "client", "counsellor", "service"
+    )
     return cast("Consultation", get_object_or_404(rows, pk=consultation_id))

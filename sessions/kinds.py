@@ -51,4 +51,6 @@ def is_told_firm(
     if before is not None:
         alone &= ~Q(occurrence=before.occurrence)
     together = Q(subject=series_subject(consultation.series_id), kind=SERIES_BOOKED)
-    return Reminder.objects.filter(alone | together, state__in=list(states)).exists()
+    subjects = [subject_of(consultation), series_subject(consultation.series_id)]
+    told = Reminder.objects.filter(alone | together, subject__in=subjects)
+    return told.filter(state__in=list(states)).exists()

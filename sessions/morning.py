@@ -95,7 +95,7 @@ def morning_list_replan(counsellor: Counsellor, now: datetime) -> None:
         if times and times[0] > now:
             _plan(counsellor, day, times)
         elif times != (row.due_at, row.not_after):
-            Reminder.objects.filter(pk=row.pk, state=State.QUEUED).update(
+            Reminder.objects.these(row).filter(state=State.QUEUED).update(
                 state=State.CANCELLED, reason=_("it comes at another hour now"), finished_at=now
             )
 
@@ -128,10 +128,9 @@ def _whose_hour(now: datetime) -> Iterator[tuple[list[Counsellor], date, datetim
 
 def _unwritten(counsellors: Iterable[Counsellor], day: date) -> list[Counsellor]:
     """Of one that was taken back another may be written."""
-    rows = Reminder.objects.filter(kind=KIND, occurrence=day.isoformat())
-    there = rows.exclude(state=State.CANCELLED).filter(
-        subject__in=[subject_of(counsellor) for counsellor in counsellors]
-    )
+    subjects = [subject_of(counsellor) for counsellor in counsellors]
+    rows = Reminder.objects.filter(subject__in=subjects, kind=KIND, occurrence=day.isoformat())
+    there = rows.exclude(state=State.CANCELLED)
     written = set(there.values_list("subject", flat=True))
     return [one for one in counsellors if subject_of(one) not in written]
 

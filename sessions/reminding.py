@@ -161,6 +161,6 @@ def _is_stale(there: Reminder, row: _Wanted | None, now: datetime) -> bool:
 
 def _withdraw(rows: Sequence[Reminder], now: datetime) -> None:
     if rows:
-        Reminder.objects.filter(pk__in=[row.pk for row in rows], state=State.QUEUED).update(
+        Reminder.objects.these(*rows).filter(state=State.QUEUED).update(
             state=State.CANCELLED, reason=_("not wanted any more"), finished_at=now
         )

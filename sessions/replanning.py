@@ -32,7 +32,8 @@ def consultation_reminders_replan(client: Client, now: datetime) -> None:
 
 def practice_follow(decided: Practice, now: datetime) -> None:
     """Brings those of all coming consultations in line with what the practice decided."""
-    _replan(Consultation.objects.all(), decided, now)
+    everybodys = Consultation.objects.across_caseloads("what the practice decides is for all")
+    _replan(everybodys, decided, now)
 
 
 def _replan(among: QuerySet[Consultation], decided: Practice, now: datetime) -> None:

@@ -222,6 +222,6 @@ def test_the_client_chooses_about_messages_while_their_reminders_end_or_begin(an
         Client.objects.filter(pk=anna.pk).update(homework_stopped_at=now)
         run = transaction.atomic(lambda: nudges_followed(entry=entry, now=now))
     else:
-        run = lambda: nudges_stop(client_id=anna.pk, day=now.date(), now=now)  # noqa: E731
+        run = lambda: nudges_stop(client=anna, day=now.date(), now=now)  # noqa: E731
     # What is planned anew counts what has gone out meanwhile.
     beside(kept(anna), run, lambda: Nudges.objects.filter(client=anna).update(ignored=1))

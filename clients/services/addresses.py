@@ -7,7 +7,6 @@ before stays in use. Whether an address is also somebody else's is never looked 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -47,7 +46,7 @@ def address_give(*, client: Client, channel: str, value: str) -> Address:
     """
     value = _cleaned(channel, value)
     now = timezone.now()
-    client = _kept_still(client.pk)
+    client = _kept_still(client)
     if _is_in_use(client, channel, value):
         raise DomainError(_("Messages go there already."), field="value")
     _forget_unverified(client, channel)
@@ -58,8 +57,8 @@ def address_give(*, client: Client, channel: str, value: str) -> Address:
 @transaction.atomic
 def address_code_again(*, address: Address) -> Address:
     """A new code; the one before is worth nothing any more."""
-    _kept_still(address.client_id)
-    row: Address = Address.objects.select_related("client").get(pk=address.pk)
+    _kept_still(address.client)
+    row: Address = Address.objects.these(address).select_related("client").get()
     if row.verified_at is None:
         _send_code(row, timezone.now())
     return row
@@ -68,7 +67,7 @@ def address_code_again(*, address: Address) -> Address:
 @transaction.atomic
 def address_forget(*, client: Client, channel: str) -> None:
     """Leave all as it is: the address that waits for its code is forgotten."""
-    _forget_unverified(_kept_still(client.pk), channel)
+    _forget_unverified(_kept_still(client), channel)
 
 
 def address_verify(*, address: Address, code: str) -> Address:
@@ -97,11 +96,11 @@ def address_remove(*, client: Client, channel: str) -> None:
     replan(client, timezone.now())
 
 
-def _kept_still(client_id: UUID) -> Client:
+def _kept_still(client: Client) -> Client:
     """Whoever changes their addresses does so in turn. Rows that point to them stay free to be
     written."""
-    rows = Client.objects.select_for_update(no_key=True, of=("self",))
-    found: Client = rows.select_related("counsellor").get(pk=client_id)
+    rows = Client.objects.these(client).select_for_update(no_key=True, of=("self",))
+    found: Client = rows.select_related("counsellor").get()
     return found
 
 
@@ -158,8 +157,8 @@ def _send_code(address: Address, now: datetime) -> Address:
 
 def _try_code(address: Address, code: str, now: datetime) -> str:
     """Why it does not count; empty where it does, and the address is in use from now on."""
-    client = _kept_still(address.client_id)
-    row = Address.objects.filter(pk=address.pk, verified_at__isnull=True).first()
+    client = _kept_still(address.client)
+    row = Address.objects.these(address).filter(verified_at__isnull=True).first()
     if row is None or not codes.is_open(row, now):
         return _("This code is over. Have a new one sent.")
     if not codes.fits(row, code):

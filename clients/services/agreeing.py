@@ -97,8 +97,8 @@ def _tell(request: ConsentRequest, now: datetime) -> None:
 
 
 def _locked(request: ConsentRequest) -> ConsentRequest:
-    rows = ConsentRequest.objects.select_for_update(of=("self",))
-    found: ConsentRequest = rows.select_related("client", "document").get(pk=request.pk)
+    rows = ConsentRequest.objects.these(request).select_for_update(of=("self",))
+    found: ConsentRequest = rows.select_related("client", "document").get()
     return found
 
 

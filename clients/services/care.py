@@ -18,8 +18,8 @@ def client_in_turn(client: Client) -> Client:
     Raises ConflictError where they have been handed over since `client` was read. The lock leaves
     rows that point to the client free to be written.
     """
-    rows = Client.objects.select_for_update(no_key=True, of=("self",))
-    found: Client = rows.select_related("counsellor__user").get(pk=client.pk)
+    rows = Client.objects.these(client).select_for_update(no_key=True, of=("self",))
+    found: Client = rows.select_related("counsellor__user").get()
     if found.counsellor_id != client.counsellor_id:
         raise ConflictError(_("This client has been handed over in the meantime."))
     return found

@@ -16,7 +16,7 @@ MOST_VIEWS = 20
 def client_status_change(*, client: Client, status: str) -> bool:
     """Say whether care goes on, rests or has ended; gives whether that is new."""
     wanted = Client.Status(status)
-    is_new = Client.objects.filter(pk=client.pk).exclude(status=wanted).update(status=wanted) == 1
+    is_new = Client.objects.these(client).exclude(status=wanted).update(status=wanted) == 1
     client.status = wanted
     return is_new
 

@@ -60,7 +60,7 @@ def cover_lend(
 
 def cover_end(*, cover: Cover, by: Cover.EndedBy) -> bool:
     """End it now, or take it back before it begins. False where it was over already."""
-    return bool(_end(Cover.objects.filter(pk=cover.pk), by, timezone.now()))
+    return bool(_end(Cover.objects.these(cover), by, timezone.now()))
 
 
 def covers_end(*, client: Client, now: datetime) -> None:

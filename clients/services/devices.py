@@ -35,12 +35,14 @@ def device_add(*, client: Client, device: Device, label: str) -> PushDevice:
     if settings.VAPID_KEY is None:
         raise DomainError(_("Notifications are not sent here at the moment."))
     # Held until commit, so that two at once do not make one too many.
-    client = Client.objects.select_for_update(no_key=True, of=("self",)).get(pk=client.pk)
+    client = Client.objects.these(client).select_for_update(no_key=True, of=("self",)).get()
     others = PushDevice.objects.filter(client__user=client.user_id)
     if others.exclude(endpoint=device.endpoint).count() >= MOST_DEVICES:
         raise DomainError(_("These are as many devices as there can be. Remove one first."))
     row: PushDevice
-    row, _is_new = PushDevice.objects.update_or_create(
+    # One browser is one device, whose ever it was before.
+    everybodys = PushDevice.objects.across_caseloads("a browser is taken over from whoever had it")
+    row, _is_new = everybodys.update_or_create(
         endpoint=device.endpoint,
         defaults={
             "client": client,

@@ -91,7 +91,7 @@ def handover_accept(*, handover: Handover) -> Client:
 
 def _answer(handover: Handover, answer: Handover.Answer, now: datetime) -> None:
     """Once only: whoever comes second is told so."""
-    still_open = Handover.objects.filter(pk=handover.pk, answer="")
+    still_open = Handover.objects.these(handover).filter(answer="")
     if not still_open.update(answer=answer, answered_at=now):
         raise ConflictError(_("This offer does not stand any more."))
 

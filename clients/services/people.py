@@ -184,16 +184,18 @@ def invitation_accept(
     when they have to sign in first.
     """
     now = timezone.now()
-    accepted = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at__isnull=True, expires_at__gt=now
-    ).update(accepted_at=now)
+    accepted = (
+        Invitation.objects.these(invitation)
+        .filter(accepted_at__isnull=True, expires_at__gt=now)
+        .update(accepted_at=now)
+    )
     if not accepted:
         raise ConflictError(_("This invitation has been used, or its time is over."))
     client = invitation.client
     if must_sign_in_first(client, signed_in):
         raise DomainError(_("Please sign in first."))
     user = signed_in or _new_user(client, time_zone)
-    if not Client.objects.filter(pk=client.pk, user__isnull=True).update(user=user):
+    if not Client.objects.these(client).filter(user__isnull=True).update(user=user):
         raise ConflictError(_("This invitation has been used, or its time is over."))
     client.user, client.time_zone, client.language = user, time_zone, user.language
     _keep_one_clock(user, client)

@@ -76,7 +76,7 @@ def homework_mails_stop(*, client: Client, now: datetime) -> bool:
 
     Once more changes nothing. Returns whether they were on.
     """
-    still_on = Client.objects.filter(pk=client.pk, homework_mails_off_at=None)
+    still_on = Client.objects.these(client).filter(homework_mails_off_at=None)
     if not still_on.update(homework_mails_off_at=now):
         return False
     client.homework_mails_off_at = now

@@ -21,6 +21,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import models, router
 from django.forms import (
     BaseInlineFormSet,
+    BaseModelFormSet,
     CheckboxInput,
     Form,
     Media,
@@ -40,10 +41,12 @@ if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]
     _StackedInline = admin.StackedInline[Any, Any]
     _BaseInlineFormSet = BaseInlineFormSet[Any, Any, Any]
+    _BaseModelFormSet = BaseModelFormSet[Any, Any]
 else:
     _ModelAdmin = admin.ModelAdmin
     _StackedInline = admin.StackedInline
     _BaseInlineFormSet = BaseInlineFormSet
+    _BaseModelFormSet = BaseModelFormSet
 
 # What a sidebar filter or a date hierarchy may append to its field's name in the address.
 _FILTER_LOOKUPS = (
@@ -65,6 +68,14 @@ class ScopedRelatedFilter(admin.RelatedOnlyFieldListFilter):
 
 class ScopedFormSet(_BaseInlineFormSet):
     """Takes the ids of the parent's own rows: Django looks among everybody's."""
+
+    def add_fields(self, form: Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["id"].queryset = self.queryset  # type: ignore[attr-defined]
+
+
+class ScopedListFormSet(_BaseModelFormSet):
+    """The same for rows that are changed in the list itself."""
 
     def add_fields(self, form: Form, index: int | None) -> None:
         super().add_fields(form, index)
@@ -254,6 +265,9 @@ class ScopedAdmin(_ModelAdmin):
     ) -> Any:
         title = self.desk_name or capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_formset(request, formset=ScopedListFormSet, **kwargs)
 
     def get_paginator(
         self, request: HttpRequest, queryset: Any, per_page: int, *args: Any, **kwargs: Any

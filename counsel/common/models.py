@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.db import models
 from django.utils import timezone
@@ -14,3 +15,7 @@ class BaseModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        # The key is random and nobody types one: to ask whether it is taken is a query in vain.
+        super().validate_unique({*(exclude or ()), "id"})

@@ -138,8 +138,9 @@ def _reopened(reminder: Reminder, by: User, now: datetime, not_after: datetime) 
 
 def _note(reminder: Reminder, by: User, now: datetime, **values: object) -> None:
     """Nobody else may have asked for it since it was looked at."""
-    seen = ("pk", "state", "finished_at", "asked_again")
-    found = Reminder.objects.filter(**{name: getattr(reminder, name) for name in seen})
+    seen = ("state", "finished_at", "asked_again")
+    rows = Reminder.objects.these(reminder)
+    found = rows.filter(**{name: getattr(reminder, name) for name in seen})
     asked = {"asked_again": F("asked_again") + 1, "asked_again_at": now, "asked_again_by": by}
     if not found.update(**asked, **values):
         raise _meanwhile()

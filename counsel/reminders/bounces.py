@@ -20,12 +20,11 @@ def bounce_note(bounce: Bounce, now: datetime) -> bool:
     A mail that will never arrive counts as failed. Where the address is why, nothing goes there
     any more until it is changed or verified again. Hearing it twice changes nothing.
     """
-    row = Reminder.objects.filter(
-        pk=bounce.row, channel=Channel.EMAIL, handed_over_at__isnull=False
-    ).first()
+    rows = Reminder.objects.across_caseloads("a mail that came back names its row itself")
+    row = rows.filter(pk=bounce.row, channel=Channel.EMAIL, handed_over_at__isnull=False).first()
     if row is None:
         return False
-    out = Reminder.objects.filter(pk=row.pk, state__in=[State.SENT, State.UNCERTAIN])
+    out = Reminder.objects.these(row).filter(state__in=[State.SENT, State.UNCERTAIN])
     code = bounce.status or "?"
     if bounce.fate is Fate.DELAYED:
         out.filter(state=State.SENT).update(reason=_("delayed on its way (%s)") % code)

@@ -15,13 +15,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import SystemRandom
-from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
-from counsel.reminders.models import Reminder, State
+from counsel.reminders.models import Reminder, ReminderQuerySet, State
 from counsel.reminders.timing import LEASE, MAX_ATTEMPTS, backoff, longer_wait
 
 REASON_LENGTH = 200
@@ -33,7 +32,8 @@ def sweep(now: datetime) -> int:
     handed_over = Q(handed_over_at__isnull=False)
     again = handed_over & Q(resent_at=None, attempts__lt=MAX_ATTEMPTS)
     waits = Q(handed_over_at=None, attempts__lt=MAX_ATTEMPTS)
-    return Reminder.objects.filter(state=State.CLAIMED, lease_until__lt=now).update(
+    left_behind = _everybodys().filter(state=State.CLAIMED, lease_until__lt=now)
+    return left_behind.update(
         state=Case(
             When(handed_over, then=Value(State.UNCERTAIN)),
             When(waits, then=Value(State.QUEUED)),
@@ -58,7 +58,7 @@ def claim(
 
     Of all channels but those `without`, or of one `only`.
     """
-    due = Reminder.objects.filter(
+    due = _everybodys().filter(
         finished_at=None, state__in=[State.QUEUED, State.UNCERTAIN], try_at__lte=now
     )
     if without:
@@ -71,13 +71,13 @@ def claim(
     if connection.features.has_select_for_update_skip_locked:
         return _claim_locked(due, now)
     # SQLite knows no row locks and would silently ignore the request for one.
-    return [row for row in due if _take(Reminder.objects.filter(**_seen(row)), [row], now)]
+    return [row for row in due if _take(_unchanged(row), [row], now)]
 
 
 def _claim_locked(due: QuerySet[Reminder], now: datetime) -> list[Reminder]:
     """One statement: one round trip, and where the database cuts it off nothing was taken."""
     keys, parameters = due.values("id").query.sql_with_params()
-    rows = Reminder.objects.raw(
+    rows = _everybodys().raw(
         # Chosen once and for all: a plain subquery might be run again and choose more.
         f"WITH chosen AS MATERIALIZED ({keys} FOR UPDATE SKIP LOCKED) "
         "UPDATE reminders_reminder AS taken "
@@ -88,8 +88,13 @@ def _claim_locked(due: QuerySet[Reminder], now: datetime) -> list[Reminder]:
     return sorted(rows, key=lambda row: row.try_at)
 
 
-def _seen(row: Reminder) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in ("pk", "state", "attempts", "try_at")}
+def _unchanged(row: Reminder) -> QuerySet[Reminder]:
+    seen = {name: getattr(row, name) for name in ("state", "attempts", "try_at")}
+    return Reminder.objects.these(row).filter(**seen)
+
+
+def _everybodys() -> ReminderQuerySet:
+    return Reminder.objects.across_caseloads("whatever is due goes out, whose ever it is")
 
 
 def _take(found: QuerySet[Reminder], rows: Iterable[Reminder], now: datetime) -> int:
@@ -169,8 +174,8 @@ def take_back(row: Reminder) -> None:
 
 def settle_sent(row: Reminder, now: datetime) -> State:
     """Also where the lease ran out meanwhile: the mail server has said yes."""
-    Reminder.objects.filter(
-        pk=row.pk, handed_over_at=row.handed_over_at, state__in=[State.CLAIMED, State.UNCERTAIN]
+    Reminder.objects.these(row).filter(
+        handed_over_at=row.handed_over_at, state__in=[State.CLAIMED, State.UNCERTAIN]
     ).update(state=State.SENT, reason=_sent_reason(row), finished_at=now, lease_until=None)
     return State.SENT
 
@@ -237,8 +242,8 @@ def short_wait() -> timedelta:
 
 
 def _held(*rows: Reminder) -> QuerySet[Reminder]:
-    keys, leases = {row.pk for row in rows}, {row.lease_until for row in rows}
-    return Reminder.objects.filter(pk__in=keys, state=State.CLAIMED, lease_until__in=leases)
+    leases = {row.lease_until for row in rows}
+    return Reminder.objects.these(*rows).filter(state=State.CLAIMED, lease_until__in=leases)
 
 
 def _settle(row: Reminder, now: datetime, state: State, reason: str) -> State:

@@ -106,7 +106,8 @@ def _oldest_due(now: datetime) -> dict[str, datetime]:
     untried = Q(attempts=0, due_at__lte=now) & ~Q(reason=reasons.quiet_hours())
     rows = (
         # No channel is left alone for longer: further the index need not be read.
-        Reminder.objects.filter(is_open, try_at__lte=now + LONGEST_RETRY)
+        Reminder.objects.across_caseloads("how sending fares is one thing for all")
+        .filter(is_open, try_at__lte=now + LONGEST_RETRY)
         .filter(Q(try_at__lte=now) | untried)
         .order_by()
         .values_list("channel")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -22,8 +22,14 @@ TROUBLE_LASTS = timedelta(days=14)
 _MOST_LATE = 10_000
 
 
+_Rows = TypeVar("_Rows", bound=CaseloadQuerySet)
+_ITS_OWN = "the ledger names the one row that its message is about"
+_KEYS_ONLY = "for who runs the practice: the ledger holds keys, and no words"
+
+
 class ReminderQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "counsellor"
+    own_keys: ClassVar[frozenset[str]] = frozenset({"subject", "person"})
 
     def visible_to(self, user: AnyUser) -> Self:
         """A counsellor's own; all for a practice manager, since the ledger holds keys only.
@@ -32,7 +38,8 @@ class ReminderQuerySet(CaseloadQuerySet):
         could not be sent: one withdrawn on a day without practice is a private "I couldn't".
         Of those that are no counsellor's business they see none.
         """
-        rows = self.all() if is_manager(user) else super().visible_to(user)
+        everybodys = is_manager(user)
+        rows = self.across_caseloads(_KEYS_ONLY) if everybodys else super().visible_to(user)
         if counsellor_of(user) is None:
             return rows
         telling = [kind.key for kind in kinds() if kind.tells_what_clients_do]
@@ -210,6 +217,14 @@ class Reminder(BaseModel):
     def is_by_hand(self) -> bool:
         """Somebody asked for it: it is wanted for itself, and now."""
         return bool(self.copy or self.asked_again)
+
+    def subject_in(self, rows: _Rows) -> _Rows:
+        """The row of this table that the message is about, if it is there still."""
+        return rows.across_caseloads(_ITS_OWN).filter(pk=self.subject_id)
+
+    def person_in(self, rows: _Rows) -> _Rows:
+        """The row of this table that says to whom the message goes, if it is there still."""
+        return rows.across_caseloads(_ITS_OWN).filter(pk=UUID(self.person.partition(":")[2]))
 
     @property
     def subject_id(self) -> UUID:

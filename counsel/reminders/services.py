@@ -54,8 +54,8 @@ def reminder_plan(
     reminder: Reminder = Reminder.objects.get(**which)
     if _is_planned_so(reminder, times):
         return reminder
-    Reminder.objects.filter(
-        Q(state=State.QUEUED) | Q(state=State.CANCELLED, handed_over_at=None), pk=reminder.pk
+    Reminder.objects.these(reminder).filter(
+        Q(state=State.QUEUED) | Q(state=State.CANCELLED, handed_over_at=None)
     ).update(**times, try_at=due_at, state=State.QUEUED, attempts=0, reason="", finished_at=None)
     reminder.refresh_from_db()
     return reminder
@@ -114,6 +114,6 @@ def reminders_restore(
     )
     keys = list(earlier.values_list("pk", flat=True))
     reminders_withdraw(subject=subject, reason=reason)
-    return Reminder.objects.filter(pk__in=keys).update(
+    return Reminder.objects.filter(subject=subject, pk__in=keys).update(
         state=State.QUEUED, attempts=0, reason="", finished_at=None, try_at=F("due_at")
     )

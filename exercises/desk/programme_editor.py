@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor
-from counsel.accounts.roles import counsellor_of
+from counsel.accounts.roles import AnyUser, counsellor_of
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import id_or_404
@@ -32,7 +32,7 @@ from exercises.desk.programme_forms import (
     typed_items,
 )
 from exercises.desk.programme_words import item_words
-from exercises.models import ExerciseVersion, Programme, ProgrammeItem
+from exercises.models import Enrolment, ExerciseVersion, Programme, ProgrammeItem
 from exercises.selectors.programmes import offered_to, state_of
 from exercises.services.programme_writing import (
     LONGEST_PROGRAMME,
@@ -145,10 +145,14 @@ class ProgrammeEditor(ScopedAdmin):
             "wrong": [row for row in rows if row.form.is_bound and row.form.errors],
             "offered": sorted(offered.values(), key=lambda version: version.title.casefold()),
             "is_full": len(rows) >= LONGEST_PROGRAMME,
-            "in_it_now": programme and programme.enrolments.filter(ended_on=None).count(),
+            "in_it_now": programme and _in_it_now(programme, request.user),
             "may_delete": programme and self.has_delete_permission(request, programme),
         }
         return TemplateResponse(request, "desk/programmes/edit.html", context, status=status)
+
+
+def _in_it_now(programme: Programme, user: AnyUser) -> int:
+    return Enrolment.objects.visible_to(user).filter(programme=programme, ended_on=None).count()
 
 
 def _stored(programme: Programme | None, offered: Offered) -> Page:

@@ -81,7 +81,7 @@ class ProgrammeAdmin(ProgrammeEditor):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while it was never given: what somebody was given keeps its title."""
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or not obj.enrolments.exists())
+        return allowed and (obj is None or not obj.was_given())
 
     def delete_model(self, request: HttpRequest, obj: Programme) -> None:
         programme_delete(programme=obj)

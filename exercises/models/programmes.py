@@ -39,6 +39,10 @@ class Programme(BaseModel):
     def __str__(self) -> str:
         return self.title
 
+    def was_given(self) -> bool:
+        given = self.enrolments.across_caseloads("also to those a colleague has taken over since")
+        return bool(given.exists())
+
 
 class ProgrammeItemQuerySet(models.QuerySet["ProgrammeItem"]):
     def visible_to(self, user: AnyUser) -> ProgrammeItemQuerySet:

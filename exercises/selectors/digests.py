@@ -134,6 +134,9 @@ class Person:
         return Answered(done=answered.done) if as_if_unsaid else answered
 
 
+_FOR_ALL = "the tick plans for everybody"
+
+
 @dataclass(slots=True)
 class _Found:
     """Gathered for one client on the way."""
@@ -193,9 +196,11 @@ def _counted(client: Client) -> dict[str, Any]:
 def _open_for(now: datetime, client: Client | None) -> Iterable[Assignment]:
     """What is open for anybody, on any date that is today or tomorrow somewhere."""
     first, last = now.date() - ONE_DAY, now.date() + 2 * ONE_DAY
-    rows = Assignment.objects.open_between(first, last).filter(_reminded("client__"))
-    if client is not None:
-        rows = rows.filter(client=client)
+    if client is None:
+        theirs = Assignment.objects.across_caseloads(_FOR_ALL)
+    else:
+        theirs = client.assignments.all()
+    rows = theirs.open_between(first, last).filter(_reminded("client__"))
     return rows.select_related("client__nudges", "version__exercise").only(
         *_ASSIGNMENT, "version__exercise__kind", *_client_fields("client__")
     )
@@ -206,11 +211,13 @@ def _unread_by(client: Client | None) -> Iterable[Reply]:
     replaced = Entry.objects.filter(
         corrects=OuterRef("entry"), corrects__isnull=False, state=Entry.State.SUBMITTED
     )
-    rows = Reply.objects.filter(
+    if client is None:
+        theirs = Reply.objects.across_caseloads(_FOR_ALL)
+    else:
+        theirs = Reply.objects.filter(entry__client=client)
+    rows = theirs.filter(
         ~Exists(replaced), _reminded("entry__client__"), read_at=None, told_at=None
     ).filter(entry__state=Entry.State.SUBMITTED)
-    if client is not None:
-        rows = rows.filter(entry__client=client)
     return rows.select_related("entry__client__nudges").only(
         "created_at", "entry__state", *_client_fields("entry__client__")
     )

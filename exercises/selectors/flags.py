@@ -21,14 +21,16 @@ class Waiting:
 
 def flags_open(user: AnyUser) -> Waiting:
     """A counsellor's own; of the whole practice for a manager without a caseload. One query."""
-    rows = RiskFlag.objects.filter(closed_at__isnull=True).order_by()
-    if counsellor_of(user) is not None or not is_manager(user):
-        rows = rows.visible_to(user)
-    found = rows.aggregate(count=Count("pk"), oldest=Min("created_at"))
+    if is_manager(user) and counsellor_of(user) is None:
+        rows = RiskFlag.objects.across_caseloads("how many wait in the practice, and no more")
+    else:
+        rows = RiskFlag.objects.visible_to(user)
+    open_ones = rows.filter(closed_at__isnull=True).order_by()
+    found = open_ones.aggregate(count=Count("pk"), oldest=Min("created_at"))
     return Waiting(found["count"], found["oldest"])
 
 
 def entry_to_look_at(flag: RiskFlag) -> Entry | None:
     """What raised it, as long as the client shares it."""
-    entry: Entry | None = Entry.objects.shared().filter(pk=flag.entry_id).first()
+    entry: Entry | None = Entry.objects.filter(risk_flag=flag).shared().first()
     return entry

@@ -96,7 +96,7 @@ def stale_standings(clients: QuerySet[Client], now: datetime) -> list[Stale]:
 def standings_of(stale: Sequence[Stale]) -> list[Standing]:
     """Reckoned anew, not saved. A number of queries that does not depend on how many they are."""
     ids = [one.client.pk for one in stale]
-    seen = {row["pk"]: row for row in _seen(ids)}
+    seen = {row["pk"]: row for row in _seen(stale)}
     assignments = _assignments(stale)
     answers = _answers(stale, assignments)
     given = _given(stale, assignments, answers)
@@ -132,7 +132,7 @@ def _meetings(now: datetime) -> Any:
     return Coalesce(Case(When(Exists(theirs), then=Subquery(versions)), default=0), 0)
 
 
-def _seen(ids: Iterable[UUID]) -> Any:
+def _seen(stale: Sequence[Stale]) -> Any:
     theirs = Entry.objects.filter(client=OuterRef("pk")).order_by()
     done = Q(outcome=Entry.Outcome.DONE)
     told = theirs.told().order_by("-local_date").values("local_date")
@@ -140,7 +140,7 @@ def _seen(ids: Iterable[UUID]) -> Any:
     flags = RiskFlag.objects.filter(client=OuterRef("pk"), closed_at=None).order_by()
     open_flags = flags.values("client").annotate(n=Count("pk")).values("n")
     return (
-        Client.objects.filter(pk__in=ids)
+        Client.objects.these(*(one.client for one in stale))
         .order_by()
         .values("pk")
         .annotate(

@@ -63,7 +63,7 @@ def assignment_create(
     }
     _refuse_what_it_has_not(version, given)
     # Held until commit, so that of two equal requests the second finds the first.
-    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+    Client.objects.these(client).select_for_update(no_key=True).get()
     lately = client.assignments.filter(
         version=version, status=Assignment.Status.ACTIVE, created_at__gt=now - ONE_CLICK
     )
@@ -159,8 +159,8 @@ def seal_of(assignment: Assignment) -> str:
 
 def assignment_locked(assignment: Assignment) -> Assignment:
     """The row as it is now, held until commit."""
-    rows = Assignment.objects.select_for_update(of=("self",))
-    row: Assignment = rows.select_related("client", "version__exercise").get(pk=assignment.pk)
+    rows = Assignment.objects.these(assignment).select_for_update(of=("self",))
+    row: Assignment = rows.select_related("client", "version__exercise").get()
     return row
 
 

@@ -63,12 +63,12 @@ def take_the_place(*, of: Entry, by: Entry) -> None:
     counsellor has seen it does not move, since these words they have not seen; it does where
     not a word is another.
     """
-    old = Entry.objects.select_for_update(of=("self",)).get(pk=of.pk)
+    old = Entry.objects.these(of).select_for_update(of=("self",)).get()
     Reply.objects.filter(entry=old).update(entry=by)
     old.facts.all().delete()
     if _says_the_same(old, by) and Review.objects.filter(entry=old).update(entry=by):
-        Entry.objects.filter(pk=old.pk).update(seen=False)
-        Entry.objects.filter(pk=by.pk).update(seen=True)
+        Entry.objects.these(old).update(seen=False)
+        Entry.objects.these(by).update(seen=True)
 
 
 def _says_the_same(one: Entry, other: Entry) -> bool:
@@ -78,7 +78,7 @@ def _says_the_same(one: Entry, other: Entry) -> bool:
 
 def _held(entry: Entry) -> Entry:
     """The row, held until commit, unless another took its place."""
-    row: Entry = Entry.objects.select_for_update(of=("self",)).get(pk=entry.pk)
+    row: Entry = Entry.objects.these(entry).select_for_update(of=("self",)).get()
     if Entry.objects.filter(corrects=row, state=Entry.State.SUBMITTED).exists():
         raise ConflictError(_("You have changed this already. The newest words are here."))
     return row

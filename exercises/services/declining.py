@@ -34,7 +34,7 @@ def entry_could_not(
     today = local_date(now, client.zone)
     because = words_of("because", because)
     # Held until commit, so that of two equal requests the second finds the first.
-    Assignment.objects.select_for_update().get(pk=assignment.pk)
+    Assignment.objects.these(assignment).select_for_update().get()
     refuse_closed(assignment, today)
     said = Entry.objects.submitted().filter(
         assignment=assignment, outcome=Entry.Outcome.COULD_NOT, local_date=today

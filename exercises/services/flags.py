@@ -49,7 +49,7 @@ def flag_close(*, flag: RiskFlag, by: Counsellor, done: str) -> RiskFlag:
     done = words_of("done", done)
     if not done:
         raise DomainError(_("Write what you did: this is what closes it."), field="done")
-    row: RiskFlag = RiskFlag.objects.select_for_update(of=("self",)).get(pk=flag.pk)
+    row: RiskFlag = RiskFlag.objects.these(flag).select_for_update(of=("self",)).get()
     if row.closed_at is not None:
         raise ConflictError(_("This was closed before. What was written then stands."))
     row.closed_at, row.closed_by, row.done = timezone.now(), by, done

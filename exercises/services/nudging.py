@@ -32,9 +32,8 @@ def nudges_followed(*, entry: Entry, now: datetime) -> None:
         return
     today = local_date(now, entry.client.zone)
     # The client before the count, as whoever changes what they chose takes them.
-    Client.objects.filter(pk=entry.client_id, homework_stopped_at__isnull=False).update(
-        homework_stopped_at=None
-    )
+    stopped = Client.objects.these(entry.client).filter(homework_stopped_at__isnull=False)
+    stopped.update(homework_stopped_at=None)
     Nudges.objects.filter(client=entry.client_id).exclude(ignored=0, until=today).update(
         ignored=0, until=today
     )
@@ -50,11 +49,11 @@ def nudges_count(*, clients: Collection[UUID], day: date) -> None:
 
 
 @transaction.atomic
-def nudges_stop(*, client_id: UUID, day: date, now: datetime) -> bool:
+def nudges_stop(*, client: Client, day: date, now: datetime) -> bool:
     """The last one, of that day, has gone out. False where that was noted, or they practised."""
-    Client.objects.select_for_update(no_key=True).get(pk=client_id)
-    counted = Nudges.objects.filter(client=client_id, until__lt=day).update(ignored=0, until=day)
+    Client.objects.these(client).select_for_update(no_key=True).get()
+    counted = Nudges.objects.filter(client=client, until__lt=day).update(ignored=0, until=day)
     if not counted:
         return False
-    stopping = Client.objects.filter(pk=client_id, homework_stopped_at=None)
+    stopping = Client.objects.these(client).filter(homework_stopped_at=None)
     return bool(stopping.update(homework_stopped_at=now))

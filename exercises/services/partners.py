@@ -38,7 +38,7 @@ def partner_invite(*, client: Client, name: str, email: str, signs_as: str = "")
     """
     now = timezone.now()
     # Two windows invite one after the other.
-    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+    Client.objects.these(client).select_for_update(no_key=True).get()
     refuse_resting(client)
     _close_what_ran_out(client, now)
     there: Partner | None = client.partners.open().first()
@@ -138,7 +138,7 @@ def subject_of(partner: Partner) -> str:
 
 def held(partner: Partner) -> Partner:
     """The row as it is now, held until commit."""
-    tie: Partner = Partner.objects.select_for_update().get(pk=partner.pk)
+    tie: Partner = Partner.objects.these(partner).select_for_update().get()
     return tie
 
 

@@ -20,8 +20,8 @@ def quote_pin(*, entry: Entry, field: str) -> PinnedQuote:
     has no words or three are pinned already. A pin on what is no longer shared gives way.
     """
     # All pins of a client are set and taken off in turn: there are three places.
-    Client.objects.select_for_update(no_key=True).get(pk=entry.client_id)
-    if not Entry.objects.shared().filter(pk=entry.pk).exists():
+    Client.objects.these(entry.client).select_for_update(no_key=True).get()
+    if not Entry.objects.these(entry).shared().exists():
         raise ConflictError(_("The client has taken this entry back. It is private now."))
     if field not in {asked.key for asked, _text in quotable(entry.steps(), entry.answers)}:
         raise DomainError(_("There are no words to pin here."))

@@ -179,7 +179,7 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
     """
     if entry.corrects_id is not None:
         # The old one first, like whoever changes or shares it at the same moment.
-        Entry.objects.select_for_update(of=("self",)).get(pk=entry.corrects_id)
+        Entry.objects.filter(corrected_by=entry).select_for_update(of=("self",)).get()
     draft = locked_draft(entry)
     steps = draft.steps()
     missing = rules.missing(steps, draft.answers)
@@ -255,7 +255,7 @@ def _first_sharing(client: Client, version: ExerciseVersion) -> str:
 
 def locked_draft(entry: Entry) -> Entry:
     """The row as it is now, held until commit. Raises ConflictError once it is closed."""
-    row: Entry | None = Entry.objects.select_for_update().filter(pk=entry.pk).first()
+    row: Entry | None = Entry.objects.these(entry).select_for_update().first()
     if row is None or row.state != Entry.State.DRAFT:
         raise ConflictError(_("This was already saved. You can write a new one at any time."))
     return row

@@ -102,7 +102,7 @@ def programme_bring_back(*, programme: Programme) -> None:
 @transaction.atomic
 def programme_delete(*, programme: Programme) -> None:
     """Raises DomainError once it was given to anybody: then it is put away instead."""
-    if programme.enrolments.exists():
+    if programme.was_given():
         raise DomainError(_("It was given to somebody. Put it away instead."))
     programme.delete()
 

@@ -7,7 +7,6 @@ saved at the same moment the second counts the first. Ask for that row before th
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.models import Client
+from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.inserting import insert_if_new
 from counsel.common.zones import local_date
@@ -98,7 +98,7 @@ def programmes_go_on(*, assignment: Assignment, now: datetime) -> None:
     if not waiting.exists():
         return
     with transaction.atomic():
-        _hold(assignment.enrolment_id)
+        _hold(Enrolment.objects.filter(assignments=assignment))
         days = told_days([assignment.pk]).get(assignment.pk, 0)
         for follower in waiting.filter(after_days__lte=days):
             _open(follower, next_day(now, assignment.client.zone))
@@ -110,7 +110,7 @@ def assignment_release(*, assignment: Assignment) -> None:
     """Open what waits at once, from the client's today on. Raises ConflictError otherwise."""
     now = timezone.now()
     if assignment.enrolment_id is not None:
-        _hold(assignment.enrolment_id)
+        _hold(Enrolment.objects.filter(assignments=assignment))
     assignment.refresh_from_db()
     if assignment.status != Status.WAITING:
         raise ConflictError(_("It is not waiting any more."))
@@ -124,7 +124,7 @@ def enrolment_end(*, enrolment: Enrolment) -> None:
     """Take back what is open and what waits; what was written stays. Ending twice is once."""
     now = timezone.now()
     today = local_date(now, enrolment.client.zone)
-    row = _hold(enrolment.pk)
+    row = _hold(Enrolment.objects.these(enrolment))
     if row.ended_on is not None:
         return
     not_over = Q(status=Status.ACTIVE) & (Q(ends_on=None) | Q(ends_on__gte=today))
@@ -142,12 +142,11 @@ def programmes_keep(now: datetime) -> None:
     """What no entry brings about: days that became known later open the next exercise, and a
     programme whose last day is over everywhere has ended.
     """
-    waiting = list(
-        Assignment.objects.filter(status=Status.WAITING).values_list("after", "after_days")
-    )
+    everybodys = Assignment.objects.across_caseloads("the daily look at all programmes")
+    waiting = list(everybodys.filter(status=Status.WAITING).values_list("after", "after_days"))
     days = told_days({after for after, _needed in waiting})
     met = {after for after, needed in waiting if days.get(after, 0) >= needed}
-    for assignment in Assignment.objects.filter(pk__in=met).select_related("client"):
+    for assignment in everybodys.filter(pk__in=met).select_related("client"):
         programmes_go_on(assignment=assignment, now=now)
     theirs = Assignment.objects.filter(enrolment=OuterRef("pk")).order_by()
     today_at_the_latest = (now - FURTHEST_BEHIND).date()
@@ -156,19 +155,20 @@ def programmes_keep(now: datetime) -> None:
         | Q(status=Status.ACTIVE) & (Q(ends_on=None) | Q(ends_on__gte=today_at_the_latest))
     )
     last = theirs.values("enrolment").annotate(day=Max(Coalesce("withdrawn_on", "ends_on")))
-    over = Enrolment.objects.filter(~Exists(still_open), ended_on=None)
+    over = Enrolment.objects.across_caseloads("the daily look at all programmes")
+    over = over.filter(~Exists(still_open), ended_on=None)
     for row in over.annotate(last_day=Subquery(last.values("day"))):
-        Enrolment.objects.filter(pk=row.pk, ended_on=None).update(ended_on=row.last_day)
+        Enrolment.objects.these(row).filter(ended_on=None).update(ended_on=row.last_day)
 
 
-def _hold(enrolment_id: UUID) -> Enrolment:
-    row: Enrolment = Enrolment.objects.select_for_update().get(pk=enrolment_id)
+def _hold(rows: CaseloadQuerySet) -> Enrolment:
+    row: Enrolment = rows.select_for_update(of=("self",)).get()
     return row
 
 
 def _open(assignment: Assignment, day: date, *, opened_at: datetime | None = None) -> None:
     """Unless somebody took it back a moment ago."""
-    Assignment.objects.filter(pk=assignment.pk, status=Status.WAITING).update(
+    Assignment.objects.these(assignment).filter(status=Status.WAITING).update(
         status=Status.ACTIVE,
         opened_at=opened_at,
         starts_on=day,

@@ -50,8 +50,8 @@ def progress_event_remove(*, event: ProgressEvent) -> None:
 
 
 def _locked(event: ProgressEvent) -> ProgressEvent:
-    rows = ProgressEvent.objects.select_for_update(of=("self",)).select_related("client")
-    row: ProgressEvent | None = rows.filter(pk=event.pk).first()
+    rows = ProgressEvent.objects.these(event).select_for_update(of=("self",))
+    row: ProgressEvent | None = rows.select_related("client").first()
     if row is None:
         raise ConflictError(_("This event was removed meanwhile."))
     return row

@@ -24,7 +24,7 @@ def reply_write(*, entry: Entry, author: Counsellor, text: str) -> Reply:
     text = words_of("text", text)
     if not text:
         raise DomainError(_("Write a few words first."), field="text")
-    if Entry.objects.shared().select_for_update(of=("self",)).filter(pk=entry.pk).first() is None:
+    if Entry.objects.these(entry).shared().select_for_update(of=("self",)).first() is None:
         raise ConflictError(_("The client has taken this entry back. It is private now."))
     reply = Reply(entry=entry, author=author, text=text)
     reply.full_clean(exclude=["read_at", "told_at"])
@@ -47,7 +47,7 @@ def entry_mark_seen(*, entry: Entry) -> Review:
         entry=entry, defaults={"seen_at": timezone.now()}
     )
     if is_first:
-        Entry.objects.filter(pk=entry.pk).update(seen=True)
+        Entry.objects.these(entry).update(seen=True)
         standing_touch(client_id=entry.client_id)
     return review
 

@@ -43,8 +43,9 @@ def entry_fill_together(
     open_fields = missing(version.parsed_steps(), answers)
     if open_fields:
         raise DomainError(_("One answer is still open here."), field=open_fields[0])
-    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
-    there = Entry.objects.filter(pk=key).first()
+    Client.objects.these(client).select_for_update(no_key=True).get()
+    used = Entry.objects.across_caseloads("a key used before is refused, whose ever the entry is")
+    there = used.filter(pk=key).first()
     if there is not None:
         return _same(there, client, by, answers)
     entry = Entry(

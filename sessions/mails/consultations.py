@@ -6,7 +6,7 @@ client who asked for plain words; never in a subject, a short message or a calen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from sessions.calendars.files import FILENAME, MIMETYPE, calendar_file, calendar
 from sessions.changes import is_as_in
 from sessions.kinds import is_told_firm
 from sessions.models import CALLED_OFF, Consultation, Status
+from sessions.models.consultations import ConsultationQuerySet
 from sessions.reminding import quiet_hours_of, start_mark
 from sessions.tokens.appointments import appointment_token
 from sessions.wording import short_when, when_words, zone_and_offset
@@ -125,7 +126,7 @@ def _is_overtaken(reminder: Reminder, now: datetime) -> bool:
         return False
     others = reminder.at_hand.get(_NEARER)
     if others is None:
-        others = _standing().filter(subject=reminder.subject)
+        others = _standing([reminder.subject])
     return any(
         other.offset_minutes > reminder.offset_minutes
         and other.due_at <= now
@@ -137,10 +138,11 @@ def _is_overtaken(reminder: Reminder, now: datetime) -> bool:
 _SAME = ("subject", "occurrence", "person", "channel")
 
 
-def _standing() -> QuerySet[Reminder, Any]:
+def _standing(subjects: Iterable[str]) -> QuerySet[Reminder, Any]:
     """Reminders that have gone out, or still may."""
     gone = (State.CANCELLED, State.SKIPPED, State.FAILED)
-    rows = Reminder.objects.filter(kind=kinds.REMINDER).exclude(state__in=gone).order_by()
+    rows = Reminder.objects.filter(subject__in=subjects, kind=kinds.REMINDER)
+    rows = rows.exclude(state__in=gone).order_by()
     return rows.values_list(*_SAME, "offset_minutes", "due_at", named=True)
 
 
@@ -258,19 +260,21 @@ def _consultation(reminder: Reminder) -> Consultation:
     at_hand: Consultation | None = reminder.at_hand.get(_CONSULTATION)
     if at_hand is not None:
         return at_hand
-    found: Consultation = _consultations().get(pk=reminder.subject_id)
+    found: Consultation = reminder.subject_in(_consultations()).get()
     return found
 
 
-def _consultations() -> QuerySet[Consultation]:
-    return Consultation.objects.select_related("client", "counsellor__user")
+def _consultations() -> ConsultationQuerySet:
+    rows: ConsultationQuerySet = Consultation.objects.select_related("client", "counsellor__user")
+    return rows
 
 
 # --- For many at once ---------------------------------------------------------------------
 
 
 def _load_consultations(reminders: Sequence[Reminder]) -> None:
-    found = _consultations().in_bulk({row.subject_id for row in reminders})
+    everybodys = _consultations().across_caseloads("messages that are due, whose ever they are")
+    found = everybodys.in_bulk({row.subject_id for row in reminders})
     for row in reminders:
         if row.subject_id in found:
             row.at_hand[_CONSULTATION] = found[row.subject_id]
@@ -279,7 +283,7 @@ def _load_consultations(reminders: Sequence[Reminder]) -> None:
 def _load_for_reminders(reminders: Sequence[Reminder]) -> None:
     _load_consultations(reminders)
     nearer: dict[str, list[Any]] = {row.subject: [] for row in reminders}
-    for other in _standing().filter(subject__in=nearer):
+    for other in _standing(nearer):
         nearer[other.subject].append(other)
     for row in reminders:
         row.at_hand[_NEARER] = nearer[row.subject]

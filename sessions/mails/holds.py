@@ -42,19 +42,19 @@ def sweep(now: datetime) -> None:
 
 
 def _reach(reminder: Reminder) -> Reach:
-    hold = Hold.objects.get(pk=reminder.person.partition(":")[2])
+    hold = reminder.person_in(Hold.objects.all()).get()
     return Reach(hold.email, hold.language, get_zone(hold.time_zone))
 
 
 def still_kept(reminder: Reminder, now: datetime) -> Skip | None:
-    hold = Hold.objects.filter(pk=reminder.subject_id).first()
+    hold = reminder.subject_in(Hold.objects.all()).first()
     if hold is not None and is_kept(hold, now):
         return None
     return Skip(gettext("the time is not kept any more"))
 
 
 def _render(reminder: Reminder, reach: Reach) -> Message:
-    hold = Hold.objects.get(pk=reminder.subject_id)
+    hold = reminder.subject_in(Hold.objects.all()).get()
     page = reverse("booking:hold", args=[hold_token(hold)])
     return letter_about(hold, "booking_confirm", page, reach.language)
 

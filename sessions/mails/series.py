@@ -93,7 +93,8 @@ def _changed(reminder: Reminder, action: ConsultationChange.Action) -> list[Told
     ).select_related("consultation")
     told = {row.consultation_id: row for row in changes if is_as_in(row.consultation, row.version)}
     before = _known_starts(told)
-    return [(row, before[row.pk]) for row in _consultations().filter(pk__in=told)]
+    rows = _consultations().filter(series=reminder.subject_id, pk__in=told)
+    return [(row, before[row.pk]) for row in rows]
 
 
 def _known_starts(told: Mapping[UUID, ConsultationChange]) -> dict[UUID, datetime]:

@@ -46,23 +46,23 @@ def bring_about(now: datetime) -> None:
 
 
 def _reach(reminder: Reminder) -> Reach:
-    entry = WaitingEntry.objects.get(pk=reminder.person.partition(":")[2])
+    entry = reminder.person_in(WaitingEntry.objects.all()).get()
     return Reach(entry.email, entry.language, get_zone(entry.time_zone))
 
 
 def _link_wanted(reminder: Reminder, now: datetime) -> Skip | None:
-    entry = WaitingEntry.objects.filter(pk=reminder.subject_id, state__in=ON_THE_LIST).first()
+    entry = reminder.subject_in(WaitingEntry.objects.filter(state__in=ON_THE_LIST)).first()
     return None if entry else Skip(gettext("not on the list any more"))
 
 
 def _link(reminder: Reminder, reach: Reach) -> Message:
-    entry = WaitingEntry.objects.get(pk=reminder.subject_id)
+    entry = reminder.subject_in(WaitingEntry.objects.all()).get()
     link = settings.BASE_URL + reverse("booking:waiting", args=[waiting_token(entry)])
     subject, body = letter("waiting_link", {"link": link}, reach.language)
     return Message(subject=subject, body=body)
 
 
 def _offer(reminder: Reminder, reach: Reach) -> Message:
-    offer = Hold.objects.get(pk=reminder.subject_id)
+    offer = reminder.subject_in(Hold.objects.all()).get()
     page = reverse("booking:offer", args=[offer_token(offer)])
     return letter_about(offer, "waiting_offer", page, reach.language)

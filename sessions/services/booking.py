@@ -48,7 +48,8 @@ def consultation_request(
     now = timezone.now()
     service.counsellor.time_zone = take_turn(service.counsellor_id).time_zone
     key = request_key(idempotency_key, service, starts_at, email)
-    already: Consultation | None = Consultation.objects.filter(idempotency_key=key).first()
+    made = Consultation.objects.filter(counsellor=service.counsellor_id, idempotency_key=key)
+    already: Consultation | None = made.first()
     if already is not None:
         return already
     hold = holds.own_hold(service, starts_at, email, now)

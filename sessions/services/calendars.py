@@ -66,17 +66,17 @@ def calendar_add(*, counsellor: Counsellor, name: str, address: str) -> Imported
 
 
 def calendar_rename(*, calendar: ImportedCalendar, name: str) -> None:
-    ImportedCalendar.objects.filter(pk=calendar.pk).update(name=name)
+    ImportedCalendar.objects.these(calendar).update(name=name)
 
 
 def calendar_turn(*, calendar: ImportedCalendar, on: bool) -> None:
     """Off, its times are free again at once; on again, it is read anew."""
-    ImportedCalendar.objects.filter(pk=calendar.pk).update(is_on=on, tried_at=None)
+    ImportedCalendar.objects.these(calendar).update(is_on=on, tried_at=None)
 
 
 def calendar_read_soon(*, calendar: ImportedCalendar) -> None:
     """Has the next run read it, within a minute or two."""
-    ImportedCalendar.objects.filter(pk=calendar.pk, is_on=True).update(tried_at=None)
+    ImportedCalendar.objects.these(calendar).filter(is_on=True).update(tried_at=None)
 
 
 def calendars_read_anew(*, counsellor: Counsellor) -> None:
@@ -115,16 +115,18 @@ def calendars_read(
 
 def _due(now: datetime) -> QuerySet[ImportedCalendar]:
     waits = Q(tried_at__isnull=True) | Q(tried_at__lte=now - READ_EVERY)
-    rows = ImportedCalendar.objects.filter(
+    rows = ImportedCalendar.objects.across_caseloads("the run that reads what is due").filter(
         waits, is_on=True, counsellor__user__is_active=True, counsellor__user__is_staff=True
     )
     return rows.select_related("counsellor").order_by(F("tried_at").asc(nulls_first=True), "pk")
 
 
 def _claimed(calendar: ImportedCalendar, now: datetime) -> bool:
-    mine = ImportedCalendar.objects.filter(
-        pk=calendar.pk, is_on=True, tried_at=calendar.tried_at
-    ).update(tried_at=now)
+    mine = (
+        ImportedCalendar.objects.these(calendar)
+        .filter(is_on=True, tried_at=calendar.tried_at)
+        .update(tried_at=now)
+    )
     return bool(mine)
 
 
@@ -173,7 +175,7 @@ def _fetched(calendar: ImportedCalendar, now: datetime, network: Network | None)
 
 def _note(calendar: ImportedCalendar, claim: datetime, **fields: object) -> bool:
     """Writes to the calendar while the claim holds, and locks it until the end."""
-    mine = ImportedCalendar.objects.filter(pk=calendar.pk, is_on=True, tried_at=claim)
+    mine = ImportedCalendar.objects.these(calendar).filter(is_on=True, tried_at=claim)
     return bool(mine.update(**fields))
 
 
@@ -190,7 +192,7 @@ def _keep(calendar: ImportedCalendar, now: datetime, fetched: Fetched, spans: li
     }
     wanted = set(spans)
     gone = [pk for span, pk in kept.items() if span not in wanted]
-    BusyTime.objects.filter(pk__in=gone).delete()
+    BusyTime.objects.filter(calendar=calendar, pk__in=gone).delete()
     BusyTime.objects.bulk_create(
         [
             BusyTime(

@@ -37,7 +37,7 @@ def feed_of(owner: Counsellor | Client) -> CalendarFeed | None:
 
 def feed_note_read(*, feed: CalendarFeed, now: datetime) -> None:
     if feed.last_read_at is None or feed.last_read_at <= now - _LOOKS_EVERY:
-        CalendarFeed.objects.filter(pk=feed.pk).update(last_read_at=now)
+        CalendarFeed.objects.these(feed).update(last_read_at=now)
 
 
 def _take_turn(owner: Counsellor | Client) -> None:
@@ -45,7 +45,7 @@ def _take_turn(owner: Counsellor | Client) -> None:
     if isinstance(owner, Counsellor):
         Counsellor.objects.select_for_update(no_key=True).get(pk=owner.pk)
     else:
-        Client.objects.select_for_update(no_key=True).get(pk=owner.pk)
+        Client.objects.these(owner).select_for_update(no_key=True).get()
 
 
 def _open(owner: Counsellor | Client) -> QuerySet[CalendarFeed]:

@@ -27,6 +27,9 @@ MOST_AN_HOUR = 5
 FORGOTTEN_AFTER = timedelta(days=7)
 
 
+_SWEEP = "the sweep of what nobody confirmed"
+
+
 class TooManyHolds(DomainError):
     """Enough was asked for in the name of this address for now."""
 
@@ -60,7 +63,8 @@ def hold_place(
     service.counsellor.time_zone = take_turn(service.counsellor_id).time_zone
     key = request_key(idempotency_key, service, starts_at, email)
     written = {"name": name, "time_zone": time_zone, "consent": consent, "intake": intake}
-    already: Hold | None = Hold.objects.filter(idempotency_key=key).first()
+    made = Hold.objects.filter(counsellor=service.counsellor_id, idempotency_key=key)
+    already: Hold | None = made.first()
     if already is not None and is_kept(already, now):
         return _written_anew(already, written)
     if already is not None and already.state == Hold.State.USED:
@@ -68,7 +72,7 @@ def hold_place(
     _require_few(service, email, now)
     require_open(service, starts_at, now)
     if already is not None:
-        Hold.objects.filter(pk=already.pk).update(idempotency_key=None)
+        Hold.objects.these(already).update(idempotency_key=None)
     lasts = timedelta(minutes=practice().confirm_minutes)
     hold = hold_drawn_up(service, starts_at, expires_at=min(now + lasts, starts_at))
     hold.purpose = Hold.Purpose.BOOKING
@@ -148,7 +152,8 @@ def hold_release(*, hold: Hold) -> None:
 @transaction.atomic
 def holds_expire(now: datetime) -> int:
     """Free what nobody confirmed in time; returns how many."""
-    late = Hold.objects.filter(state=Hold.State.OPEN, expires_at__lte=now)
+    everybodys = Hold.objects.across_caseloads(_SWEEP)
+    late = everybodys.filter(state=Hold.State.OPEN, expires_at__lte=now)
     # Whoever is in their turn closes them as well, in another order: this never waits for them.
     free = list(late.select_for_update(skip_locked=True).values_list("pk", flat=True))
     return late.filter(pk__in=free).update(state=Hold.State.EXPIRED, closed_at=now)
@@ -156,7 +161,7 @@ def holds_expire(now: datetime) -> int:
 
 def holds_forget(now: datetime) -> int:
     """Delete what strangers typed and never confirmed, a week after; returns how many."""
-    unused = Hold.objects.filter(
+    unused = Hold.objects.across_caseloads(_SWEEP).filter(
         purpose=Hold.Purpose.BOOKING,
         state__in=[Hold.State.RELEASED, Hold.State.EXPIRED],
         closed_at__lt=now - FORGOTTEN_AFTER,
@@ -219,7 +224,7 @@ def used_for(hold: Hold, consultation: Consultation) -> None:
     hold.consultation, hold.intake = consultation, None
     hold.save(update_fields=["consultation", "intake"])
     if hold.waiting_entry_id is not None:
-        WaitingEntry.objects.filter(pk=hold.waiting_entry_id).update(
+        WaitingEntry.objects.filter(offers=hold).update(
             state=WaitingEntry.State.BOOKED, closed_at=hold.closed_at
         )
         # They came back to one that was over, and have been offered another time since.
@@ -236,9 +241,9 @@ def _close(hold: Hold, state: Hold.State, now: datetime) -> None:
 
 def _as_it_is(hold: Hold) -> Hold:
     """Read anew and locked: the sweep of expired ones does not wait its turn."""
-    Hold.objects.select_for_update().get(pk=hold.pk)
-    rows = Hold.objects.select_related("service__counsellor__user", "consent", "consultation")
-    fresh: Hold = rows.get(pk=hold.pk)
+    Hold.objects.these(hold).select_for_update().get()
+    related = ("service__counsellor__user", "consent", "consultation")
+    fresh: Hold = Hold.objects.these(hold).select_related(*related).get()
     return fresh
 
 
@@ -262,7 +267,8 @@ def _require_offered(hold: Hold, *, is_kept: bool) -> None:
 
 
 def _require_few(service: Service, email: str, now: datetime) -> None:
-    of_address = Hold.objects.filter(email__iexact=email, purpose=Hold.Purpose.BOOKING)
+    everybodys = Hold.objects.across_caseloads("one address may ask for so many, with whomever")
+    of_address = everybodys.filter(email__iexact=email, purpose=Hold.Purpose.BOOKING)
     is_open = {"counsellor": service.counsellor_id, "state": Hold.State.OPEN}
     if (
         of_address.filter(**is_open, expires_at__gt=now).count() >= MOST_OPEN

@@ -75,7 +75,7 @@ def note_keep(*, note: ConsultationNote, written: Written, seen: Seen) -> Writte
     try:
         note_save(note=note, version=seen.version, written=written)
     except ConflictError:
-        note.refresh_from_db(from_queryset=ConsultationNote.objects.select_for_update())
+        note.refresh_from_db(from_queryset=ConsultationNote.objects.these(note).select_for_update())
         if note.signed_at is not None:
             raise
         joined = join(written_in(note), written, seen)
@@ -127,8 +127,8 @@ def _headings(format: str, headings: Sequence[str]) -> Sequence[str]:
 
 
 def _unchanged(note: ConsultationNote, version: int) -> QuerySet[ConsultationNote]:
-    rows = ConsultationNote.objects.unsigned()
-    return rows.filter(pk=note.pk, version=version)
+    rows = ConsultationNote.objects.these(note).unsigned()
+    return rows.filter(version=version)
 
 
 def _take(note: ConsultationNote, version: int) -> None:
@@ -160,7 +160,7 @@ def process_note_keep(*, note: ProcessNote, text: str, seen: Seen) -> str:
     try:
         process_note_save(note=note, version=seen.version, text=text)
     except ConflictError:
-        note.refresh_from_db(from_queryset=ProcessNote.objects.select_for_update())
+        note.refresh_from_db(from_queryset=ProcessNote.objects.these(note).select_for_update())
         joined = join(one_text(note.text), one_text(text), seen)
         process_note_save(note=note, version=note.version, text=joined.sections[0].text)
     kept: str = note.text
@@ -172,7 +172,7 @@ def process_note_save(*, note: ProcessNote, version: int, text: str) -> ProcessN
     if note.version == version and note.text == text:
         return note
     now = timezone.now()
-    rows = ProcessNote.objects.filter(pk=note.pk, version=version)
+    rows = ProcessNote.objects.these(note).filter(version=version)
     if not rows.update(version=version + 1, saved_at=now):
         raise ConflictError(_("This note has changed in the meantime."))
     note.version, note.saved_at, note.text = version + 1, now, text
@@ -182,6 +182,6 @@ def process_note_save(*, note: ProcessNote, version: int, text: str) -> ProcessN
 
 def process_note_remove(*, note: ProcessNote, version: int) -> None:
     """Raises ConflictError where something was written since the page was shown."""
-    deleted, _rows = ProcessNote.objects.filter(pk=note.pk, version=version).delete()
+    deleted, _rows = ProcessNote.objects.these(note).filter(version=version).delete()
     if not deleted:
         raise ConflictError(_("This note has changed in the meantime."))

@@ -217,7 +217,7 @@ def _unchanged(coming: list[Consultation], seen: str | None) -> list[Consultatio
 
 def _turned(series: Series) -> Series:
     """One version on; each message about the series is of one version."""
-    Series.objects.filter(pk=series.pk).update(version=F("version") + 1)
+    Series.objects.these(series).update(version=F("version") + 1)
     series.refresh_from_db(fields=["version"])
     return series
 

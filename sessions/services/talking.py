@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,7 +25,7 @@ def talking_point_write(
     """
     text = text.strip()
     # Two tabs, one after the other.
-    Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+    Client.objects.these(client).select_for_update(no_key=True).get()
     point = open_talking_point(client)
     if point is not None and point.text == text:
         return point
@@ -45,8 +44,8 @@ def talking_point_write(
 @transaction.atomic
 def talking_point_settle(*, point: TalkingPoint, now: datetime) -> TalkingPoint:
     """It was talked about. Raises ConflictError for words that are not the ones to be read now."""
-    as_read = TalkingPoint.objects.filter(
-        pk=point.pk, written_at=point.written_at, settled_at__isnull=True
+    as_read = TalkingPoint.objects.these(point).filter(
+        written_at=point.written_at, settled_at__isnull=True
     )
     if not as_read.update(settled_at=now):
         raise ConflictError(_("The client has changed this in the meantime."))
@@ -64,9 +63,9 @@ def talking_points_settle_with(consultation: Consultation, at: datetime) -> None
     written_before.update(settled_at=at)
 
 
-def talking_points_reopen(client_id: UUID, settled_at: datetime) -> None:
+def talking_points_reopen(client: Client, settled_at: datetime) -> None:
     """Undo what `talking_points_settle_with` did then, unless something newer is there by now."""
-    Client.objects.select_for_update(no_key=True).get(pk=client_id)
-    points = TalkingPoint.objects.filter(client_id=client_id)
+    Client.objects.these(client).select_for_update(no_key=True).get()
+    points = client.talking_points.all()
     if not points.filter(settled_at__isnull=True).exists():
         points.filter(settled_at=settled_at).update(settled_at=None)

@@ -53,7 +53,7 @@ def consultation_undo(*, consultation: Consultation, by: Side) -> Consultation:
     for undone in filter(None, (last, partner)):
         _take_messages_back(undone)
     if last.action == Action.COMPLETED:
-        talking_points_reopen(consultation.client_id, last.at)
+        talking_points_reopen(consultation.client, last.at)
     return consultation
 
 
@@ -61,7 +61,9 @@ def _exchanged_with(last: ConsultationChange) -> ConsultationChange | None:
     """The other half, where two have exchanged their times. Raises DomainError if it changed."""
     if last.exchange is None:
         return None
-    others = ConsultationChange.objects.filter(exchange=last.exchange).exclude(pk=last.pk)
+    theirs = {"consultation__counsellor": last.consultation.counsellor_id}
+    rows = ConsultationChange.objects.filter(**theirs, exchange=last.exchange)
+    others = rows.exclude(pk=last.pk)
     other: ConsultationChange = others.select_related("consultation__client").get()
     if other.consultation.version != other.version:
         raise DomainError(_("This can't be undone: the other one has changed since."))

@@ -116,12 +116,11 @@ def waiting_forget(now: datetime) -> int:
 
     What was typed by those who left, and kept for them in vain, is deleted a week after.
     """
-    gone = WaitingEntry.objects.filter(
-        state=WaitingEntry.State.LEFT, closed_at__lt=now - FORGOTTEN_AFTER
-    )
+    everybodys = WaitingEntry.objects.across_caseloads("the sweep of who has left the list")
+    gone = everybodys.filter(state=WaitingEntry.State.LEFT, closed_at__lt=now - FORGOTTEN_AFTER)
     Hold.objects.filter(waiting_entry__in=gone, consultation=None).delete()
     gone.filter(offers=None).delete()
-    late = WaitingEntry.objects.filter(
+    late = everybodys.filter(
         state=WaitingEntry.State.UNCONFIRMED, created_at__lte=now - CONFIRM_WITHIN
     )
     return late.update(state=WaitingEntry.State.LEFT, closed_at=now)

@@ -116,8 +116,8 @@ def change(
         from_words=consultation.words,
         exchange=exchange,
     )
-    changed = consultation.status in allowed and Consultation.objects.filter(
-        pk=consultation.pk, status=consultation.status, version=consultation.version
+    changed = consultation.status in allowed and Consultation.objects.these(consultation).filter(
+        status=consultation.status, version=consultation.version
     ).update(version=version, **fields)
     if not changed:
         raise ConflictError(_("This appointment has changed in the meantime."))
@@ -136,7 +136,7 @@ def stand_aside(consultation: Consultation) -> None:
 
     Two that exchange their times would each find the other in the way.
     """
-    Consultation.objects.filter(pk=consultation.pk).update(overlap_reason="-")
+    Consultation.objects.these(consultation).update(overlap_reason="-")
 
 
 def times_from(consultation: Consultation, starts_at: datetime) -> dict[str, Any]:

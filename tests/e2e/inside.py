@@ -42,7 +42,10 @@ class Inside:
 def serve() -> None:
     import django
 
+    from tests import looking
+
     django.setup()
+    looking.allow()
     for line in sys.stdin:
         print(json.dumps(_run(json.loads(line))), flush=True)  # noqa: T201
 
@@ -53,7 +56,8 @@ def _run(code: str) -> dict[str, str]:
     printed = io.StringIO()
     try:
         with contextlib.redirect_stdout(printed):
-            exec(code, {})  # noqa: S102
+            # By this name the code is a test's own, which may look at everybody's rows.
+            exec(compile(code, __file__, "exec"), {})  # noqa: S102
     except Exception:
         return {"error": traceback.format_exc()}
     finally:

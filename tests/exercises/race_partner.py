@@ -97,6 +97,9 @@ def main():
     # Pages name their static files without `collectstatic` having run.
     os.environ["COUNSEL_DEBUG"] = "true"
     django.setup()
+    from tests import looking
+
+    looking.allow()
 
     from counsel.accounts.models import User
     from counsel.reminders.models import Reminder

@@ -122,6 +122,9 @@ def main():
     # Pages name their static files without `collectstatic` having run.
     os.environ["COUNSEL_DEBUG"] = "true"
     django.setup()
+    from tests import looking
+
+    looking.allow()
     prepare()
     told = race(sys.argv[1])
 

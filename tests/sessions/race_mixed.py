@@ -335,6 +335,9 @@ def main():
     # Pages name their static files without `collectstatic` having run.
     os.environ["COUNSEL_DEBUG"] = "true"
     django.setup()
+    from tests import looking
+
+    looking.allow()
     from django.conf import settings
 
     # Eight people fight far longer than anybody may ask.

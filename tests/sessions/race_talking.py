@@ -32,6 +32,9 @@ def main():
     # Pages name their static files without `collectstatic` having run.
     os.environ["COUNSEL_DEBUG"] = "true"
     django.setup()
+    from tests import looking
+
+    looking.allow()
 
     from sessions.models import TalkingPoint
     from tests.factories import make_portal_client

@@ -106,7 +106,7 @@ def test_it_shows_the_week_and_what_is_to_come(client, ada, service, mondays):
 def test_it_draws_hours_to_scale_and_side_by_side_where_they_overlap(ada, mondays):
     make_rule(counsellor=ada, starts=time(12), ends=time(13, 30))
     make_rule(counsellor=ada, starts=time(17), ends=time(0))
-    day = week_of(AvailabilityRule.objects.all(), date(2030, 1, 3)).days[0]
+    day = week_of(ada.availability_rules.all(), date(2030, 1, 3)).days[0]
     assert [(block.x, block.y / HOUR, block.height / HOUR) for block in day.blocks] == [
         *[("0.00%", 1, 8), ("50.00%", 4, 1.5)],
         ("0.00%", 9, 7),

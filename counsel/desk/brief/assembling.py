@@ -119,7 +119,7 @@ def brief_of(client: Client, now: datetime, choice: Choice | None = None) -> Bri
         measures=measures_of(client, span.until),
         flags=list(RiskFlag.objects.filter(client=client, closed_at__isnull=True)),
         talking=TalkingPoint.objects.filter(client=client, settled_at__isnull=True).first(),
-        note=ConsultationNote.objects.filter(consultation=last).first(),
+        note=ConsultationNote.objects.filter(consultation=last).first() if last else None,
         to_note=next((c for c in meetings if c.status in KEPT and c.starts_at <= now), None),
     )
 

@@ -64,7 +64,7 @@ class CaseloadAdmin(CaseloadActs, CaseloadColumns, Finding, ClientAdmin):
             context["title"] = _("Client")
             choice = Choice.of(request.GET)
             context["brief"] = brief_of(client, timezone.now(), choice)
-            coming_back = Client.objects.filter(takes_nothing(), pk=client.pk)
+            coming_back = Client.objects.these(client).filter(takes_nothing())
             context["messages_come_back"] = coming_back.exists()
             context["span_query"] = f"?{request.GET.urlencode()}" if request.GET else ""
         return super().render_change_form(request, context, *args, **kwargs)

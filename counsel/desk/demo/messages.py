@@ -110,7 +110,7 @@ def choices_make(story: Story) -> None:
         homework_pause(client=client, until=story.today + facts["rests_days"] * _DAY)
     if "stopped_days_ago" in facts:
         stopped_at = story.now - facts["stopped_days_ago"] * _DAY
-        Client.objects.filter(pk=client.pk).update(homework_stopped_at=stopped_at)
+        Client.objects.these(client).update(homework_stopped_at=stopped_at)
 
 
 def agreement_ask(story: Story, texts: dict[str, dict[str, str]]) -> None:

@@ -23,6 +23,7 @@ from exercises.plans import Plan, monday_of
 from exercises.selectors.plans import plans_of
 from exercises.selectors.told import days_done
 
+_WHY = "numbers of the practice, without content"
 # What a plan is made from: nothing that anybody wrote is read.
 _READ = (
     *("rhythm", "times_a_week", "weekdays", "every_weeks", "earlier"),
@@ -58,7 +59,7 @@ class Rhythms:
 
 def kept_in(weeks: Span) -> dict[UUID, list[Kept]]:
     """Those something was planned for, by the counsellor they are with now."""
-    rows = Assignment.objects.counted_between(weeks.first, weeks.last)
+    rows = Assignment.objects.across_caseloads(_WHY).counted_between(weeks.first, weeks.last)
     assignments = list(rows.select_related("client").only(*_READ).order_by())
     plans = _plans(assignments, weeks)
     done = dict(_done(weeks).values_list("assignment_id").annotate(_days()))
@@ -104,7 +105,8 @@ def _plans(assignments: list[Assignment], weeks: Span) -> dict[UUID, Plan]:
 
 
 def _done(weeks: Span) -> EntryQuerySet:
-    rows: EntryQuerySet = Entry.objects.told().filter(
+    told: EntryQuerySet = Entry.objects.across_caseloads(_WHY).told()
+    rows: EntryQuerySet = told.filter(
         assignment__isnull=False,
         outcome=Entry.Outcome.DONE,
         local_date__gte=weeks.first,

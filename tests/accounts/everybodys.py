@@ -1,0 +1,50 @@
+"""Which code looks at rows of all caseloads, and why it may. One line for each place."""
+
+from __future__ import annotations
+
+_LINK = "whoever holds the signed or secret link is whom it was sent to; proved before it is used"
+_SENDING = "what is due goes out, whose ever it is, to the one its row names"
+_PRACTICE = "numbers of the practice, without content"
+_SWEEP = "a task that keeps all rows in order, and shows none"
+
+EVERYBODYS = {
+    "clients/access.py": [_LINK, _LINK],
+    "clients/reach.py": [_SENDING],
+    "clients/services/devices.py": ["a browser that somebody else used is theirs no more"],
+    "counsel/desk/practice/consultations.py": [_PRACTICE],
+    "counsel/desk/practice/measures.py": [_PRACTICE],
+    "counsel/desk/practice/rhythm.py": [_PRACTICE, _PRACTICE],
+    "counsel/reminders/bounces.py": ["a mail that came back names its row"],
+    "counsel/reminders/claims.py": [_SENDING],
+    "counsel/reminders/health.py": ["how sending fares is one thing for all"],
+    "counsel/reminders/models.py": [
+        "a manager sees the whole ledger, which holds keys and no words",
+        _SENDING,
+        _SENDING,
+    ],
+    "exercises/access.py": [_LINK],
+    "exercises/flag_mail.py": [_SWEEP],
+    "exercises/models/programmes.py": ["given is given, also to whom a colleague has taken over"],
+    "exercises/planning.py": [_SWEEP],
+    "exercises/selectors/digests.py": [_SWEEP, _SWEEP],
+    "exercises/selectors/flags.py": ["a manager is told how many wait, and nothing about them"],
+    "exercises/services/measures.py": [_SWEEP],
+    "exercises/services/programmes.py": [_SWEEP, _SWEEP],
+    "exercises/services/together.py": ["a key that anybody used is refused"],
+    "sessions/access.py": [_LINK, _LINK, _LINK, _LINK],
+    "sessions/mails/consultations.py": [_SENDING],
+    "sessions/replanning.py": ["what the practice decides holds for all"],
+    "sessions/services/calendars.py": [_SWEEP],
+    "sessions/services/holds.py": [_SWEEP, _SWEEP, "one address may ask for so many, anywhere"],
+    "sessions/services/waiting.py": [_SWEEP],
+}
+
+# Tables of ours that hold nothing of a caseload: staff and the practice, the library that is for
+# all, the state of sending, and the access events, which only a manager reads and a client is
+# shown by the id of their own record.
+NOBODYS = {
+    *("Counsellor", "Practice", "User", "AccessEvent"),
+    *("Heartbeat", "Letter", "Queue"),
+    *("ConsentDocument", "NoteTemplate"),
+    *("Exercise", "ExerciseDraft", "ExerciseVersion", "Programme", "ProgrammeItem"),
+}
