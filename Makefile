@@ -3,7 +3,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(
 LAUNCH = $(if $(PYTHON),$(PYTHON),$(error Counsel needs Python 3.11 or newer. On Debian: apt install python3 python3-venv)) tools/launch.py
 # For the tests: make test ARGS="tests/sessions -x"
 ARGS ?=
-# For the bench and the faults: make bench WHAT=slots
+# For the bench, the faults and the drills: make bench WHAT=slots
 WHAT ?=
 # For the faults: make faults COUNT=100
 COUNT ?= 1000
@@ -11,7 +11,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services e2e check bench faults lock clean
+.PHONY: help run test test-services e2e check bench faults drill lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -36,6 +36,9 @@ bench: ## the figures of docs/performance.md (WHAT=slots for one)
 
 faults: ## what becomes of 1,000 reminders in each fault (WHAT=kill-child for one, COUNT=100)
 	@$(LAUNCH) faults --count $(COUNT) $(WHAT)
+
+drill: ## a bad day gone through, with real servers and processes (WHAT=rotation for one)
+	@$(LAUNCH) drill $(WHAT)
 
 lock: ## resolve pyproject.toml anew into requirements/ (ARGS=--upgrade for newer releases)
 	@sh tools/lock.sh $(PYTHON) $(ARGS)

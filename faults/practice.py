@@ -21,7 +21,7 @@ from faults.crew import PREFORK, SOLO, Crew
 from faults.message_server import MessageServer
 from faults.orders import Note
 from faults.pace import Pace
-from faults.stores import OnPostgreSQL, Store
+from faults.stores import OnPostgreSQL, Store, use
 from faults.verdict import Row
 from faults.waiting import PATIENCE, until
 
@@ -42,9 +42,11 @@ class Practice:
         # What falls due later is not looked at.
         self.until_due: datetime | None = None
         self.broker, self.queue = folder / "broker", f"ticks-of-{folder.name}"
+        env = store.fresh(folder)
+        use(env)
         self.crew = Crew(
             {
-                **store.fresh(folder),
+                **env,
                 **self.pace.environ(),
                 "COUNSEL_VAR": str(folder),
                 "COUNSEL_MAIL_URL": f"smtp://127.0.0.1:{self.mails.port}",

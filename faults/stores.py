@@ -16,6 +16,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+from counsel.env import database
 from tools.children import ROOT, Children
 from tools.servers import PostgreSQL, Redis
 
@@ -28,13 +29,13 @@ _PREPARE = (
 
 
 class Store(Protocol):
-    """A migrated database, copied empty for each fault."""
+    """A migrated database, copied empty for each fault or drill."""
 
     name: str
     env: dict[str, str]
 
     def fresh(self, folder: Path) -> dict[str, str]:
-        """A database of a fault's own, which Django here uses too; the environment with it."""
+        """A database of one fault's or drill's own; the environment that names it."""
 
 
 class OnPostgreSQL:
@@ -54,7 +55,6 @@ class OnPostgreSQL:
     def fresh(self, folder: Path) -> dict[str, str]:
         name = folder.name.replace("-", "_")
         self._create(name, template="template")
-        _use(name)
         return {**self.env, "DATABASE_URL": self.postgresql.url(name)}
 
     def _create(self, name: str, template: str = "template1") -> None:
@@ -76,7 +76,6 @@ class OnSQLite:
     def fresh(self, folder: Path) -> dict[str, str]:
         file = folder / "counsel.sqlite3"
         shutil.copy(self.template, file)
-        _use(str(file))
         return {**self.env, "DATABASE_URL": f"sqlite:///{file}"}
 
 
@@ -99,6 +98,7 @@ def _prepare(env: Mapping[str, str]) -> None:
     subprocess.run(manage, cwd=ROOT, env=env, check=True)
 
 
-def _use(name: str) -> None:
+def use(env: Mapping[str, str]) -> None:
+    """From here on Django in this process uses that database."""
     connection.close()
-    connection.settings_dict["NAME"] = name
+    connection.settings_dict["NAME"] = database(env["DATABASE_URL"])["NAME"]

@@ -51,7 +51,15 @@ def bench(rest: list[str]) -> int:
 
 
 def faults(rest: list[str]) -> int:
-    command = [str(environment.ensure("dev")), "-m", "faults", *rest]
+    return _become_module("faults", rest)
+
+
+def drill(rest: list[str]) -> int:
+    return _become_module("drills", rest)
+
+
+def _become_module(name: str, rest: list[str]) -> int:
+    command = [str(environment.ensure("dev")), "-m", name, *rest]
     os.execv(command[0], command)
 
 
@@ -89,4 +97,5 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "faults": faults,
+    "drill": drill,
 }
