@@ -104,6 +104,8 @@ def _place(client: Client, channel: Channel, used: Address | None, is_waiting: b
 
 def no_mail_reaches(client: Client) -> Skip | None:
     """Why a mail that they have not asked for would not go out now; None where it would."""
+    if client.restricted_at is not None:
+        return Skip(_("their record is to be erased"))
     if client.wording_on(Channel.EMAIL) == Wording.NONE:
         return Skip(_("they want no messages this way"))
     found = _by_email(client)
@@ -115,6 +117,8 @@ def reach(reminder: Reminder) -> Reach | Skip:
     client = reminder.at_hand.get(CLIENT) or _clients(reminder).first()
     if client is None:
         return Skip(_("there is no record of them any more"))
+    if client.restricted_at is not None:
+        return Skip(_("their record is to be erased"))
     wording = client.wording_on(reminder.channel)
     if wording == Wording.NONE and not get_kind(reminder.kind).asked_for:
         return Skip(_("they want no messages this way"))

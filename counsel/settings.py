@@ -117,6 +117,9 @@ CACHES = {
     )
 }
 
+# Who was erased, so that an old backup brings nobody back: best on a disk of its own.
+TOMBSTONES_FILE = Path(env.text("COUNSEL_TOMBSTONES", str(VAR_DIR / "tombstones.jsonl")))
+
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("COUNSEL_STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -280,6 +283,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sessions.tasks.calendars_fetch",
         "schedule": 60.0,
         "options": {"expires": 55},
+    },
+    # Whose time has come is erased within a day of it.
+    "erasures": {
+        "task": "counsel.records.tasks.erase",
+        "schedule": 12 * 3600.0,
+        "options": {"expires": 12 * 3600},
     },
 }
 

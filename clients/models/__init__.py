@@ -5,6 +5,7 @@ from __future__ import annotations
 from clients.models.agreeing import ConsentRequest
 from clients.models.care import ConsentHow, Cover, Handover
 from clients.models.caseload_views import CaseloadView
+from clients.models.keeping import LegalHold
 from clients.models.people import (
     STOPPED_AS_TOLD,
     Client,
@@ -12,6 +13,7 @@ from clients.models.people import (
     Consent,
     ConsentDocument,
     Invitation,
+    RestrictedBy,
     Sharing,
 )
 from clients.models.reaching import Address, PushDevice
@@ -29,6 +31,8 @@ __all__ = [
     "Cover",
     "Handover",
     "Invitation",
+    "LegalHold",
     "PushDevice",
+    "RestrictedBy",
     "Sharing",
 ]

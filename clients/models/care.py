@@ -47,7 +47,8 @@ class CoverQuerySet(CaseloadQuerySet):
         if counsellor is None:
             return self.none()
         # Lent by whom the client is with: a handover ends what came before.
-        return self.standing(now).filter(to=counsellor, client__counsellor=F("lent_by"))
+        standing = self.standing(now).unrestricted()
+        return standing.filter(to=counsellor, client__counsellor=F("lent_by"))
 
     def still_open(self, now: datetime) -> Self:
         """Those that stand, and those still to begin."""
@@ -133,7 +134,8 @@ class HandoverQuerySet(CaseloadQuerySet):
         counsellor = counsellor_of(user)
         if counsellor is None:
             return self.none()
-        return self.unanswered().filter(to=counsellor, client__counsellor=F("offered_by"))
+        unanswered = self.unanswered().unrestricted()
+        return unanswered.filter(to=counsellor, client__counsellor=F("offered_by"))
 
     def unanswered(self) -> Self:
         return self.filter(answer="")

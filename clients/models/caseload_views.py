@@ -12,6 +12,7 @@ from counsel.common.models import BaseModel
 
 class OwnViewQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "owner"
+    restricted_path: ClassVar[str] = ""
 
 
 class CaseloadView(BaseModel):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor, validate_zone
 from counsel.accounts.querysets import CaseloadQuerySet
+from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.common.fields import EncryptedTextField
 from counsel.common.models import BaseModel
 from counsel.common.zones import get_zone
@@ -25,9 +26,24 @@ class Sharing(models.TextChoices):
     SHARED = "shared", _("Me and my counsellor")
 
 
+class RestrictedBy(models.TextChoices):
+    """Who asked that the record be erased."""
+
+    CLIENT = "client", _("the client")
+    PRACTICE = "practice", _("the practice, for them")
+
+
 class ClientQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "counsellor"
     user_path: ClassVar[str] = "user"
+    restricted_path: ClassVar[str] = "restricted_at"
+
+    def kept_of(self, user: AnyUser) -> Self:
+        """A counsellor's own clients, with those whose record is only kept; all for a manager."""
+        if is_manager(user):
+            return self.all()
+        counsellor = counsellor_of(user)
+        return self.none() if counsellor is None else self.filter(counsellor=counsellor)
 
 
 # Whose reminders ended by themselves, as far as the counsellor may know: see `stopped_as_told`.
@@ -113,11 +129,24 @@ class Client(BaseModel):
     # Their own address (`email`) takes no mails, as a mail server told us.
     email_refused_at = models.DateTimeField(_("takes no mails since"), null=True, blank=True)
 
+    # Since when the record is only kept because it must be, and erased when its time has come.
+    restricted_at = models.DateTimeField(_("to be erased since"), null=True, blank=True)
+    restricted_by = models.CharField(
+        _("asked for by"), max_length=8, choices=RestrictedBy, blank=True, default="", db_default=""
+    )
+
     objects = ClientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("client")
         verbose_name_plural = _("clients")
+        indexes = [
+            models.Index(
+                fields=["restricted_at"],
+                condition=Q(restricted_at__isnull=False),
+                name="clients_client_restricted",
+            )
+        ]
         constraints = [
             # Per counsellor only: a wider rule would tell one counsellor whom another treats.
             models.UniqueConstraint(
@@ -129,6 +158,11 @@ class Client(BaseModel):
             models.CheckConstraint(
                 condition=Q(reminder_hour__isnull=True) | Q(reminder_hour__lte=23),
                 name="clients_client_reminder_hour_is_an_hour",
+            ),
+            models.CheckConstraint(
+                condition=Q(restricted_at__isnull=True, restricted_by="")
+                | (Q(restricted_at__isnull=False) & ~Q(restricted_by="")),
+                name="clients_client_restricted_by_somebody",
             ),
         ]
 

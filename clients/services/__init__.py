@@ -27,6 +27,12 @@ from clients.services.handover import (
     handover_offer,
     handover_take_back,
 )
+from clients.services.keeping import (
+    client_reopen,
+    client_restrict,
+    legal_hold_lift,
+    legal_hold_set,
+)
 from clients.services.people import (
     ClientSettings,
     client_for_booking,
@@ -58,6 +64,8 @@ __all__ = [
     "caseload_view_keep",
     "caseload_view_remove",
     "client_for_booking",
+    "client_reopen",
+    "client_restrict",
     "client_settings_change",
     "client_status_change",
     "consent_ask",
@@ -81,6 +89,8 @@ __all__ = [
     "invitation_accept",
     "invitation_send",
     "invitation_take_back",
+    "legal_hold_lift",
+    "legal_hold_set",
     "messages_choose",
     "must_sign_in_first",
 ]

@@ -145,6 +145,7 @@ class PracticeAdmin(ScopedAdmin):
                 "description": _("Counsellors see it on their first page; clients never do."),
             },
         ),
+        (_("When somebody asks to be forgotten"), {"fields": ("retention_years",)}),
     )
 
     def render_change_form(

@@ -92,6 +92,18 @@ class Practice(models.Model):
         validators=[MinValueValidator(2), MaxValueValidator(60)],
     )
 
+    # How long a record is kept after the last consultation. Seven years for adults is what the
+    # American Psychological Association's Record Keeping Guidelines (2007, guideline 7) give where
+    # no law says otherwise, and what many bodies and insurers ask for. For people under age they
+    # add "or three years after coming of age, whichever is later": Counsel knows no date of birth,
+    # so who works with minors sets a time that is long enough for them.
+    retention_years = models.PositiveSmallIntegerField(
+        _("years for which a record is kept after the last consultation"),
+        default=7,
+        db_default=7,
+        validators=[MaxValueValidator(50)],
+    )
+
     objects = PracticeQuerySet.as_manager()
 
     class Meta:

@@ -40,6 +40,7 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
             *("reminder_offsets", "quiet_from", "quiet_until"),
             *("soften_after", "stop_after"),
             *("missed_in_a_row", "quiet_days"),
+            "retention_years",
         )
         labels = {
             "confirm_minutes": _("An address to confirm"),
@@ -48,6 +49,7 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
             "stop_after": _("None after"),
             "missed_in_a_row": _("Missed in a row"),
             "quiet_days": _("Quiet"),
+            "retention_years": _("Years a record is kept"),
         }
         help_texts = {
             "confirm_minutes": _("Minutes for which the time somebody chose is kept meanwhile."),
@@ -61,6 +63,10 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Planned practices missed one after the other before the desk says so."
             ),
             "quiet_days": _("Days without an entry before the desk calls a client quiet."),
+            "retention_years": _(
+                "Counted from the last consultation. A client who asks to be forgotten is told "
+                "this. Ask what the law and your insurer want; for people under age it is longer."
+            ),
         }
         widgets = {"frame_hosts": forms.Textarea({"rows": 4, "cols": 50})}
 

@@ -131,17 +131,25 @@ class CaseloadQuerySet(SaysWhose):
 
     counsellor_path: ClassVar[str] = "client__counsellor"
     user_path: ClassVar[str] = "client__user"
+    # Since when the client's record is only kept, to be erased; empty where there is no client.
+    restricted_path: ClassVar[str] = "client__restricted_at"
 
     def visible_to(self, user: AnyUser) -> Self:
         """What a member of staff may see: their own caseload, and nothing for anyone else."""
         counsellor = counsellor_of(user)
         if counsellor is None:
             return self.none()
-        return self.filter(**{self.counsellor_path: counsellor})
+        return self.filter(**{self.counsellor_path: counsellor}).unrestricted()
 
     def of_user(self, user: User) -> Self:
         """What belongs to the signed-in client."""
-        return self.filter(**{self.user_path: user})
+        return self.filter(**{self.user_path: user}).unrestricted()
+
+    def unrestricted(self) -> Self:
+        """Without those of clients who asked to be forgotten: these are kept, and not used."""
+        if not self.restricted_path:
+            return self
+        return self.filter(**{f"{self.restricted_path}__isnull": True})
 
 
 class StaffQuerySet(models.QuerySet[Any]):

@@ -20,6 +20,12 @@ from counsel.audit.models import AccessEvent, Verb
 COVER = "cover"
 OFFERED = "offered"
 HANDED_OVER = "handed over"
+# What was done about erasing a record.
+ERASURE_ASKED = "erasure asked for"
+ERASURE_TAKEN_BACK = "erasure taken back"
+CAME_BACK = "came back"
+HOLD_SET = "legal hold set"
+HOLD_LIFTED = "legal hold lifted"
 
 _GENESIS = "0" * 64
 # Any number, the same in every process: it names the lock that orders the chain.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -84,6 +84,17 @@ class Mail:
     subject: str
     body: str
     files: tuple[File, ...]
+
+
+def forget(addresses: Iterable[str]) -> None:
+    """Delete the mails to these addresses, where they are kept at all."""
+    if not in_use():
+        return
+    gone = {address.lower() for address in addresses}
+    for file in folder().glob("*.eml"):
+        mail = read(file.stem)
+        if mail is not None and any(address in mail.to.lower() for address in gone):
+            file.unlink(missing_ok=True)
 
 
 def newest() -> list[Mail]:

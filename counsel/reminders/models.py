@@ -30,6 +30,7 @@ _KEYS_ONLY = "for who runs the practice: the ledger holds keys, and no words"
 class ReminderQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "counsellor"
     own_keys: ClassVar[frozenset[str]] = frozenset({"subject", "person"})
+    restricted_path: ClassVar[str] = ""
 
     def visible_to(self, user: AnyUser) -> Self:
         """A counsellor's own; all for a practice manager, since the ledger holds keys only.

@@ -189,11 +189,13 @@ class Entry(BaseModel):
 class OfEntryQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "entry__client__counsellor"
     user_path: ClassVar[str] = "entry__client__user"
+    restricted_path: ClassVar[str] = "entry__client__restricted_at"
 
 
 class EntryFactQuerySet(OfEntryQuerySet):
     counsellor_path: ClassVar[str] = "client__counsellor"
     user_path: ClassVar[str] = "client__user"
+    restricted_path: ClassVar[str] = "client__restricted_at"
 
     def shared(self) -> EntryFactQuerySet:
         """Of what the counsellor may read: as `EntryQuerySet.shared`, asked of each row."""

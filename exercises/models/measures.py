@@ -41,6 +41,7 @@ class Score(BaseModel):
 class OfScoreQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "score__entry__client__counsellor"
     user_path: ClassVar[str] = "score__entry__client__user"
+    restricted_path: ClassVar[str] = "score__entry__client__restricted_at"
 
 
 class ScaleScore(BaseModel):

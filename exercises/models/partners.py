@@ -95,6 +95,7 @@ class Partner(BaseModel):
 
 class OfPartnerQuerySet(BetweenTwoQuerySet):
     user_path: ClassVar[str] = "partner__client__user"
+    restricted_path: ClassVar[str] = "partner__client__restricted_at"
 
     def of_partner(self, user: User) -> Self:
         return self.to_be_read().filter(partner__user=user)

@@ -15,6 +15,7 @@ from exercises.models.assignments import Assignment
 class OfAssignmentQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "assignment__client__counsellor"
     user_path: ClassVar[str] = "assignment__client__user"
+    restricted_path: ClassVar[str] = "assignment__client__restricted_at"
 
 
 class AssignmentPause(BaseModel):

@@ -14,6 +14,7 @@ class OwnQuerySet(CaseloadQuerySet):
     """Rows a counsellor owns directly; no client is involved."""
 
     counsellor_path: ClassVar[str] = "counsellor"
+    restricted_path: ClassVar[str] = ""
 
 
 class OfMeetingQuerySet(CaseloadQuerySet):

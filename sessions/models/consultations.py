@@ -67,6 +67,7 @@ class ChangeQuerySet(OfMeetingQuerySet):
     counsellor_path: ClassVar[str] = "consultation__counsellor"
     caseload_path: ClassVar[str] = "consultation__client__counsellor"
     user_path: ClassVar[str] = "consultation__client__user"
+    restricted_path: ClassVar[str] = "consultation__client__restricted_at"
 
 
 class Consultation(BaseModel):

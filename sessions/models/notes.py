@@ -45,6 +45,7 @@ class OfConsultationQuerySet(CaseloadQuerySet):
 
     counsellor_path: ClassVar[str] = "consultation__client__counsellor"
     user_path: ClassVar[str] = "consultation__client__user"
+    restricted_path: ClassVar[str] = "consultation__client__restricted_at"
 
     def unsigned(self) -> OfConsultationQuerySet:
         return self.filter(signed_at__isnull=True)
@@ -105,6 +106,7 @@ class ConsultationNote(BaseModel):
 class OfNoteQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "note__consultation__client__counsellor"
     user_path: ClassVar[str] = "note__consultation__client__user"
+    restricted_path: ClassVar[str] = "note__consultation__client__restricted_at"
 
 
 class NoteAddendum(BaseModel):

@@ -132,6 +132,7 @@ class ClientService(BaseModel):
 
 class QuestionQuerySet(CaseloadQuerySet):
     counsellor_path: ClassVar[str] = "service__counsellor"
+    restricted_path: ClassVar[str] = ""
 
 
 class IntakeQuestion(BaseModel):

@@ -9,8 +9,10 @@ from typing import TypedDict
 from django.utils.translation import gettext as _
 
 from clients.models import Client, ConsentDocument
-from clients.services import client_for_booking, consent_give
+from clients.services import client_for_booking, client_reopen, consent_give
 from counsel.accounts.models import Counsellor
+from counsel.audit.models import Verb
+from counsel.audit.services import CAME_BACK, record_access
 from counsel.common.errors import ConflictError, DomainError
 from sessions import audience, planning
 from sessions.models import Audience, Consultation, Service, Status
@@ -89,6 +91,8 @@ def asked(
         time_zone=time_zone,
         language=language,
     )
+    # Whoever comes back is not to be forgotten any more.
+    came_back = client_reopen(client=client)
     if consent is not None:
         consent_give(client=client, document=consent)
     consultation = drawn_up(service, client, starts_at)
@@ -103,4 +107,6 @@ def asked(
         planning.plan_news_for_counsellor(consultation, now)
     else:
         planning.plan_request(consultation, now)
+    if came_back:
+        record_access(verb=Verb.CHANGE, subject=client, client_id=client.pk, reason=CAME_BACK)
     return consultation
