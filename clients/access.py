@@ -16,6 +16,7 @@ from clients.models import (
     Cover,
     Handover,
     Invitation,
+    LegalHold,
     PushDevice,
 )
 from clients.stop_tokens import stopped_id
@@ -28,6 +29,19 @@ def client_of(user: AnyUser, client_id: uuid.UUID) -> Client:
     """A client in the caseload of this member of staff."""
     visible: QuerySet[Client] = Client.objects.visible_to(user).select_related("counsellor", "user")
     return get_object_or_404(visible, pk=client_id)
+
+
+def kept_client_of(user: AnyUser, client_id: uuid.UUID) -> Client:
+    """A client of this counsellor's, be the record only kept; for a manager anybody's."""
+    rows: QuerySet[Client] = Client.objects.kept_of(user).select_related("counsellor", "user")
+    return get_object_or_404(rows, pk=client_id)
+
+
+def legal_hold_of(user: AnyUser, client_id: uuid.UUID, hold_id: uuid.UUID) -> LegalHold:
+    """A hold of such a client's record."""
+    rows = LegalHold.objects.filter(client=kept_client_of(user, client_id))
+    hold: LegalHold = get_object_or_404(rows.select_related("client__counsellor"), pk=hold_id)
+    return hold
 
 
 def client_by_stop_token(token: str) -> Client:
@@ -100,6 +114,13 @@ def own_client(user: User, client_id: uuid.UUID) -> Client:
     """One of the signed-in person's own records."""
     own: QuerySet[Client] = Client.objects.of_user(user)
     return get_object_or_404(own, pk=client_id)
+
+
+def own_kept_client(user: User, client_id: uuid.UUID) -> Client:
+    """One of the signed-in person's own records, be it only kept."""
+    own = Client.objects.filter(user=user).select_related("counsellor", "user")
+    found: Client = get_object_or_404(own, pk=client_id)
+    return found
 
 
 def own_device(user: User, device_id: uuid.UUID) -> PushDevice:

@@ -39,6 +39,12 @@ def records_of(user: User) -> QuerySet[Client]:
     return records.order_by(ended.asc(), "-created_at")
 
 
+def kept_records_of(user: User) -> QuerySet[Client]:
+    """The person's records that are only kept, the latest asked for first."""
+    own: QuerySet[Client] = Client.objects.filter(user=user, restricted_at__isnull=False)
+    return own.select_related("counsellor", "user").order_by("-restricted_at")
+
+
 def invitation_is_open(invitation: Invitation, now: datetime) -> bool:
     """Whether it may still be accepted: not used, not expired, the client not here already."""
     unused = invitation.accepted_at is None and invitation.client.user_id is None

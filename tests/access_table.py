@@ -286,6 +286,10 @@ ROWS = [
         "405 405 405 405 405 405",
         "my/record/cover/{cover.pk}/end/",
     ),
+    row("my/record/forget/", "in 200 200 404 404 404"),
+    row("my/record/forget/ask/", "405 405 405 405 405 405"),
+    row("my/record/forget/undo/", "405 405 405 405 405 405"),
+    row("forgotten/", "200 200 200 200 200 200"),
     row("my/record/pages/", "in 200 200 404 404 404"),
     row("my/record/download/", "405 405 405 405 405 405"),
     # --- Somebody close to a client: nobody here is the first client's ------------------------
@@ -364,6 +368,25 @@ ROWS = [
         "admin/clients/client/<uuid:client_id>/agreements/<uuid:request_id>/take-back/",
         "in 403 403 405 405 403",
         "admin/clients/client/{client.pk}/agreements/{asking.pk}/take-back/",
+    ),
+    row("admin/erasing/", "in 403 403 200 200 200"),
+    row(
+        "admin/erasing/<uuid:client_id>/",
+        "in 403 403 200 404 200",
+        "admin/erasing/{client.pk}/",
+    ),
+    *(
+        row(
+            f"admin/erasing/<uuid:client_id>/{act}/",
+            "in 403 403 405 405 405",
+            f"admin/erasing/{{client.pk}}/{act}/",
+        )
+        for act in ("ask", "undo", "hold")
+    ),
+    row(
+        "admin/erasing/<uuid:client_id>/hold/<uuid:hold_id>/lift/",
+        "in 403 403 405 405 405",
+        "admin/erasing/{client.pk}/hold/{legal_hold.pk}/lift/",
     ),
     row(
         "admin/clients/client/<uuid:client_id>/handover/<uuid:handover_id>/take-back/",

@@ -14,6 +14,7 @@ from clients.models import (
     Cover,
     Handover,
     Invitation,
+    LegalHold,
     PushDevice,
 )
 from clients.stop_tokens import stop_token
@@ -73,6 +74,7 @@ from tests.factories import (
     make_entry,
     make_handover,
     make_hold,
+    make_legal_hold,
     make_note,
     make_partner,
     make_portal_client,
@@ -131,6 +133,7 @@ class Caseload:
     # From third counsellors: a shared entry that may be read, and a client who is offered.
     lent: Entry
     offer: Handover
+    legal_hold: LegalHold
     reminder: Reminder
     event: AccessEvent
     hold: Hold
@@ -246,6 +249,7 @@ def make_caseload(canary: str) -> Caseload:
         handover=make_handover(client=client, words=canary),
         lent=_lent(counsellor, canary),
         offer=make_handover(client=make_client(name=canary), to=counsellor, words=canary),
+        legal_hold=make_legal_hold(client=client, reason=canary),
         reminder=_reminder(consultation),
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
         hold=hold,

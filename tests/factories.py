@@ -15,6 +15,7 @@ from clients.models import (
     ConsentRequest,
     Cover,
     Handover,
+    LegalHold,
     PushDevice,
 )
 from counsel.accounts.models import Counsellor, User
@@ -344,6 +345,16 @@ def make_progress_event(**fields) -> ProgressEvent:
     fields.setdefault("day", date(2030, 1, 5))
     fields.setdefault("words", "Moved house")
     return ProgressEvent.objects.create(**fields)
+
+
+def make_legal_hold(**fields) -> LegalHold:
+    """One that stands from the first of January 2030 on."""
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_client()
+    fields.setdefault("reason", "A complaint.")
+    fields.setdefault("since", date(2030, 1, 1))
+    fields.setdefault("set_by", fields["client"].counsellor.user)
+    return LegalHold.objects.create(**fields)
 
 
 def make_cover(**fields) -> Cover:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from counsel.audit import guards as audit_guards
+from counsel.records import guards as record_guards
 from sessions import guards as consultation_guards
 from sessions import note_guards
 
@@ -28,7 +29,7 @@ def named(statements) -> set[str]:
     return {match.group(1) or match.group(2) for match in found if match}
 
 
-@pytest.mark.parametrize("guards", [audit_guards, consultation_guards, note_guards])
+@pytest.mark.parametrize("guards", [audit_guards, consultation_guards, note_guards, record_guards])
 def test_every_guard_stands_after_all_migrations(guards):
     on_sqlite = connection.vendor == "sqlite"
     wanted = named(guards.SQLITE if on_sqlite else guards.POSTGRESQL)

@@ -41,7 +41,7 @@ class ClientQuerySet(CaseloadQuerySet):
     def kept_of(self, user: AnyUser) -> Self:
         """A counsellor's own clients, with those whose record is only kept; all for a manager."""
         if is_manager(user):
-            return self.all()
+            return self.across_caseloads("a manager may set a legal hold")
         counsellor = counsellor_of(user)
         return self.none() if counsellor is None else self.filter(counsellor=counsellor)
 

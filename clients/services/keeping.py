@@ -22,7 +22,7 @@ def client_restrict(*, client: Client, by: str) -> None:
     Lent to nobody and offered to nobody any more. Raises ConflictError where that is so already.
     """
     now = timezone.now()
-    fresh = Client.objects.filter(pk=client.pk, restricted_at=None)
+    fresh = Client.objects.these(client).filter(restricted_at=None)
     if not fresh.update(restricted_at=now, restricted_by=by):
         raise ConflictError(_("This was asked for before."))
     client.restricted_at, client.restricted_by = now, by
@@ -45,7 +45,7 @@ def _move_devices(client: Client) -> None:
 
 def client_reopen(*, client: Client) -> bool:
     """Nobody wants it erased any more; False where nobody did."""
-    restricted = Client.objects.filter(pk=client.pk, restricted_at__isnull=False)
+    restricted = Client.objects.these(client).filter(restricted_at__isnull=False)
     was = bool(restricted.update(restricted_at=None, restricted_by=""))
     client.restricted_at, client.restricted_by = None, ""
     return was
@@ -69,6 +69,6 @@ def legal_hold_set(
 
 def legal_hold_lift(*, hold: LegalHold, by: User) -> None:
     """Raises ConflictError where somebody has lifted it before."""
-    standing = LegalHold.objects.filter(pk=hold.pk, client=hold.client_id, lifted_at=None)
+    standing = LegalHold.objects.these(hold).filter(lifted_at=None)
     if not standing.update(lifted_at=timezone.now(), lifted_by=by):
         raise ConflictError(_("This hold was lifted before."))

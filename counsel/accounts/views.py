@@ -33,8 +33,11 @@ def start(request: AuthedRequest) -> HttpResponse:
     user = request.user
     if user.is_staff:
         return redirect("admin:index")
-    if user.clients.exists():
+    if user.clients.of_user(user).exists():
         return redirect("clients:home")
     if user.partner_of.of_partner(user).exists():
         return redirect("exercises:with")
+    if user.clients.exists():
+        # All of it is only kept, until it is erased.
+        return redirect("records:forget")
     return render(request, "accounts/nobody.html")

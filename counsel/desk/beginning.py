@@ -72,7 +72,7 @@ def first_steps(counsellor: Counsellor) -> list[FirstStep]:
 
 def _found(counsellor: Counsellor) -> dict[str, Any]:
     own = {"counsellor": OuterRef("pk")}
-    clients = Client.objects.filter(**own)
+    clients = Client.objects.filter(**own).unrestricted()
     rows = {
         Step.SECOND_FACTOR: Authenticator.objects.filter(
             user=OuterRef("user"), type__in=_SECOND_LOCKS

@@ -24,6 +24,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
             "consultations.consultationnote",
             "exercises.assignment",
             "cover",
+            "erasing",
         ),
     ),
     (
@@ -59,12 +60,17 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
 )
 _PAGES = {
     "cover": _("From colleagues"),
+    "erasing": _("Only kept"),
     "consultations_consultation_calendar": _("Calendar"),
     "measures": _("Measures"),
     "your_page": _("Your page"),
     "letters": _("Words of messages"),
 }
-_MANAGERS_PAGES = {"practice_numbers": _("Numbers"), "letters": _("Words of messages")}
+_MANAGERS_PAGES = {
+    "practice_numbers": _("Numbers"),
+    "letters": _("Words of messages"),
+    "erasing": _("Only kept"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk import instruments, lent, letters, offered
+        from counsel.desk import erasing, instruments, lent, letters, offered
         from counsel.desk.practice import views as practice
         from counsel.desk.share import your_page
 
@@ -83,7 +83,7 @@ class DeskSite(AdminSite):
             ),
         ]
         wrap = self.admin_view
-        pages = (*lent.urls(wrap), *offered.urls(wrap), *letters.urls(wrap))
+        pages = (*lent.urls(wrap), *offered.urls(wrap), *letters.urls(wrap), *erasing.urls(wrap))
         return [*own, *pages, *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def account_let_go(user: User) -> None:
 
 def _is_used(user: User) -> bool:
     """They are somebody's client still, or a client's partner."""
-    ties = Partner._base_manager.filter(user=user.pk, left_at=None)
-    return bool(Client._base_manager.filter(user=user.pk).exists() or ties.exists())
+    ties = Partner.objects.filter(user=user, left_at=None)
+    return bool(Client.objects.filter(user=user).exists() or ties.exists())
 
 
 def sessions_end(marks: set[str]) -> None:

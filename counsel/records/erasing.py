@@ -12,11 +12,11 @@ from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from clients.models import Client
+from clients.models import Client, ClientQuerySet
 from counsel.accounts.models import User
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
@@ -27,7 +27,6 @@ from counsel.records.models import Rule, Tombstone, Underway
 from counsel.records.tombstones import entombed, tombstones_write
 from counsel.reminders import mailbox
 from counsel.reminders.models import Reminder
-from exercises.models import Partner
 
 # Rows asked for at once by their keys.
 _AT_ONCE = 500
@@ -43,9 +42,7 @@ def client_erase_if_due(
 
     Looked at in their turn: a hold that was set a moment ago counts.
     """
-    rows = Client._base_manager.select_for_update(of=("self",)).filter(
-        pk=client_id, restricted_at__isnull=False
-    )
+    rows = _who_asked().select_for_update(of=("self",)).filter(pk=client_id)
     client = rows.select_related("counsellor", "user").first()
     if client is None:
         return None
@@ -83,12 +80,17 @@ def client_erase(
 def erase_due(now: datetime | None = None) -> int:
     """Erase everybody whose time has come, each in a transaction of their own; how many."""
     now = now or timezone.now()
-    waiting = Client._base_manager.filter(restricted_at__isnull=False).order_by("restricted_at")
-    keys = list(waiting.values_list("pk", flat=True))
+    keys = list(_who_asked().order_by("restricted_at").values_list("pk", flat=True))
     erased = sum(client_erase_if_due(client_id=key, now=now) is not None for key in keys)
     # What a crash has kept from the file stands in the database.
     tombstones_write()
     return erased
+
+
+def _who_asked() -> ClientQuerySet:
+    rows = Client.objects.across_caseloads("whose time has come is erased, whose client they be")
+    found: ClientQuerySet = rows.filter(restricted_at__isnull=False)
+    return found
 
 
 def _delete_rows(client: Client) -> Keys:
@@ -99,11 +101,12 @@ def _delete_rows(client: Client) -> Keys:
     """
     gone: Keys = defaultdict(list)
     for model, path in PATHS:
-        rows = model._base_manager.filter(rows_of(model, path, client))
-        gone[model] = [str(key) for key in rows.values_list("pk", flat=True)]
+        # Whatever a model's own manager hides.
+        everybodys = model._base_manager.all()
+        theirs = everybodys.filter(rows_of(model, path, client))
+        gone[model] = [str(key) for key in theirs.values_list("pk", flat=True)]
         for some in _some(gone[model]):
-            rows = model._base_manager.filter(pk__in=some)
-            rows._raw_delete(rows.db)
+            everybodys.filter(pk__in=some)._raw_delete(everybodys.db)
     return gone
 
 
@@ -111,7 +114,8 @@ def _forget_keys(gone: Keys) -> None:
     """What the ledger and the desk's own log say of rows that are not there any more."""
     names = [f"{name}:{key}" for model, name in LEDGER for key in gone[model]]
     for some in _some(names):
-        Reminder._base_manager.filter(Q(subject__in=some) | Q(person__in=some)).delete()
+        Reminder.objects.filter(subject__in=some).delete()
+        Reminder.objects.filter(person__in=some).delete()
     everything = [key for keys in gone.values() for key in keys]
     for some in _some(everything):
         LogEntry.objects.filter(object_id__in=some).delete()
@@ -124,7 +128,7 @@ def _some(keys: list[str]) -> Iterator[list[str]]:
 
 def _accounts(client: Client) -> list[User]:
     """Theirs, and those of partners who may have one for this alone."""
-    partners = Partner._base_manager.filter(client=client.pk, user__isnull=False)
+    partners = client.partners.filter(user__isnull=False)
     keys = {client.user_id, *partners.values_list("user", flat=True)} - {None}
     return list(User.objects.filter(pk__in=keys).order_by("pk"))
 

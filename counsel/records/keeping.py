@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -61,11 +62,18 @@ def with_last_met(clients: QuerySet[Any], now: datetime) -> QuerySet[Any]:
 
 def keeping_of(client: Client, now: datetime) -> Keeping:
     """Three queries."""
-    [row] = with_last_met(Client._base_manager.filter(pk=client.pk), now)
-    return keeping(client, row.last_met_at, practice().retention_years, now)
+    [row] = with_last_met(Client.objects.these(client), now)
+    holds = client.legal_holds.select_related("set_by")
+    return keeping(client, holds, row.last_met_at, practice().retention_years, now)
 
 
-def keeping(client: Client, last_met_at: datetime | None, years: int, now: datetime) -> Keeping:
+def keeping(
+    client: Client,
+    holds: Iterable[LegalHold],
+    last_met_at: datetime | None,
+    years: int,
+    now: datetime,
+) -> Keeping:
     """Of somebody with whom there was no consultation nothing has to be kept, unless the practice
     has called them more than prospective: then the years begin with the request.
     """
@@ -75,11 +83,10 @@ def keeping(client: Client, last_met_at: datetime | None, years: int, now: datet
     if began is None and client.status != Client.Status.PROSPECTIVE:
         began = client.restricted_at or now
     last_day = local_date(began, zone) if began else None
-    holds = [hold for hold in client.legal_holds.all() if hold.stands_or_will(today)]
     return Keeping(
         last_day=last_day,
         erased_on=erased_on(last_day, years) if last_day else None,
-        holds=tuple(holds),
+        holds=tuple(hold for hold in holds if hold.stands_or_will(today)),
         years=years,
         today=today,
     )

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.portal import portal_client
+from clients.portal import portal_client, record_client
 from clients.selectors import open_covers
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
@@ -28,18 +28,19 @@ _PER_PAGE = 30
 @signed_in
 def record(request: AuthedRequest) -> HttpResponse:
     """The client's own record: who opened it, and the way to take it out."""
-    client = portal_client(request)
+    client = record_client(request)
     page = Paginator(openings_of(client), _PER_PAGE).get_page(request.GET.get("page"))
     openings = [{"at": event.at, "who": who(event), "what": what_words(event)} for event in page]
     covers = open_covers(client, timezone.now())
     context = {"page": page, "openings": openings, "covers": covers, "client": client}
+    context["only_kept"] = client.restricted_at is not None
     return render(request, "records/record.html", context)
 
 
 @require_POST
 @signed_in
 def download(request: AuthedRequest) -> HttpResponse:
-    client = portal_client(request)
+    client = record_client(request)
     record_access(verb=Verb.EXPORT, subject=client, client_id=client.pk, request=request)
     content = json.dumps(record_of(client), ensure_ascii=False, indent=2)
     response = HttpResponse(content, content_type="application/json; charset=utf-8")

@@ -9,11 +9,15 @@ _SWEEP = "a task that keeps all rows in order, and shows none"
 
 EVERYBODYS = {
     "clients/access.py": [_LINK, _LINK],
+    "clients/models/people.py": ["a manager may have to keep anybody's record, or to erase it"],
     "clients/reach.py": [_SENDING],
     "clients/services/devices.py": ["a browser that somebody else used is theirs no more"],
     "counsel/desk/practice/consultations.py": [_PRACTICE],
     "counsel/desk/practice/measures.py": [_PRACTICE],
     "counsel/desk/practice/rhythm.py": [_PRACTICE, _PRACTICE],
+    "counsel/records/accounts_gone.py": ["what hangs on one account goes with it"],
+    "counsel/records/erased_tables.py": ["who asked for a time is known by the address alone"],
+    "counsel/records/erasing.py": [_SWEEP, "nothing of one client may be left, seen or not"],
     "counsel/reminders/bounces.py": ["a mail that came back names its row"],
     "counsel/reminders/claims.py": [_SENDING],
     "counsel/reminders/health.py": ["how sending fares is one thing for all"],
@@ -45,6 +49,7 @@ EVERYBODYS = {
 NOBODYS = {
     *("Counsellor", "Practice", "User", "AccessEvent"),
     *("Heartbeat", "Letter", "Queue"),
+    *("Tombstone", "Underway"),
     *("ConsentDocument", "NoteTemplate"),
     *("Exercise", "ExerciseDraft", "ExerciseVersion", "Programme", "ProgrammeItem"),
 }

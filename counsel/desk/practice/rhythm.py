@@ -59,7 +59,8 @@ class Rhythms:
 
 def kept_in(weeks: Span) -> dict[UUID, list[Kept]]:
     """Those something was planned for, by the counsellor they are with now."""
-    rows = Assignment.objects.across_caseloads(_WHY).counted_between(weeks.first, weeks.last)
+    rows = Assignment.objects.across_caseloads(_WHY).unrestricted()
+    rows = rows.counted_between(weeks.first, weeks.last)
     assignments = list(rows.select_related("client").only(*_READ).order_by())
     plans = _plans(assignments, weeks)
     done = dict(_done(weeks).values_list("assignment_id").annotate(_days()))
@@ -105,7 +106,7 @@ def _plans(assignments: list[Assignment], weeks: Span) -> dict[UUID, Plan]:
 
 
 def _done(weeks: Span) -> EntryQuerySet:
-    told: EntryQuerySet = Entry.objects.across_caseloads(_WHY).told()
+    told: EntryQuerySet = Entry.objects.across_caseloads(_WHY).unrestricted().told()
     rows: EntryQuerySet = told.filter(
         assignment__isnull=False,
         outcome=Entry.Outcome.DONE,
