@@ -94,7 +94,7 @@ def _parsed(number: int, line: str) -> Tombstone:
         tombstone = entombed(client_id, counsellor_id, erased_at, values["rule"])
         if tombstone.hash != values["hash"]:
             raise ValueError
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BrokenTombstones(f"line {number} of {tombstones_file()} is damaged") from error
     return tombstone
 

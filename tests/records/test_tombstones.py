@@ -62,7 +62,8 @@ def test_a_line_that_was_cut_off_is_written_again(file):
 
 @pytest.mark.parametrize(
     "damage",
-    [
+    ids=["another rule", "cut", "an empty line", "a list", "no key"],
+    argvalues=[
         lambda line: line.replace("nothing to keep", "kept long enough"),
         lambda line: line[:-20] + "\n",
         lambda line: "\n" + line,
