@@ -1,0 +1,46 @@
+"""Requests as several people, quickly: no browser is made anew, no template's context is kept."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.test import Client as Browser
+from django.test import RequestFactory
+from django.test.client import ClientHandler
+from django.test.utils import override_settings
+
+
+class Visits:
+    """`visits(method, who, url)`: who is a name in `people`, each a user or None."""
+
+    def __init__(self, people):
+        self._handler = ClientHandler(enforce_csrf_checks=False)
+        self._handler.load_middleware()
+        self._keys = {who: _signed_in(user) for who, user in people.items()}
+
+    def __call__(self, method, who, url, data=None, **headers):
+        factory = RequestFactory(**headers)
+        if self._keys[who]:
+            factory.cookies[settings.SESSION_COOKIE_NAME] = self._keys[who]
+        request = getattr(factory, method)(url, data)
+        request._dont_enforce_csrf_checks = True
+        # What breaks is shown where it breaks, not as a page that says sorry.
+        with override_settings(DEBUG_PROPAGATE_EXCEPTIONS=True):
+            return self._handler.get_response(request)
+
+
+def _signed_in(user):
+    if user is None:
+        return None
+    browser = Browser()
+    browser.force_login(user)
+    return browser.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def told_by(response):
+    """All that reaches whoever asked: the page or the file, and the headers."""
+    body = response.getvalue() if response.streaming else response.content
+    headers = [
+        *response.headers.items(),
+        *(morsel.OutputString() for morsel in response.cookies.values()),
+    ]
+    return body.decode("utf-8", "replace") + str(headers)
