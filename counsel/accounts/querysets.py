@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Self
+from uuid import UUID
 
 from django.db import models
 
@@ -150,6 +151,16 @@ class CaseloadQuerySet(SaysWhose):
         if not self.restricted_path:
             return self
         return self.filter(**{f"{self.restricted_path}__isnull": True})
+
+    def of_client(self, client_id: UUID) -> Self:
+        """What belongs to one client, whether or not they can sign in."""
+        path = self.user_path.removesuffix("user").removesuffix("__")
+        rows = self.filter(**{path or "pk": client_id})
+        return rows._of_somebody()
+
+    def of_counsellor(self, counsellor_id: UUID) -> Self:
+        """What is in one counsellor's caseload."""
+        return self.filter(**{self.counsellor_path: counsellor_id})
 
 
 class StaffQuerySet(models.QuerySet[Any]):

@@ -220,8 +220,17 @@ class Reminder(BaseModel):
         return bool(self.copy or self.asked_again)
 
     def subject_in(self, rows: _Rows) -> _Rows:
-        """The row of this table that the message is about, if it is there still."""
-        return rows.across_caseloads(_ITS_OWN).filter(pk=self.subject_id)
+        """The row of this table that the message is about, if it is there still.
+
+        None where it is not that of whoever the message goes to.
+        """
+        found = rows.filter(pk=self.subject_id)
+        role, _separator, key = self.person.partition(":")
+        if role == "client":
+            return found.of_client(UUID(key))
+        if role == "counsellor":
+            return found.of_counsellor(UUID(key))
+        return found.across_caseloads(_ITS_OWN)
 
     def person_in(self, rows: _Rows) -> _Rows:
         """The row of this table that says to whom the message goes, if it is there still."""

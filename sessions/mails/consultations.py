@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clients.reach import person_of
 from counsel.accounts.models import ChangeNews, Counsellor
 from counsel.accounts.practice import practice
 from counsel.common.zones import get_zone
@@ -276,8 +277,13 @@ def _load_consultations(reminders: Sequence[Reminder]) -> None:
     everybodys = _consultations().across_caseloads("messages that are due, whose ever they are")
     found = everybodys.in_bulk({row.subject_id for row in reminders})
     for row in reminders:
-        if row.subject_id in found:
-            row.at_hand[_CONSULTATION] = found[row.subject_id]
+        consultation = found.get(row.subject_id)
+        if consultation is not None and row.person in _readers(consultation):
+            row.at_hand[_CONSULTATION] = consultation
+
+
+def _readers(consultation: Consultation) -> set[str]:
+    return {person_of(consultation.client), f"counsellor:{consultation.counsellor_id}"}
 
 
 def _load_for_reminders(reminders: Sequence[Reminder]) -> None:

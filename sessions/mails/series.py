@@ -24,7 +24,15 @@ from sessions import kinds
 from sessions.calendars.files import FILENAME, MIMETYPE, calendar_of
 from sessions.changes import is_as_in
 from sessions.mails.consultations import with_whom
-from sessions.models import Consultation, ConsultationChange, ConsultationQuerySet, Side, Status
+from sessions.models import (
+    Consultation,
+    ConsultationChange,
+    ConsultationQuerySet,
+    Series,
+    Side,
+    Status,
+)
+from sessions.models.base import OfMeetingQuerySet
 from sessions.planning import GRACE
 from sessions.reminding import offsets_of
 from sessions.series import planning as series_planning
@@ -70,7 +78,7 @@ def _while_any(
 
 def _coming(reminder: Reminder) -> list[Told]:
     rows = _consultations().filter(
-        series=reminder.subject_id, status=Status.CONFIRMED, starts_at__gt=timezone.now()
+        series__in=_series(reminder), status=Status.CONFIRMED, starts_at__gt=timezone.now()
     )
     return [(row, row.starts_at) for row in rows]
 
@@ -86,14 +94,14 @@ def _off(reminder: Reminder) -> list[Told]:
 def _changed(reminder: Reminder, action: ConsultationChange.Action) -> list[Told]:
     """Those that are still, or again, as this change left them."""
     changes = ConsultationChange.objects.filter(
-        consultation__series=reminder.subject_id,
+        consultation__series__in=_series(reminder),
         action=action,
         by=Side.COUNSELLOR,
         at__range=series_planning.changed_between(reminder),
     ).select_related("consultation")
     told = {row.consultation_id: row for row in changes if is_as_in(row.consultation, row.version)}
     before = _known_starts(told)
-    rows = _consultations().filter(series=reminder.subject_id, pk__in=told)
+    rows = _consultations().filter(series__in=_series(reminder), pk__in=told)
     return [(row, before[row.pk]) for row in rows]
 
 
@@ -105,6 +113,10 @@ def _known_starts(told: Mapping[UUID, ConsultationChange]) -> dict[UUID, datetim
         if change.version == later.version - 1 and change.at > later.at - GRACE:
             known[change.consultation_id] = change
     return {key: change.from_starts_at for key, change in known.items()}
+
+
+def _series(reminder: Reminder) -> OfMeetingQuerySet:
+    return reminder.subject_in(Series.objects.all())
 
 
 def _consultations() -> ConsultationQuerySet:

@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from clients.models import Client, Invitation
 from counsel.accounts.scoped_admin import ScopedAdmin, ScopedInline, visible_rows
 from exercises.models import Assignment, ExerciseVersion
+from sessions.models import IntakeQuestion
 from tests.accounts import walls
 from tests.factories import (
     make_assignment,
@@ -19,6 +20,7 @@ from tests.factories import (
     make_counsellor,
     make_manager,
     make_portal_client,
+    make_service,
     make_version,
 )
 
@@ -28,6 +30,7 @@ CLIENTS = "/admin/clients/client/"
 ASSIGNMENTS = "/admin/exercises/assignment/"
 INVITATIONS = "/admin/clients/invitation/"
 VERSIONS = "/admin/exercises/exerciseversion/"
+SERVICES = "/admin/consultations/service/"
 CANARY = "Canary-7Q"
 
 
@@ -277,6 +280,29 @@ def test_it_takes_inlines_that_are_scoped_but_no_raw_ids_in_them(world):
     assert Doors(Client, walls.site)
     with pytest.raises(ImproperlyConfigured):
         RawIds(Client, walls.site)
+
+
+@pytest.mark.parametrize("may", [frozenset({"view"}), walls.ALL])
+def test_rows_below_a_row_are_added_and_changed_only_with_the_right_to_change_it(
+    client, world, monkeypatch, may
+):
+    monkeypatch.setattr(walls.ServiceDoors, "counsellor_may", may)
+    service = make_service(counsellor=world.mine.counsellor)
+    mine = IntakeQuestion.objects.create(service=service, label="As it is")
+    theirs = IntakeQuestion.objects.create(service=make_service(), label=CANARY)
+    form = {"name": "Meeting", "questions-TOTAL_FORMS": 2, "questions-INITIAL_FORMS": 1}
+    own = {"questions-0-id": mine.pk, "questions-0-kind": "short", "questions-0-label": "New"}
+    added = {"questions-1-kind": "short", "questions-1-label": "Added"}
+    url = f"{SERVICES}{service.pk}/change/"
+    forged = {**form, **own, "questions-0-id": theirs.pk, "questions-0-service": service.pk}
+    client.post(url, {**forged, **added})
+    assert IntakeQuestion.objects.get(pk=theirs.pk).label == CANARY
+    assert not IntakeQuestion.objects.filter(label="Added").exists()
+    client.post(f"{SERVICES}{theirs.service_id}/change/", {**forged, **added})
+    assert IntakeQuestion.objects.count() == 2
+    client.post(url, {**form, **own, "questions-0-service": service.pk, **added})
+    labels = set(IntakeQuestion.objects.values_list("label", flat=True))
+    assert labels == ({CANARY, "New", "Added"} if may == walls.ALL else {CANARY, "As it is"})
 
 
 def test_it_refuses_a_choice_of_many_that_nobody_scoped(client, world):

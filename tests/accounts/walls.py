@@ -13,9 +13,10 @@ from django.urls import path
 import counsel.urls
 from clients.models import Client, Invitation
 from counsel.accounts.models import User
-from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.accounts.scoped_admin import ScopedAdmin, ScopedInline
 from counsel.desk.site import DeskSite
 from exercises.models import Assignment, ExerciseVersion
+from sessions.models import IntakeQuestion, Service
 
 ALL = frozenset({"view", "add", "change", "delete"})
 site = DeskSite()
@@ -49,6 +50,19 @@ class VersionDoors(ScopedAdmin):
     counsellor_may = ALL
 
 
+class QuestionInline(ScopedInline):
+    model = IntakeQuestion
+    fields = ("kind", "label")
+
+
+class ServiceDoors(ScopedAdmin):
+    """Rows that may be looked at, with rows of theirs below them."""
+
+    counsellor_may = frozenset({"view"})
+    fields = ("name",)
+    inlines = (QuestionInline,)
+
+
 class UserDoors(ScopedAdmin):
     counsellor_may = ALL
     fields: ClassVar[list[str]] = ["name", "groups"]
@@ -59,6 +73,7 @@ site.register(Assignment, AssignmentDoors)
 site.register(Invitation, InvitationDoors)
 site.register(ExerciseVersion, VersionDoors)
 site.register(User, UserDoors)
+site.register(Service, ServiceDoors)
 # The side list leads to pages of the others.
 for model, own in admin.site._registry.items():
     if not site.is_registered(model):
