@@ -67,8 +67,9 @@ class _Reader(HTMLParser):
             method = given.get("method", "get").lower()
             self.form = Form(given.get("action", ""), method)
             self.forms.append(self.form)
-            self.by_id[given.get("id")] = self.form
-        form = self.by_id.get(given.get("form"), self.form)
+            if "id" in given:
+                self.by_id[given["id"]] = self.form
+        form = self.by_id.get(given["form"]) if "form" in given else self.form
         name = given.get("name")
         if form is None or not (name or tag == "option"):
             return

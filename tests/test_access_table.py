@@ -16,6 +16,7 @@ import time_machine
 from django.db import connection, transaction
 from django.urls import URLPattern, get_resolver
 
+from exercises.models import Partner, SmallShare
 from tests.access_table import POSSESSION_IS_ENOUGH, ROWS, VISITORS
 from tests.canaries import OWN, PERSONAL, fill, rows_of, words_of
 from tests.caseloads import make_caseload
@@ -103,8 +104,11 @@ def _answer(response):
 
 def _record_of(caseload):
     """What strangers must not be able to change: every row of the first caseload."""
-    reader = caseload.counsellor.user
-    return [list(model._default_manager.visible_to(reader).values()) for model in PERSONAL]
+    reader, of_client = caseload.counsellor.user, (Partner, SmallShare)
+    managers = [model._default_manager for model in PERSONAL]
+    seen = [list(manager.visible_to(reader).values()) for manager in managers]
+    # No member of staff sees these.
+    return seen + [list(it.objects.of_user(caseload.client.user).values()) for it in of_client]
 
 
 def _routes(patterns, before=""):

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.db import connection, models, transaction
 
+from clients.models import Client
 from exercises.models import Entry
 from tests.access_table import ROWS
 from tests.canaries import OWN, PERSONAL, fill, rows_of, words_of
@@ -189,6 +190,17 @@ def _chosen(form, action):
     """All rows of the list, for one of the things that can be done to several."""
     chosen = form.controls.get("_selected_action")
     return {"action": [action], "_selected_action": chosen.options} if action and chosen else {}
+
+
+ACTS = [row for row in PAGES if row.answers[1 if row.route.startswith("my/") else 3] == "405"]
+
+
+@pytest.mark.parametrize("row", ACTS, ids=lambda row: row.route)
+def test_no_act_takes_a_row_of_another_caseload(world, send, row):
+    """Those that have a form on some other page, or none at all."""
+    url = _address(world, row)
+    send("post", url, _forged_names(world))
+    send("post", url, _forged_names(world) | dict.fromkeys(NAMES, str(world.theirs[Client][0])))
 
 
 # Lists and forms to begin with read most from their address; the others are tried with more time.

@@ -14,6 +14,7 @@ from clients.models import Client, PushDevice
 from clients.replanning import replan
 from counsel.common.errors import DomainError
 from counsel.common.network import AddressRefused
+from counsel.common.vapid import VapidKey
 from counsel.reminders.carriers.base import Refusal
 from counsel.reminders.carriers.pushing import Note, Pusher
 from counsel.reminders.models import Wording
@@ -32,8 +33,7 @@ def device_add(*, client: Client, device: Device, label: str) -> PushDevice:
     client wanted no notifications so far, neutral ones come from now on.
     Raises DomainError where they are not sent here, or for more devices than anybody has.
     """
-    if settings.VAPID_KEY is None:
-        raise DomainError(_("Notifications are not sent here at the moment."))
+    key = _require_key()
     # Held until commit, so that two at once do not make one too many.
     client = Client.objects.these(client).select_for_update(no_key=True, of=("self",)).get()
     others = PushDevice.objects.filter(client__user=client.user_id)
@@ -48,7 +48,7 @@ def device_add(*, client: Client, device: Device, label: str) -> PushDevice:
             "client": client,
             "p256dh": device.p256dh,
             "auth": device.auth,
-            "server_key": settings.VAPID_KEY.public,
+            "server_key": key.public,
             "label": label.strip(),
             "created_at": timezone.now(),
         },
@@ -80,8 +80,9 @@ def device_try(*, device: PushDevice) -> bool:
     """Push a few words to this device alone; False where it is gone, and now forgotten.
 
     Asks its push service: not to be called in a transaction. Raises DomainError where that
-    cannot be reached, or takes nothing.
+    cannot be reached, or takes nothing, or where notifications are not sent here any more.
     """
+    _require_key()
     to = Device(device.endpoint, device.p256dh, device.auth)
     pusher = Pusher()
     try:
@@ -96,6 +97,13 @@ def device_try(*, device: PushDevice) -> bool:
     finally:
         pusher.close()
     return True
+
+
+def _require_key() -> VapidKey:
+    key: VapidKey | None = settings.VAPID_KEY
+    if key is None:
+        raise DomainError(_("Notifications are not sent here at the moment."))
+    return key
 
 
 def _words() -> Note:

@@ -15,7 +15,7 @@ from clients import replanning
 from clients.models import Client, PushDevice
 from clients.reach import devices_of, reach, refused
 from clients.services import device_add, device_remove
-from clients.services.devices import MOST_DEVICES
+from clients.services.devices import MOST_DEVICES, device_try
 from counsel.common.errors import DomainError
 from counsel.common.vapid import vapid_key_make
 from counsel.reminders.models import Reminder
@@ -117,6 +117,13 @@ def test_without_a_key_nothing_is_turned_on(anna, settings):
     settings.VAPID_KEY = None
     with pytest.raises(DomainError, match="not sent here"):
         add(anna)
+
+
+def test_without_a_key_nothing_is_tried(anna, settings):
+    device = add(anna)
+    settings.VAPID_KEY = None
+    with pytest.raises(DomainError, match="not sent here"):
+        device_try(device=device)
 
 
 # --- Where messages go ------------------------------------------------------------------------
