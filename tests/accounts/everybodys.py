@@ -6,6 +6,7 @@ _LINK = "whoever holds the signed or secret link is whom it was sent to; proved 
 _SENDING = "what is due goes out, whose ever it is, to the one its row names"
 _PRACTICE = "numbers of the practice, without content"
 _SWEEP = "a task that keeps all rows in order, and shows none"
+_WHOLE = "a restored database is looked at as a whole before anybody may use it"
 
 EVERYBODYS = {
     "clients/access.py": [_LINK, _LINK],
@@ -16,6 +17,8 @@ EVERYBODYS = {
     "counsel/desk/practice/measures.py": [_PRACTICE],
     "counsel/desk/practice/rhythm.py": [_PRACTICE, _PRACTICE],
     "counsel/records/accounts_gone.py": ["what hangs on one account goes with it"],
+    "counsel/records/backup/invariants.py": [_WHOLE, _WHOLE, _WHOLE, _WHOLE],
+    "counsel/records/backup/replaying.py": ["who was erased is nobody's client any more"],
     "counsel/records/erased_tables.py": ["who asked for a time is known by the address alone"],
     "counsel/records/erasing.py": [_SWEEP, "nothing of one client may be left, seen or not"],
     "counsel/reminders/bounces.py": ["a mail that came back names its row"],
