@@ -15,8 +15,9 @@ from django.core.exceptions import FieldError
 from django.db.models import F
 from django.test import Client as Browser
 
-from clients.models import Client
-from clients.services import handover_accept
+from clients.models import Client, Handover
+from clients.services import handover_accept, handover_offer
+from counsel.audit.models import AccessEvent
 from exercises.models import Entry
 from sessions.models import ClientService, Consultation, ProcessNote, Series
 from tests.access_table import ROWS
@@ -145,3 +146,36 @@ def test_the_client_finds_all_they_had(caseload):
     for part in ("consents", "consultations", "assignments", "entries", "measures"):
         assert after[part] == before[part]
     assert Entry.objects.visible_to(new.user).filter(pk=caseload.shared.pk).exists()
+
+
+def test_both_who_have_the_page_open_are_answered_anew_and_back_again(caseload):
+    """By their next request, in the sessions they have; the consent and the move are recorded."""
+    client, handover = caseload.client, caseload.handover
+    browsers = {user: Browser() for user in (caseload.counsellor.user, handover.to.user)}
+    for user, browser in browsers.items():
+        browser.force_login(user)
+    page = f"/admin/clients/client/{client.pk}/change/"
+    former, new = browsers.values()
+
+    def answers():
+        return [browser.get(page, follow=False).status_code == 200 for browser in (former, new)]
+
+    assert answers() == [True, False]
+    assert new.post(f"/admin/handover/{handover.pk}/", {"answer": "accept"}).status_code == 302
+    assert answers() == [False, True]
+    back = handover_offer(
+        client=Client.objects.get(pk=client.pk),
+        to=caseload.counsellor,
+        consent_on=NOW.date(),
+        consent_how="written",
+    )
+    assert answers() == [False, True]
+    assert former.post(f"/admin/handover/{back.pk}/", {"answer": "accept"}).status_code == 302
+    assert answers() == [True, False]
+    # Each move is in the record twice: as the act of who accepted, and of who offered.
+    maya, tom = browsers
+    moves = AccessEvent.objects.filter(client_id=client.pk, reason="handed over")
+    assert [event.actor for event in moves.order_by("sequence")] == [tom, maya, maya, tom]
+    agreed = Handover.objects.filter(client=client, answer="accepted").order_by("answered_at")
+    assert {row.consent_how for row in agreed} == {handover.consent_how, "written"}
+    assert all(row.consent_on <= NOW.date() for row in agreed)
