@@ -46,6 +46,17 @@ EVERYBODYS = {
     "sessions/services/waiting.py": [_SWEEP],
 }
 
+# SQL written by hand, which no queryset sees.
+BY_HAND = {
+    "counsel/audit/services.py": ["a lock"],
+    "counsel/common/inserting.py": ["one row, written if it is new"],
+    "counsel/records/cleaning.py": ["cleans the file after an erasure"],
+    "counsel/reminders/claims.py": [_SENDING, _SENDING],
+    "counsel/reminders/clock.py": ["the time"],
+    "counsel/reminders/patience.py": ["how long the database waits"],
+    "sessions/diary.py": ["busy times of counsellors who are named, without a word of whose"],
+}
+
 # Tables of ours that hold nothing of a caseload: staff and the practice, the library that is for
 # all, the state of sending, and the access events, which only a manager reads and a client is
 # shown by the id of their own record.
