@@ -48,7 +48,8 @@ def kept_records_of(user: User) -> QuerySet[Client]:
 def invitation_is_open(invitation: Invitation, now: datetime) -> bool:
     """Whether it may still be accepted: not used, not expired, the client not here already."""
     unused = invitation.accepted_at is None and invitation.client.user_id is None
-    return unused and now < invitation.expires_at
+    wanted = invitation.client.restricted_at is None
+    return unused and wanted and now < invitation.expires_at
 
 
 def devices_of_user(user: User) -> QuerySet[PushDevice]:

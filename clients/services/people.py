@@ -192,6 +192,8 @@ def invitation_accept(
     if not accepted:
         raise ConflictError(_("This invitation has been used, or its time is over."))
     client = invitation.client
+    if client.restricted_at is not None:
+        raise ConflictError(_("This invitation has been used, or its time is over."))
     if must_sign_in_first(client, signed_in):
         raise DomainError(_("Please sign in first."))
     user = signed_in or _new_user(client, time_zone)

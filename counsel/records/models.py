@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,10 +42,14 @@ class Tombstone(BaseModel):
 class Underway(models.Model):
     """There only within the transaction that erases a client: what is signed may be deleted then.
 
-    The database refuses it at any other time (`counsel.records.guards`).
+    The database refuses it at any other time (`counsel.records.guards`). It points at a tombstone
+    that is never there, so that no database commits it: nobody can leave that door open.
     """
 
     client_id = models.UUIDField(primary_key=True)
+    never = models.ForeignKey(
+        Tombstone, default=uuid.uuid4, on_delete=models.DO_NOTHING, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("erasure under way")

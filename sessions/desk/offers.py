@@ -76,7 +76,7 @@ class ServiceAdmin(ScopedAdmin):
     def named(self, service: Service) -> SafeString:
         """Clients named for it, in one query; the counsellor's own, as their service is."""
         add = reverse("admin:consultations_clientservice_add")
-        rows = service.agreements.select_related("client").order_by("client__name")
+        rows = service.agreements.unrestricted().select_related("client").order_by("client__name")
         named = format_html_join(
             ", ", '<a href="{}"><bdi>{}</bdi></a> ({})', (_agreement(row) for row in rows)
         )

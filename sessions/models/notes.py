@@ -133,7 +133,7 @@ class ProcessNoteQuerySet(CaseloadQuerySet):
         counsellor = counsellor_of(user)
         if counsellor is None:
             return self.none()
-        return self.filter(author=counsellor, client__counsellor=counsellor)
+        return self.filter(author=counsellor, client__counsellor=counsellor).unrestricted()
 
 
 class ProcessNote(BaseModel):

@@ -35,6 +35,8 @@ def acts(env, *words):
         **BESIDE,
     )
     assert done.returncode == 0, done.stderr[-2000:]
+    # Nor does anybody's log speak of them.
+    assert WREN not in done.stderr and f"{CANARY}@" not in done.stderr
     return done.stdout.splitlines()
 
 

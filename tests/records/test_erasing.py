@@ -261,3 +261,10 @@ def test_nobody_is_erased_who_did_not_ask():
     assert client_erase_if_due(client_id=anna.pk, now=NOW) is not None
     assert client_erase_if_due(client_id=anna.pk, now=NOW) is None
     assert not User.objects.filter(email=anna.email).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_can_leave_the_door_open_by_which_signed_notes_go():
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Underway.objects.create(client_id=Tombstone().pk)
+    assert not Underway.objects.exists()

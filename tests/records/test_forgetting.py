@@ -7,12 +7,28 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from clients.models import Client, Cover, Handover, LegalHold, PushDevice, RestrictedBy
+from clients.models import (
+    Client,
+    Cover,
+    Handover,
+    Invitation,
+    LegalHold,
+    PushDevice,
+    RestrictedBy,
+)
 from clients.reach import reach
-from clients.services import client_restrict, legal_hold_lift, legal_hold_set
+from clients.selectors import invitation_is_open
+from clients.services import (
+    client_restrict,
+    invitation_accept,
+    legal_hold_lift,
+    legal_hold_set,
+)
 from counsel.accounts.practice import Practice
 from counsel.audit.models import AccessEvent
 from counsel.common.errors import ConflictError, DomainError
+from counsel.desk.practice.consultations import consultations_in
+from counsel.desk.practice.spans import Span
 from counsel.records.cleaning import clean_up
 from counsel.records.erasing import erase_due
 from counsel.records.forgetting import erasure_ask, erasure_take_back
@@ -186,6 +202,23 @@ def test_a_hold_is_lifted_once_and_does_not_end_before_it_begins(anna):
         with pytest.raises(DomainError) as refused:
             legal_hold_set(client=anna, by=maya, reason="x", since=date(2030, 1, 9), until=until)
         assert refused.value.field == "until"
+
+
+def test_an_invitation_that_is_still_open_opens_nothing(anna):
+    newcomer = make_client(counsellor=anna.counsellor)
+    invitation = Invitation.objects.create(client=newcomer, expires_at=NOW + timedelta(days=3))
+    client_restrict(client=newcomer, by="practice")
+    invitation = Invitation.objects.get(pk=invitation.pk)
+    assert not invitation_is_open(invitation, NOW)
+    with pytest.raises(ConflictError):
+        invitation_accept(invitation=invitation, time_zone="UTC", signed_in=None)
+
+
+def test_numbers_of_the_practice_are_without_them(anna):
+    week = consultations_in(Span(date(2029, 12, 31), date(2030, 1, 6)), [], NOW, UTC)
+    assert not week.is_empty
+    ask(anna)
+    assert consultations_in(Span(date(2029, 12, 31), date(2030, 1, 6)), [], NOW, UTC).is_empty
 
 
 def test_it_is_asked_once(anna):
