@@ -5,6 +5,7 @@ from __future__ import annotations
 _LINK = "whoever holds the signed or secret link is whom it was sent to; proved before it is used"
 _SENDING = "what is due goes out, whose ever it is, to the one its row names"
 _PRACTICE = "numbers of the practice, without content"
+_WHOLE = "a backup is of the whole database"
 _SWEEP = "a task that keeps all rows in order, and shows none"
 _WHOLE = "a restored database is looked at as a whole before anybody may use it"
 
@@ -50,6 +51,8 @@ EVERYBODYS = {
 BY_HAND = {
     "counsel/audit/services.py": ["a lock"],
     "counsel/common/inserting.py": ["one row, written if it is new"],
+    "counsel/records/backup/gate.py": [_WHOLE] * 2,
+    "counsel/records/backup/stores.py": [_WHOLE] * 4,
     "counsel/records/cleaning.py": ["cleans the file after an erasure"],
     "counsel/reminders/claims.py": [_SENDING, _SENDING],
     "counsel/reminders/clock.py": ["the time"],
