@@ -226,6 +226,7 @@ def _unread_by(client: Client | None) -> Iterable[Reply]:
 def _reminded(path: str) -> Q:
     return Q(
         **{
+            f"{path}restricted_at__isnull": True,
             f"{path}status__in": REMINDED,
             f"{path}reminder_hour__isnull": False,
             f"{path}user__is_active": True,

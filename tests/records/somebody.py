@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 
 import django
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 CANARY, OTHER = "Canary-7Q", "Canary-8R"
 # In no other field of anybody's.
@@ -41,6 +42,10 @@ def erase():
     from clients.services import client_restrict
     from counsel.records.cleaning import clean_up
 
+    if connection.vendor == "sqlite":
+        # As where SQLite was built to leave what was deleted in the gaps of its file.
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = OFF")
     anna = client_of(CANARY)
     LegalHold._base_manager.filter(client=anna).delete()
     client_restrict(client=anna, by="client")

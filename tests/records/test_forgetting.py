@@ -35,14 +35,16 @@ from counsel.records.forgetting import erasure_ask, erasure_take_back
 from counsel.records.keeping import keeping_of
 from counsel.records.models import Tombstone
 from counsel.reminders.models import Reminder
+from counsel.reminders.planners import plan_due
 from counsel.reminders.registry import Skip
 from counsel.reminders.services import reminder_plan
-from exercises.models import Entry, Partner
+from exercises.models import Enrolment, Entry, Partner
 from exercises.services.measures import score_make
 from sessions.models import CalendarFeed, Consultation, WaitingEntry
 from sessions.services import consultation_request, feed_make
 from tests.exercises.measuring import make_measure, risky
 from tests.factories import (
+    make_assignment,
     make_client,
     make_consent_document,
     make_consultation,
@@ -54,6 +56,7 @@ from tests.factories import (
     make_legal_hold,
     make_partner,
     make_portal_client,
+    make_programme,
     make_rule,
     make_service,
     make_waiting_entry,
@@ -202,6 +205,27 @@ def test_a_hold_is_lifted_once_and_does_not_end_before_it_begins(anna):
         with pytest.raises(DomainError) as refused:
             legal_hold_set(client=anna, by=maya, reason="x", since=date(2030, 1, 9), until=until)
         assert refused.value.field == "until"
+
+
+def test_nothing_is_planned_and_no_programme_goes_on(anna):
+    programme, today = make_programme(), NOW.date()
+    enrolment = Enrolment.objects.create(client=anna, programme=programme, starts_on=today)
+    first = make_assignment(client=anna, starts_on=today, rhythm="daily", enrolment=enrolment)
+    make_entry(assignment=first, sharing="shared")
+    make_assignment(client=anna, starts_on=today, rhythm="daily")
+    after = {"after": first, "after_days": 1, "enrolment": enrolment}
+    waiting = make_assignment(client=anna, status="waiting", **after)
+    ask(anna)
+    later = NOW + timedelta(days=1)
+    plan_due(later)
+    assert not Reminder.objects.filter(finished_at=None).exists()
+    waiting.refresh_from_db()
+    assert waiting.status == "waiting"
+    erasure_take_back(client=anna, request=None)
+    plan_due(NOW)
+    assert Reminder.objects.filter(finished_at=None).exists()
+    waiting.refresh_from_db()
+    assert waiting.status == "active"
 
 
 def test_an_invitation_that_is_still_open_opens_nothing(anna):
