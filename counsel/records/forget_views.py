@@ -55,8 +55,11 @@ def ask(request: AuthedRequest) -> HttpResponse:
         messages.success(request, _("It is done: your record is only kept from now on."))
         return redirect("records:forget")
     request.user.refresh_from_db()
-    if not request.user.is_active:
-        logout(request)
+    if request.user.is_active:
+        # They are somebody else's client, or partner, and stay that.
+        messages.success(request, _("It is done: this record is erased."))
+        return redirect("start")
+    logout(request)
     return redirect("records:forgotten")
 
 

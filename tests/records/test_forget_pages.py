@@ -84,7 +84,7 @@ def test_with_another_counsellor_they_stay_signed_in():
     other = make_client(user=anna.user, status="active")
     browser = proved(anna.user)
     browser.post(reverse("clients:choose"), {"record": str(anna.pk)})
-    browser.post(ASK, SURE)
+    assert browser.post(ASK, SURE)["Location"] == reverse("start")
     assert list(Client.objects.all()) == [other]
     assert browser.get(reverse("clients:home")).status_code == 200
 
