@@ -8,6 +8,9 @@
 | counsel.E004 | a content key comes from COUNSEL_SECRET_KEY, or is plainly not random (deploy) |
 | counsel.E005 | Redis on another machine without a password (deploy) |
 | counsel.E006 | the help lines cannot be read (deploy) |
+| counsel.E007 | a model is ordered or indexed by what is encrypted (`counsel/common/fields.py`) |
+| counsel.E008 | the content keys do not open what is sealed here (`counsel/keys/starting.py`) |
+| counsel.E009 | the desk searches, filters or sorts by what is encrypted |
 | counsel.W001 | there is no help line, or one without a number (deploy) |
 | counsel.W002 | a help line was last checked more than 180 days ago, or in the future (deploy) |
 | counsel.W003 | a help line has a number that looks made up (deploy) |
@@ -22,11 +25,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.admin.sites import all_sites
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
 from django.utils import timezone
 
 from counsel.common.help_lines import HelpLine, UnfitHelpLines, help_lines
+from counsel.common.sought import leads_to_sealed, sought_by
 
 HELP_LINE_LASTS = timedelta(days=180)
 _ONE_PROCESS_CACHES = ("LocMemCache", "DummyCache")
@@ -41,6 +46,7 @@ _FEWEST_BYTES = 16
 
 def register_checks() -> None:
     register(shared_cache, Tags.caches)
+    register(desk_leaves_sealed_alone, Tags.admin)
     register(base_url, Tags.urls)
     for check in (https, content_keys, redis_password, lines):
         register(check, Tags.security, deploy=True)
@@ -95,6 +101,20 @@ def _derived_from(secret: str) -> set[bytes]:
     raw = secret.encode()
     cuts = {raw[start : start + 32] for start in range(len(raw) - 31)}
     return cuts | {hashlib.sha256(raw).digest(), hashlib.blake2s(raw).digest()}
+
+
+def desk_leaves_sealed_alone(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"{name!r} is encrypted: nobody can search, filter or sort by it.",
+            obj=admin.__class__,
+            id="counsel.E009",
+        )
+        for site in all_sites
+        for model, admin in site._registry.items()
+        for name in sorted(sought_by(admin))
+        if leads_to_sealed(model, name)
+    ]
 
 
 def redis_password(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "counsel.common",
     "counsel.accounts",
     "counsel.audit",
+    "counsel.keys",
     "counsel.reminders",
     "clients",
     "sessions",
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "counsel.common.middleware.ReaderZoneMiddleware",
     "counsel.common.middleware.PrivateCacheMiddleware",
+    "counsel.common.middleware.SealedMiddleware",
 ]
 
 ROOT_URLCONF = "counsel.urls"

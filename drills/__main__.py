@@ -12,6 +12,7 @@ from pathlib import Path
 from drills import restore, rotation
 from drills.practice import Practice
 from faults.stores import POSTGRESQL, SQLITE, OnPostgreSQL, OnSQLite, Store
+from faults.waiting import Stuck
 from tools.children import Children, stop_politely
 from tools.say import Problem, Stopped, line
 
@@ -54,7 +55,7 @@ def _holds(name: str, store: Store, folder: Path) -> bool:
     try:
         for shown in DRILLS[name](practice):
             line(f"   {shown}")
-    except Problem as problem:
+    except (Problem, Stuck) as problem:
         line(f"   FAILED: {problem}")
         return False
     line(f"   All of it holds, after {time.monotonic() - began:.0f} s.")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.models import Counsellor, validate_zone
 from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
-from counsel.common.fields import EncryptedTextField
+from counsel.common.fields import EncryptedCharField, EncryptedTextField
 from counsel.common.models import BaseModel
 from counsel.common.zones import get_zone
 from counsel.reminders.models import Wording
@@ -70,9 +70,9 @@ class Client(BaseModel):
         related_name="clients",
     )
     name = models.CharField(_("preferred name"), max_length=120)
-    pronouns = models.CharField(_("pronouns"), max_length=40, blank=True)
+    pronouns = EncryptedCharField(_("pronouns"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail address"))
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    phone = EncryptedCharField(_("phone"), max_length=40, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     language = models.CharField(_("language"), max_length=12, default="en-gb")
     emergency_contact = EncryptedTextField(_("emergency contact"), blank=True, default="")

@@ -20,17 +20,18 @@ from django.utils.translation import gettext_lazy
 from counsel.accounts.models import User
 from counsel.common.encryption import seal, unseal
 
-_PLACE = "mfa.authenticator"
+# What the secrets are bound to: the library seals them before they have a row.
+PLACE = "mfa.authenticator"
 
 
 class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Keeps the secrets behind the codes encrypted at rest, and calls a device a device."""
 
     def encrypt(self, text: str) -> str:
-        return seal(text, _PLACE)
+        return seal(text, PLACE)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return unseal(encrypted_text, _PLACE)
+        return unseal(encrypted_text, PLACE)
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
         number = Authenticator.objects.filter(user=user, type=type).count() + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import os
+import re
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,21 +16,40 @@ from django.conf import settings
 
 _VERSION = "v1"
 _NONCE_BYTES = 12
+# The nonce and the tag alone are 40 characters.
+_LOOKS_SEALED = re.compile(rf"{_VERSION}:[^\W_]+:[A-Za-z0-9+/]{{37,}}={{0,2}}")
 
 
-class CannotOpenError(Exception):
-    """A sealed value did not open: its key is missing or wrong, or it was tampered with.
-
-    The message names the key id only, never the value.
-    """
+class SealError(Exception):
+    """A value could not be opened or sealed. The message names the key id, never the value."""
 
 
-def seal(plain: str, place: str) -> str:
-    """Encrypt `plain` for `place` with the newest key."""
-    key_id, key = next(iter(settings.CONTENT_KEYS.items()))
-    nonce = os.urandom(_NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, plain.encode(), place.encode())
-    return f"{_VERSION}:{key_id}:{base64.b64encode(nonce + sealed).decode()}"
+class CannotOpenError(SealError):
+    """A sealed value did not open: its key is missing or wrong, or it was tampered with."""
+
+
+class AlreadySealedError(SealError):
+    """What was to be sealed is sealed already: opened once, it would still be unreadable."""
+
+
+def newest_key_id() -> str:
+    return next(iter(settings.CONTENT_KEYS))
+
+
+def sealed_by(key_id: str) -> str:
+    """What every value begins with that this key has sealed."""
+    return f"{_VERSION}:{key_id}:"
+
+
+def looks_sealed(value: str) -> bool:
+    return _LOOKS_SEALED.fullmatch(value) is not None
+
+
+def seal(plain: str, place: str, *, key_id: str = "") -> str:
+    """Encrypt `plain` for `place`, with the newest key unless told. Raises AlreadySealedError."""
+    if looks_sealed(plain):
+        raise AlreadySealedError("this value is sealed already")
+    return _sealed(plain, place, key_id or newest_key_id())
 
 
 def unseal(sealed: str, place: str) -> str:
@@ -47,3 +67,16 @@ def unseal(sealed: str, place: str) -> str:
     except (InvalidTag, ValueError) as error:
         raise CannotOpenError(f"content key {key_id!r} does not open this value") from error
     return plain.decode()
+
+
+def reseal(sealed: str, place: str) -> str:
+    """The same under the newest key; as it is where that has sealed it. Raises CannotOpenError."""
+    plain = unseal(sealed, place)
+    newest = newest_key_id()
+    return sealed if sealed.startswith(sealed_by(newest)) else _sealed(plain, place, newest)
+
+
+def _sealed(plain: str, place: str, key_id: str) -> str:
+    nonce = os.urandom(_NONCE_BYTES)
+    sealed = AESGCM(settings.CONTENT_KEYS[key_id]).encrypt(nonce, plain.encode(), place.encode())
+    return f"{sealed_by(key_id)}{base64.b64encode(nonce + sealed).decode()}"

@@ -1,21 +1,28 @@
-"""Small things every request gets: an id, the reader's time zone, no shared caching; UTF-8."""
+"""Small things every request gets: an id, the reader's time zone, no shared caching; UTF-8.
+
+And calm words where something that is sealed does not open.
+"""
 
 from __future__ import annotations
 
 import codecs
+import logging
 import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from counsel.common.encryption import SealError
 from counsel.common.zones import UnknownZone, get_zone
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+_log = logging.getLogger(__name__)
 
 
 class RequestIdMiddleware:
@@ -97,3 +104,19 @@ class PrivateCacheMiddleware:
         if came_signed_in and not request.user.is_authenticated:
             response["Clear-Site-Data"] = '"cache"'
         return response
+
+
+class SealedMiddleware:
+    """A page whose words do not open shows none of them, and says so instead of breaking."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, SealError):
+            return None
+        _log.critical("Request %s: %s", request.id, error)  # type: ignore[attr-defined]
+        return render(request, "503.html", status=503)

@@ -263,8 +263,8 @@ class Migration(migrations.Migration):
             ),
         ),
         VendorSQL(
-            postgresql=note_guards.POSTGRESQL,
-            sqlite=note_guards.SQLITE,
+            postgresql=note_guards.FIRST_POSTGRESQL,
+            sqlite=note_guards.FIRST_SQLITE,
             reverse_postgresql=note_guards.REVERSE_POSTGRESQL,
             reverse_sqlite=note_guards.REVERSE_SQLITE,
         ),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from counsel.accounts.models import Counsellor, validate_zone
-from counsel.common.fields import EncryptedJSONField, EncryptedTextField
+from counsel.common.fields import EncryptedCharField, EncryptedJSONField, EncryptedTextField
 from counsel.common.models import BaseModel
 from sessions.models.base import LONGEST_MINUTES, OfMeetingQuerySet
 from sessions.models.offers import Place, Service
@@ -91,7 +91,10 @@ class Consultation(BaseModel):
     time_zone = models.CharField(_("client's time zone"), max_length=64, validators=[validate_zone])
     status = models.CharField(_("status"), max_length=24, choices=Status, default=Status.PENDING)
     version = models.PositiveIntegerField(default=FIRST_VERSION, editable=False)
-    overlap_reason = models.CharField(_("reason for the overlap"), max_length=200, blank=True)
+    # Encrypted, and the database sees whether there is one: see `sessions/guards.py`.
+    overlap_reason = EncryptedCharField(
+        _("reason for the overlap"), max_length=200, blank=True, empty_in_clear=True
+    )
     # The terms as they were when it was booked.
     place = models.CharField(_("place"), max_length=8, choices=Place)
     place_details = models.CharField(_("address, number or link"), max_length=300, blank=True)
@@ -191,7 +194,7 @@ class ConsultationChange(BaseModel):
     to_status = models.CharField(max_length=24, choices=Status)
     from_starts_at = models.DateTimeField()
     to_starts_at = models.DateTimeField()
-    from_overlap_reason = models.CharField(max_length=200, blank=True)
+    from_overlap_reason = EncryptedCharField(max_length=200, blank=True)
     # Kept so that undoing brings back what was written to the client before.
     from_words = EncryptedTextField(null=True)
     # The same for both halves where two consultations exchanged their times.

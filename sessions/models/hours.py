@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor
+from counsel.common.fields import EncryptedCharField
 from counsel.common.models import BaseModel
 from sessions.models.base import OwnQuerySet
 from sessions.models.offers import Service
@@ -81,7 +82,9 @@ class AvailabilityException(BaseModel):
     ends_at = models.DateTimeField(_("until"))
     # From midnight to midnight by the counsellor's clock: kept on its dates when the clock moves.
     whole_days = models.BooleanField(_("whole days"), default=False)
-    note = models.CharField(_("note"), max_length=120, blank=True, help_text=_("Only you see it."))
+    note = EncryptedCharField(
+        _("note"), max_length=120, blank=True, help_text=_("Only you see it.")
+    )
 
     objects = OwnQuerySet.as_manager()
 

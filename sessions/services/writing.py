@@ -16,6 +16,7 @@ from clients.models import Client
 from clients.services import invitation_send
 from counsel.accounts.models import Counsellor
 from counsel.common.errors import ConflictError
+from counsel.common.fields import sealed_for
 from sessions import planning
 from sessions.guards import CLIENT_OVERLAP, COUNSELLOR_OVERLAP, HOLD_OVERLAP, KEPT_TIME
 from sessions.models import Consultation, ConsultationChange, Hold, Service, Side
@@ -101,7 +102,6 @@ def change(
     two changes of a swap. Raises ConflictError.
     """
     version = consultation.version + 1
-    words = fields.pop("words", consultation.words)
     row = ConsultationChange(
         consultation=consultation,
         version=version,
@@ -118,16 +118,12 @@ def change(
     )
     changed = consultation.status in allowed and Consultation.objects.these(consultation).filter(
         status=consultation.status, version=consultation.version
-    ).update(version=version, **fields)
+    ).update(version=version, **sealed_for(consultation, fields))
     if not changed:
         raise ConflictError(_("This appointment has changed in the meantime."))
     row.save(force_insert=True)
     for field, value in {**fields, "version": version}.items():
         setattr(consultation, field, value)
-    if words != consultation.words:
-        # Encrypted with its row: no `update()` can write it.
-        consultation.words = words
-        consultation.save(update_fields=["words"])
     return row
 
 
@@ -136,7 +132,8 @@ def stand_aside(consultation: Consultation) -> None:
 
     Two that exchange their times would each find the other in the way.
     """
-    Consultation.objects.these(consultation).update(overlap_reason="-")
+    aside = sealed_for(consultation, {"overlap_reason": "-"})
+    Consultation.objects.these(consultation).update(**aside)
 
 
 def times_from(consultation: Consultation, starts_at: datetime) -> dict[str, Any]:

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from counsel.common.encryption import CannotOpenError, seal, unseal
+from counsel.common.encryption import (
+    AlreadySealedError,
+    CannotOpenError,
+    looks_sealed,
+    reseal,
+    seal,
+    unseal,
+)
 
 OLD, NEW = b"o" * 32, b"n" * 32
 PLACE = "exercises.entry.answers:1"
@@ -72,3 +79,36 @@ def test_it_does_not_depend_on_the_secret_key(settings):
     sealed = seal("shame", PLACE)
     settings.SECRET_KEY = "another" * 10
     assert unseal(sealed, PLACE) == "shame"
+
+
+@given(st.text())
+def test_it_knows_what_it_sealed_and_seals_it_no_second_time(plain):
+    sealed = seal(plain, PLACE)
+    assert looks_sealed(sealed)
+    with pytest.raises(AlreadySealedError) as error:
+        seal(sealed, PLACE)
+    assert sealed not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "words", ["v1:old:", "v1:old:shame", "see v1:old:" + "A" * 40, "v2: " * 20]
+)
+def test_it_takes_nobodys_words_for_sealed(words):
+    assert unseal(seal(words, PLACE), PLACE) == words
+
+
+def test_it_seals_anew_only_what_an_older_key_has_sealed(settings):
+    before = seal("shame", PLACE)
+    assert reseal(before, PLACE) == before
+    settings.CONTENT_KEYS = {"new": NEW, "old": OLD}
+    after = reseal(before, PLACE)
+    assert after.startswith("v1:new:")
+    assert reseal(after, PLACE) == after
+    assert unseal(after, PLACE) == "shame"
+
+
+def test_it_seals_nothing_anew_that_does_not_open(settings):
+    sealed = seal("shame", PLACE)
+    settings.CONTENT_KEYS = {"new": NEW, "old": NEW}
+    with pytest.raises(CannotOpenError):
+        reseal(sealed, PLACE)

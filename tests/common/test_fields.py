@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import FieldError
 from django.core.serializers import serialize
-from django.db import connection
+from django.db import connection, transaction
+from django.template import Context, Template
 
 from clients.models import Client
-from counsel.common.encryption import CannotOpenError
+from counsel.common.encryption import AlreadySealedError, CannotOpenError
 from exercises.models import Entry
-from tests.factories import make_client, make_entry
+from sessions.models import Consultation
+from tests.factories import make_client, make_consultation, make_entry
 
 pytestmark = pytest.mark.django_db
 WORDS = "Ben, 030 12345"
@@ -66,15 +68,42 @@ def test_it_refuses_a_value_copied_from_another_row():
         _ = Client.objects.get(pk=ben.pk).emergency_contact
 
 
-def test_it_fails_loudly_under_a_wrong_key_and_saves_nothing_over_it(settings):
+def test_it_fails_loudly_under_a_wrong_key_and_refuses_to_save_the_row(settings):
     anna = make_client(emergency_contact=WORDS)
     before = stored(anna)
     settings.CONTENT_KEYS = {"k1": b"wrong" + b"x" * 27}
-    found = Client.objects.get()
+    found = Client._base_manager.get()
     with pytest.raises(CannotOpenError):
         _ = found.emergency_contact
-    found.save()
+    with pytest.raises(CannotOpenError), transaction.atomic():
+        found.save()
     assert stored(anna) == before
+
+
+def test_it_refuses_to_seal_what_is_sealed_already():
+    anna = make_client(emergency_contact=WORDS)
+    before = stored(anna)
+    anna.emergency_contact = before
+    with pytest.raises(AlreadySealedError), transaction.atomic():
+        anna.save()
+    assert stored(anna) == before
+
+
+def test_it_refuses_to_save_a_value_of_another_row():
+    anna, ben = make_client(emergency_contact=WORDS), make_client()
+    ben.emergency_contact = Client._base_manager.values_list("emergency_contact", flat=True).get(
+        pk=anna.pk
+    )
+    with pytest.raises(CannotOpenError):
+        ben.save()
+
+
+def test_it_is_never_shown_on_its_way_from_the_database():
+    make_client(emergency_contact=WORDS)
+    (value,) = Client._base_manager.values_list("emergency_contact", flat=True)
+    page = Template("{{ value }}").render(Context({"value": value}))
+    assert page == "&lt;sealed&gt;"
+    assert f"{value}" == str(value) == "<sealed>"
 
 
 def test_it_saves_a_value_that_was_not_read_as_it_was_stored():
@@ -84,6 +113,26 @@ def test_it_saves_a_value_that_was_not_read_as_it_was_stored():
     found.name = "Anna"
     found.save()
     assert stored(anna) == before
+
+
+def test_a_value_that_was_not_read_is_saved_under_the_newest_key(settings):
+    anna = make_client(emergency_contact=WORDS)
+    found = Client._base_manager.get()
+    settings.CONTENT_KEYS = {"k2": b"2" * 32, **settings.CONTENT_KEYS}
+    found.save()
+    assert stored(anna).startswith("v1:k2:")
+    assert Client._base_manager.get().emergency_contact == WORDS
+
+
+def test_of_an_overlap_the_database_sees_only_that_there_is_a_reason():
+    with_one = make_consultation(overlap_reason="both together")
+    without = make_consultation()
+    for booked, written in ((with_one, "both together"), (without, "")):
+        found = Consultation._base_manager.get(pk=booked.pk)
+        value = found.__dict__["overlap_reason"].stored()
+        assert value.startswith("v1:k1:") is bool(written)
+        assert (value == "") is not bool(written)
+        assert found.overlap_reason == written
 
 
 def test_it_seals_with_the_newest_key_when_saved_again(settings):

@@ -178,8 +178,8 @@ def test_a_taken_time_is_said_to_be_taken_and_no_more():
 
 def test_moving_out_of_an_overlap_ends_it():
     booked = made()
-    Consultation.objects.update(overlap_reason="both together")
-    booked.refresh_from_db()
+    booked.overlap_reason = "both together"
+    booked.save(update_fields=["overlap_reason"])
     by_client(booked)
     assert Consultation.objects.get().overlap_reason == ""
     consultation_undo(consultation=booked, by=Side.CLIENT)
