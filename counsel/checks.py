@@ -14,13 +14,16 @@
 | counsel.W001 | there is no help line, or one without a number (deploy) |
 | counsel.W002 | a help line was last checked more than 180 days ago, or in the future (deploy) |
 | counsel.W003 | a help line has a number that looks made up (deploy) |
+| counsel.W004 | the file of the content keys lies among the data (deploy) |
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,7 +51,7 @@ def register_checks() -> None:
     register(shared_cache, Tags.caches)
     register(desk_leaves_sealed_alone, Tags.admin)
     register(base_url, Tags.urls)
-    for check in (https, content_keys, redis_password, lines):
+    for check in (https, content_keys, keys_apart, redis_password, lines):
         register(check, Tags.security, deploy=True)
 
 
@@ -93,6 +96,19 @@ def content_keys(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         for key_id, key in settings.CONTENT_KEYS.items()
         if len(set(key)) < _FEWEST_BYTES or key in _derived_from(settings.SECRET_KEY)
+    ]
+
+
+def keys_apart(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    path = os.environ.get("COUNSEL_CONTENT_KEYS_FILE")
+    if not path or not Path(path).resolve().is_relative_to(settings.VAR_DIR.resolve()):
+        return []
+    return [
+        Warning(
+            "The file of the content keys lies in the folder with the data.",
+            hint="Whoever copies the folder has both: keep, and back up, the keys elsewhere.",
+            id="counsel.W004",
+        )
     ]
 
 

@@ -123,8 +123,10 @@ def content_keys(name: str) -> dict[str, bytes]:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error as error:
             raise ImproperlyConfigured(f"{name}: key {key_id!r} is not base64") from error
-        if not key_id.isalnum() or len(key) != 32:
+        if not key_id.isalnum() or len(key_id) > 32 or len(key) != 32:
             raise ImproperlyConfigured(f"{name}: each key is <id>:<base64 of 32 bytes>")
+        if key_id in keys:
+            raise ImproperlyConfigured(f"{name}: there are two keys {key_id!r}")
         keys[key_id] = key
     if not keys:
         raise ImproperlyConfigured(f"{name} must be set, apart from COUNSEL_SECRET_KEY")

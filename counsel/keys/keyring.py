@@ -31,7 +31,7 @@ class WrongKeysError(Exception):
 def keys_work() -> bool:
     """Whether each key opens what it has sealed and none is missing: one short question."""
     known = _known()
-    return not _wrong(known) and not set(known) - set(settings.CONTENT_KEYS)
+    return not wrong_keys(known) and not set(known) - set(settings.CONTENT_KEYS)
 
 
 def keys_require() -> None:
@@ -58,6 +58,12 @@ def keys_settle(state: Apps = apps) -> None:
     _refuse_wrong(_known())
 
 
+def wrong_keys(canaries: Mapping[str, str]) -> list[str]:
+    """The names under which the settings hold another key than these were sealed with."""
+    there = [key_id for key_id in settings.CONTENT_KEYS if key_id in canaries]
+    return [key_id for key_id in there if not _opens(canaries[key_id], _place(key_id))]
+
+
 def sealed_counts(key_ids: Collection[str]) -> dict[str, Counter[str]]:
     """How many values each key has sealed, for each place that holds any. Reads every table."""
     counted = {place.name: place.count(key_ids) for place in places()}
@@ -81,11 +87,6 @@ def _place(key_id: str) -> str:
     return f"keys.contentkey.canary:{key_id}"
 
 
-def _wrong(known: Mapping[str, str]) -> list[str]:
-    there = [key_id for key_id in settings.CONTENT_KEYS if key_id in known]
-    return [key_id for key_id in there if not _opens(known[key_id], _place(key_id))]
-
-
 def _opens(sealed: str, place: str) -> bool:
     try:
         unseal(sealed, place)
@@ -95,7 +96,7 @@ def _opens(sealed: str, place: str) -> bool:
 
 
 def _refuse_wrong(known: Mapping[str, str]) -> None:
-    for key_id in _wrong(known):
+    for key_id in wrong_keys(known):
         raise WrongKeysError(
             f"Content key {key_id!r} is not the key of that name that this database was sealed "
             f"with: look at COUNSEL_CONTENT_KEYS."

@@ -6,6 +6,7 @@ _LINK = "whoever holds the signed or secret link is whom it was sent to; proved 
 _SENDING = "what is due goes out, whose ever it is, to the one its row names"
 _PRACTICE = "numbers of the practice, without content"
 _WHOLE = "a backup is of the whole database"
+_KEY = "a key seals what everybody wrote, and what it says stays shut"
 _SWEEP = "a task that keeps all rows in order, and shows none"
 _WHOLE = "a restored database is looked at as a whole before anybody may use it"
 
@@ -17,6 +18,7 @@ EVERYBODYS = {
     "counsel/desk/practice/consultations.py": [_PRACTICE],
     "counsel/desk/practice/measures.py": [_PRACTICE],
     "counsel/desk/practice/rhythm.py": [_PRACTICE, _PRACTICE],
+    "counsel/keys/sweeping.py": [_KEY, _KEY, _KEY],
     "counsel/records/accounts_gone.py": ["what hangs on one account goes with it"],
     "counsel/records/backup/invariants.py": [_WHOLE, _WHOLE, _WHOLE, _WHOLE],
     "counsel/records/backup/replaying.py": ["who was erased is nobody's client any more"],
@@ -51,6 +53,8 @@ EVERYBODYS = {
 BY_HAND = {
     "counsel/audit/services.py": ["a lock"],
     "counsel/common/inserting.py": ["one row, written if it is new"],
+    "counsel/keys/places.py": ["counts what each key has sealed"],
+    "counsel/keys/sweeping.py": ["what begins otherwise", "what begins so", "sealed for sealed"],
     "counsel/records/backup/gate.py": [_WHOLE] * 2,
     "counsel/records/backup/stores.py": [_WHOLE] * 4,
     "counsel/records/cleaning.py": ["cleans the file after an erasure"],
@@ -67,6 +71,7 @@ NOBODYS = {
     *("Counsellor", "Practice", "User", "AccessEvent"),
     *("Heartbeat", "Letter", "Queue"),
     *("Tombstone", "Underway"),
+    *("ContentKey", "Opening"),
     *("ConsentDocument", "NoteTemplate"),
     *("Exercise", "ExerciseDraft", "ExerciseVersion", "Programme", "ProgrammeItem"),
 }

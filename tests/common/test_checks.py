@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.contrib.admin import AdminSite, ModelAdmin
 
 from counsel import checks
+from sessions.models import TalkingPoint
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "8Zk-nT3w_qLr5vXy0JbUeH7sGfMa2DcQ9iPoKl4WtRzVx6BnYu1EhS"
@@ -133,6 +135,32 @@ def test_it_wants_an_address_of_this_practice(settings, address, found):
 def test_it_wants_content_keys_that_are_random_and_their_own(settings, key):
     settings.SECRET_KEY, settings.CONTENT_KEYS = SECRET, {"k1": key}
     assert ids(checks.content_keys(None)) == ["counsel.E004"]
+
+
+@pytest.mark.parametrize(("path", "found"), [("", []), ("keys", ["counsel.W004"]), ("../keys", [])])
+def test_it_wants_the_keys_apart_from_the_data(settings, monkeypatch, tmp_path, path, found):
+    settings.VAR_DIR = tmp_path / "var"
+    monkeypatch.setenv("COUNSEL_CONTENT_KEYS_FILE", str(settings.VAR_DIR / path) if path else "")
+    assert ids(checks.keys_apart(None)) == found
+
+
+@pytest.mark.parametrize(
+    ("look", "found"),
+    [
+        ({}, []),
+        ({"search_fields": ["name", "client__email"]}, []),
+        ({"search_fields": ["text"]}, ["counsel.E009"]),
+        ({"search_fields": ["=client__emergency_contact"]}, ["counsel.E009"]),
+        ({"list_filter": [("client__phone", object)]}, ["counsel.E009"]),
+        ({"ordering": ["-text"]}, ["counsel.E009"]),
+        ({"list_display": ["text"]}, ["counsel.E009"]),
+    ],
+)
+def test_the_desk_seeks_by_nothing_encrypted(monkeypatch, look, found):
+    site = AdminSite()
+    site.register(TalkingPoint, type("Talking", (ModelAdmin,), look))
+    monkeypatch.setattr(checks, "all_sites", [site])
+    assert ids(checks.desk_leaves_sealed_alone(None)) == found
 
 
 @pytest.mark.parametrize(

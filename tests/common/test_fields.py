@@ -6,10 +6,14 @@ import pytest
 from django.core.exceptions import FieldError
 from django.core.serializers import serialize
 from django.db import connection, transaction
+from django.db.models import F, Index, Model, UniqueConstraint
+from django.db.models.functions import Lower
 from django.template import Context, Template
+from django.test.utils import isolate_apps
 
 from clients.models import Client
 from counsel.common.encryption import AlreadySealedError, CannotOpenError
+from counsel.common.fields import EncryptedCharField, EncryptedTextField
 from exercises.models import Entry
 from sessions.models import Consultation
 from tests.factories import make_client, make_consultation, make_entry
@@ -164,6 +168,44 @@ def test_it_opens_a_refreshed_value():
 def test_it_cannot_be_searched(lookup):
     with pytest.raises(FieldError):
         list(Client.objects.filter(**{f"emergency_contact{lookup}": "Ben"}))
+
+
+def test_it_can_be_asked_whether_there_is_one():
+    make_client(emergency_contact=WORDS)
+    assert Client._base_manager.filter(emergency_contact__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"ordering": ["-words"]},
+        {"ordering": [F("words").desc()]},
+        {"indexes": [Index(fields=["words"], name="by_words")]},
+        {"indexes": [Index(Lower("words"), name="by_lower_words")]},
+        {"constraints": [UniqueConstraint(fields=["words"], name="words_once")]},
+        {"constraints": [UniqueConstraint(Lower("words"), name="lower_words_once")]},
+    ],
+    ids=str,
+)
+def test_a_model_neither_ordered_nor_indexed_by_it_is_wanted(options):
+    class Meta:
+        app_label = "somewhere"
+
+    for name, value in options.items():
+        setattr(Meta, name, value)
+    with isolate_apps("counsel.common"):
+        fields = {"__module__": "somewhere", "Meta": Meta, "words": EncryptedTextField()}
+        diary = type("Diary", (Model,), fields)
+        assert "counsel.E007" in [found.id for found in diary._meta.get_field("words").check()]
+
+
+@pytest.mark.parametrize("options", [{"unique": True}, {"db_index": True}])
+def test_an_index_of_its_own_is_refused(options):
+    with isolate_apps("counsel.common"):
+        fields = {"words": EncryptedCharField(max_length=9, **options)}
+        meta = type("Meta", (), {"app_label": "somewhere"})
+        diary = type("Diary", (Model,), {"__module__": "somewhere", "Meta": meta, **fields})
+        assert "counsel.E007" in [found.id for found in diary._meta.get_field("words").check()]
 
 
 def test_it_cannot_be_updated_without_its_row():

@@ -104,6 +104,7 @@ IN_CLEAR = {
         "clients.PushDevice.p256dh",
         "clients.PushDevice.server_key",
         "consultations.CalendarFeed.digest",
+        "records.Tombstone.hash",
         # A word of ours, sealed.
         "keys.ContentKey.canary",
     },

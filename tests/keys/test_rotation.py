@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from io import StringIO
 
+import psycopg
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import decrypt
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from clients.models import Client
 from counsel.audit.models import AccessEvent
-from counsel.common.encryption import CannotOpenError
+from counsel.common.encryption import CannotOpenError, sealed_by
 from counsel.common.fields import EncryptedField, Sealed
-from counsel.keys import rotation
+from counsel.keys import rotation, sweeping
 from counsel.keys.keyring import keys_settle, known_key_ids, sealed_counts
 from counsel.keys.places import places
 from sessions.models import Consultation, ConsultationNote
@@ -194,3 +197,33 @@ def test_keys_is_red_where_a_value_has_a_key_that_nobody_knows():
     Client._base_manager.filter(pk=anna.pk).update(phone=Sealed("v1:gone:" + "A" * 60))
     with pytest.raises(CommandError, match="1 values were sealed with a key nobody knows"):
         call_command("keys", stdout=StringIO())
+
+
+def test_a_save_between_reading_and_sealing_is_not_undone(new_key):
+    anna = make_client(phone="030 1")
+    new_key()
+    fields = sweeping.encrypted_fields(Client)
+    start = sealed_by("k2")
+    rows = sweeping._taken(Client, fields, start, None, 10)
+    anna.phone = "030 2"
+    anna.save(update_fields=["phone"])
+    sweeping._changed(Client, fields, rows, start, EncryptedField.resealed)
+    assert Client._base_manager.get(pk=anna.pk).phone == "030 2"
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_a_row_that_somebody_holds_is_passed_over_and_not_waited_for(new_key):
+    anna = make_client()
+    make_client()
+    new_key()
+    (clients,) = [place for place in places() if place.name == "clients.client"]
+    with psycopg.connect(
+        os.environ["DATABASE_URL"], dbname=connection.settings_dict["NAME"]
+    ) as other:
+        other.execute("SELECT 1 FROM clients_client WHERE id = %s FOR UPDATE", [anna.pk])
+        assert [swept.rows for swept in clients.sweep()] == [1]
+        assert clients.left() == 1
+    assert [swept.rows for swept in clients.sweep()] == [1]
+    assert clients.left() == 0

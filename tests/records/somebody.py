@@ -27,7 +27,7 @@ def make():
     make_consent_document()
     for canary in (CANARY, OTHER):
         make_caseload(canary)
-    Client._base_manager.filter(pk=client_of(CANARY).pk).update(pronouns=WREN)
+    Client._base_manager.filter(pk=client_of(CANARY).pk).update(name=WREN)
     return "made"
 
 

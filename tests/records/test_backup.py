@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import uuid
+from base64 import b64encode
 from contextlib import closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -160,6 +161,9 @@ def test_what_cannot_be_restored_is_refused_before_anything_is_written(empty, ke
     other_keys = empty["COUNSEL_CONTENT_KEYS"].replace("k1:", "k9:")
     [said] = refused(f"restore {kept.after}", COUNSEL_CONTENT_KEYS=other_keys)
     assert "is without keys that have sealed this backup: k1" in said
+    another = f"k1:{b64encode(b'w' * 32).decode()}"
+    [said] = refused(f"restore {kept.after}", COUNSEL_CONTENT_KEYS=another)
+    assert "other keys under these names than this backup knows: k1" in said
     [said] = refused(f"restore {kept.after}", COUNSEL_TOMBSTONES="/nowhere")
     assert "without the list of who was erased" in said
 

@@ -13,7 +13,7 @@ from clients.models import Client
 from counsel.audit.models import AccessEvent
 from counsel.audit.services import verify_chain
 from counsel.common.encryption import CannotOpenError
-from counsel.common.fields import EncryptedTextField
+from counsel.common.fields import EncryptedField
 from counsel.records.backup.errors import BackupError
 from counsel.records.backup.manifest import Manifest
 from counsel.records.backup.stores import ask
@@ -50,7 +50,7 @@ def _broken_file() -> Iterator[str]:
 def _unreadable(samples: int) -> Iterator[str]:
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
+            if isinstance(field, EncryptedField):
                 rows = list(_at_random(model, field.name, samples))
                 closed = sum(not _opens(row, field.attname) for row in rows)
                 if closed:

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from counsel.common.fields import EncryptedTextField
+from counsel.common.fields import EncryptedField
 from counsel.records.backup.errors import BackupError
 
 NAME = "manifest.json"
@@ -35,6 +35,8 @@ class Manifest:
     migrations: list[list[str]]
     rows: dict[str, int]
     key_ids: list[str]
+    # A word sealed with each key that the database knows: it tells another key of that name.
+    canaries: dict[str, str]
     # Sequence and hash of the newest access event; empty where there is none.
     audit_head: list[Any]
     tombstones: int
@@ -50,6 +52,7 @@ def manifest_of(ask: Ask, tables: Sequence[str]) -> Manifest:
         migrations=[list(row) for row in ask(_MIGRATIONS)],
         rows=rows_in(ask, tables),
         key_ids=sorted(_key_ids(ask)),
+        canaries={row[0]: row[1] for row in ask(_CANARIES)},
         audit_head=[*next(iter(ask(_AUDIT_HEAD)), [])],
         tombstones=ask("SELECT count(*) FROM records_tombstone")[0][0],
     )
@@ -80,6 +83,7 @@ def manifest_read(folder: Path) -> Manifest:
 _VERSION = {"sqlite": "SELECT sqlite_version()", "postgresql": "SHOW server_version"}
 _MIGRATIONS = "SELECT app, name FROM django_migrations ORDER BY id"
 _AUDIT_HEAD = "SELECT sequence, hash FROM audit_accessevent ORDER BY sequence DESC LIMIT 1"
+_CANARIES = "SELECT key_id, canary FROM keys_contentkey ORDER BY key_id"
 # Of `v1:<key id>:<the rest>`.
 _KEY_ID = {
     "sqlite": "substr({0}, 4, instr(substr({0}, 4), ':') - 1)",
@@ -93,12 +97,12 @@ def _key_ids(ask: Ask) -> set[str]:
     found: set[str] = set()
     for model in apps.get_models():
         for field in model._meta.concrete_fields:
-            if isinstance(field, EncryptedTextField):
+            if isinstance(field, EncryptedField):
                 column = quoted(str(field.column))
                 key_id = _KEY_ID[connection.vendor].format(column)
                 table = quoted(model._meta.db_table)
                 rows = ask(
-                    f"SELECT DISTINCT {key_id} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608
+                    f"SELECT DISTINCT {key_id} FROM {table} WHERE {column} <> ''"  # noqa: S608
                 )
                 found |= {row[0] for row in rows}
     return found

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
+from counsel.keys.keyring import wrong_keys
 from counsel.records.backup.errors import BackupError
 from counsel.records.backup.invariants import invariants_require
 from counsel.records.backup.making import MEDIA
@@ -61,6 +62,10 @@ def require_restorable(folder: Path) -> Manifest:
     _require_none(
         sorted(set(manifest.key_ids) - set(settings.CONTENT_KEYS)),
         "COUNSEL_CONTENT_KEYS is without keys that have sealed this backup: {}.",
+    )
+    _require_none(
+        wrong_keys(manifest.canaries),
+        "COUNSEL_CONTENT_KEYS has other keys under these names than this backup knows: {}.",
     )
     known = set(MigrationLoader(None).disk_migrations)
     _require_none(
