@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -36,16 +37,25 @@ def worker_starts(**kwargs: Any) -> None:
 
 def _settle() -> None:
     try:
-        keys_settle()
+        if _is_there():
+            keys_settle()
     except DatabaseError as error:
         # Help must open while the database is away; and a value that does not open stays shut.
         _log.warning("The content keys could not be looked at: %s", type(error).__name__)
 
 
+def _is_there() -> bool:
+    """SQLite makes an empty file of a database that is only asked for."""
+    name = str(connection.settings_dict["NAME"])
+    # One in memory has an address for a name, and no file.
+    return connection.vendor != "sqlite" or name.startswith("file:") or Path(name).exists()
+
+
 def command_starts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """A system check: every command that works with data runs it first."""
     try:
-        keys_require()
+        if _is_there():
+            keys_require()
     except WrongKeysError as error:
         return [Error(str(error), id="counsel.E008")]
     except DatabaseError:
