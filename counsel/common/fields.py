@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import FieldError
 from django.db import models
-from django.db.models import Model
+from django.db.models import Lookup, Model
 from django.db.models.query_utils import DeferredAttribute
 
 from counsel.common.encryption import reseal, seal, unseal
@@ -148,10 +148,22 @@ class EncryptedTextField(EncryptedField, models.TextField):  # type: ignore[type
     """Text encrypted at rest."""
 
 
+class _IsEmpty(Lookup):
+    """`field__isempty=True`: nothing was written there."""
+
+    lookup_name = "isempty"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} {'=' if self.rhs else '<>'} ''", params
+
+
 class EncryptedCharField(EncryptedField, models.CharField):  # type: ignore[type-arg]
     """A line of at most `max_length` characters, encrypted at rest.
 
-    With `empty_in_clear` the database sees whether there is one at all, for rules of its own.
+    With `empty_in_clear` the database sees whether there is one at all, for rules of its own, and
+    may be asked by `isempty`.
     """
 
     def __init__(self, *args: Any, empty_in_clear: bool = False, **kwargs: Any) -> None:
@@ -163,6 +175,11 @@ class EncryptedCharField(EncryptedField, models.CharField):  # type: ignore[type
         if self.empty_in_clear:
             kwargs["empty_in_clear"] = True
         return name, path, args, kwargs
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if self.empty_in_clear and lookup_name == _IsEmpty.lookup_name:
+            return _IsEmpty
+        return super().get_lookup(lookup_name)
 
     def opened(self, sealed: Sealed, pk: Any) -> Any:
         return "" if self._stays_empty(sealed) else super().opened(sealed, pk)

@@ -152,12 +152,11 @@ class _Around:
         rows = Consultation.objects.filter(
             Q(counsellor=self.service.counsellor_id) | Q(client=self.client),
             status__in=HOLDING,
+            overlap_reason__isempty=True,
             held_until__gt=start,
             held_from__lt=end,
         ).exclude(pk__in=moving)
         for row in rows.select_related("client"):
-            if row.overlap_reason:
-                continue  # the rule does not count it
             is_ours = row.counsellor_id == self.service.counsellor_id
             held = (row.held_from, row.held_until) if is_ours else (row.starts_at, row.ends_at)
             yield _Taken(*held, InTheWay(row.starts_at, row.ends_at, row))

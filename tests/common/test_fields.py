@@ -137,6 +137,8 @@ def test_of_an_overlap_the_database_sees_only_that_there_is_a_reason():
         assert value.startswith("v1:k1:") is bool(written)
         assert (value == "") is not bool(written)
         assert found.overlap_reason == written
+        known = Consultation._base_manager.filter(overlap_reason__isempty=not written)
+        assert list(known) == [booked]
 
 
 def test_it_seals_with_the_newest_key_when_saved_again(settings):

@@ -18,6 +18,8 @@ ELSEWHERE = {
 }
 STAY = {
     "audit.AccessEvent": "who did what by keys alone, for the client's own protection",
+    "keys.ContentKey": "the name of a key, and a word of ours",
+    "keys.Opening": "there within a transaction only",
     "records.Tombstone": "that somebody was erased, by keys alone",
     "records.Underway": "there within the transaction only",
     "accounts.Counsellor": "staff",
