@@ -113,7 +113,9 @@ def let_all_have(wording):
 
 def let_names_break_lines():
     """From now on everybody's name, and what is offered where, tries to be more than one line."""
-    Client.objects.update(name=BREAKS, pronouns=BREAKS[:40], phone=BREAKS[:40])
+    for one in Client._base_manager.all():
+        one.name, one.pronouns, one.phone = BREAKS, BREAKS[:40], BREAKS[:40]
+        one.save(update_fields=["name", "pronouns", "phone"])
     User.objects.update(name=BREAKS)
     Counsellor.objects.update(display_name=BREAKS)
     Service.objects.update(name=BREAKS, place_details=BREAKS)
