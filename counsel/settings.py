@@ -72,9 +72,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "counsel.accounts.log_off.LogOffMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "counsel.accounts.gate.SecondLockMiddleware",
     "counsel.common.middleware.ReaderZoneMiddleware",
     "counsel.common.middleware.PrivateCacheMiddleware",
     "counsel.common.middleware.SealedMiddleware",
@@ -175,7 +177,12 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Seconds for which somebody need not prove again who they are.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_SESSION_REMEMBER = True
+# A sign-in nobody uses ends after so long; every one ends after 12 hours (staff) or 7 days.
+STAFF_IDLE_MINUTES = env.between("COUNSEL_STAFF_IDLE_MINUTES", 15, least=2, most=60)
+CLIENT_IDLE_MINUTES = env.between("COUNSEL_CLIENT_IDLE_MINUTES", 60, least=5, most=240)
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Beside allauth's own: bookings by visitors, from one connection and for one e-mail address; and

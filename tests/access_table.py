@@ -144,6 +144,7 @@ ROWS = [
     row("accounts/login/code/", "200 302 302 302 302 302"),
     row("accounts/login/code/confirm/", "302 302 302 302 302 302"),
     row("accounts/2fa/", "in 200 200 200 200 200"),
+    row("accounts/second-lock/", "in 302 302 302 302 302"),
     row("accounts/2fa/authenticate/", "302 302 302 302 302 302"),
     row("accounts/2fa/reauthenticate/", "in 302 302 302 302 302"),
     row("accounts/2fa/totp/activate/", "in 302 302 302 302 302"),

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from counsel.reminders import clock
-from tests import looking, migrated
+from tests import looking, migrated, signing_in
 from tests.thorough import THOROUGH
 from tools.children import ROOT
 
@@ -34,6 +34,7 @@ settings.register_profile("ci", derandomize=True, max_examples=EXAMPLES, **SLOW_
 settings.register_profile("nightly", max_examples=2_000, **SLOW_IS_FINE)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 looking.allow()
+signing_in.install()
 
 
 def pytest_collection_finish():

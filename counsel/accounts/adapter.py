@@ -7,10 +7,13 @@ from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+
+from counsel.accounts.step_up import is_fresh
 
 _OUR_STAGES = {
     "allauth.mfa.stages.AuthenticateStage": "counsel.accounts.second_step.SecondStepStage"
@@ -36,6 +39,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         address = ip_address(without_interface)
         # What a server that listens for both says of somebody who came by IPv4.
         return str((address.version == 6 and address.ipv4_mapped) or address)
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever has only just signed in is not asked again."""
+        return super().is_reauthentication_required(app=app) and not is_fresh(context.request)
 
     def get_login_stages(self) -> list[str]:
         return [_OUR_STAGES.get(stage, stage) for stage in super().get_login_stages()]

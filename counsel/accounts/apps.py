@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
     name = "counsel.accounts"
     label = "accounts"
     verbose_name = _("People")
+
+    def ready(self) -> None:
+        from counsel.accounts import log_off, second_step
+
+        log_off.install()
+        second_step.install()

@@ -2,18 +2,55 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec, cast
 
-from allauth.account.decorators import reauthentication_required
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
 
-View = TypeVar("View", bound=Callable[..., Any])
+from counsel.common.keeps_words import give_back
+
+_P = ParamSpec("_P")
 
 
-def step_up_required(view: View) -> View:
-    """For signed-in people: a password or second step within ACCOUNT_REAUTHENTICATION_TIMEOUT.
+def step_up_required(
+    view: Callable[Concatenate[HttpRequest, _P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, _P], HttpResponseBase]:
+    """For signed-in people who showed who they are within ACCOUNT_REAUTHENTICATION_TIMEOUT.
 
-    What they sent meanwhile is sent again once they have answered.
+    Others are asked first. What they sent goes through by itself afterwards; where there are
+    words in it, those stay on the page instead, to be sent again: a session keeps no words.
     """
-    wrapped: View = reauthentication_required(enabled=True)(view)
-    return wrapped
+
+    def guarded(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+        if is_fresh(request):
+            return view(request, *args, **kwargs)
+        if request.method == "POST" and _has_words(request):
+            return give_back(request, status=401)
+        ways = get_adapter().get_reauthentication_methods(request.user)
+        if ways:
+            return cast(HttpResponseBase, suspend_request(request, ways[0]["url"]))
+        # Who signs in by mailed codes alone shows it by doing so anew.
+        logout(request)
+        return redirect_to_login(request.get_full_path())
+
+    return update_wrapper(guarded, view)
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether they signed in, or showed again who they are, a short while ago."""
+    steps = get_authentication_records(request, request.user)
+    latest = max((step["at"] for step in steps), default=0)
+    return bool(time.time() - latest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+def _has_words(request: HttpRequest) -> bool:
+    sent = (key for key, value in request.POST.items() if value)
+    return any(not key.startswith("_") and key != "csrfmiddlewaretoken" for key in sent)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from counsel.accounts.demo_code import demo_code_for
+from counsel.accounts.second_step import has_passed
 from counsel.accounts.selectors import counsellors_with_room
 from counsel.common.http import AuthedRequest, signed_in
 
@@ -19,6 +24,24 @@ class AddPasskey(AddWebAuthnView):  # type: ignore[misc]
 
 
 add_passkey = AddPasskey.as_view()
+
+
+class SecondStep(AuthenticateView):  # type: ignore[misc]
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "demo_code": demo_code_for(self.stage.login.user)}
+
+
+second_step = SecondStep.as_view()
+
+
+@require_safe
+@signed_in
+def second_lock(request: AuthedRequest) -> HttpResponse:
+    """What staff set up before anything else."""
+    if not request.user.is_staff or has_passed(request):
+        return redirect("start")
+    return render(request, "accounts/second_lock.html")
 
 
 @require_safe

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods
+
+from counsel.common.keeps_words import door, give_back
 
 if TYPE_CHECKING:
     from counsel.accounts.models import User
@@ -30,13 +32,17 @@ class AuthedRequest(HttpRequest):
 
 def signed_in(
     view: Callable[Concatenate[AuthedRequest, _P], _R],
-) -> Callable[Concatenate[HttpRequest, _P], _R]:
-    """`login_required`, and mypy knows that there is a user."""
+) -> Callable[Concatenate[HttpRequest, _P], HttpResponseBase]:
+    """For people who are signed in; what somebody else sent comes back and can be sent again."""
 
-    def door(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-        return view(cast(AuthedRequest, request), *args, **kwargs)
+    def guarded(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(cast(AuthedRequest, request), *args, **kwargs)
+        if request.method == "POST":
+            return give_back(request, status=401)
+        return redirect_to_login(request.get_full_path())
 
-    return login_required(update_wrapper(door, view))
+    return door(update_wrapper(guarded, view))
 
 
 def id_or_404(text: str) -> uuid.UUID:

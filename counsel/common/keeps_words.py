@@ -7,38 +7,22 @@ comes back the same way, with a fresh token, and is kept only when its writer se
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import update_wrapper
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views import csrf
 
-from counsel.common.http import AuthedRequest
-
-_P = ParamSpec("_P")
 _MARK = "keeps_words"
+_View = TypeVar("_View", bound=Callable[..., Any])
 
 
-def keeps_words(
-    view: Callable[Concatenate[AuthedRequest, _P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, _P], HttpResponse]:
-    """Like `signed_in`, but what was sent comes back on a page that can send it again."""
-
-    def door(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(cast(AuthedRequest, request), *args, **kwargs)
-        if request.method == "POST":
-            return _give_back(request, status=401)
-        return redirect_to_login(request.get_full_path())
-
-    update_wrapper(door, view)
-    # Carried by every decorator around it, so that `csrf_failure` knows the door.
-    door.__dict__[_MARK] = True
-    return door
+def door(view: _View) -> _View:
+    """Marks a view that gives words back, so that `csrf_failure` knows it by."""
+    view.__dict__[_MARK] = True
+    return view
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -47,9 +31,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     To a page with words on it they are given back, where the browser says that our own page sent
     them. What another site sent is refused, and never shown as if its reader had written it.
     """
-    door = request.resolver_match and request.resolver_match.func
-    if getattr(door, _MARK, False) and _is_from_here(request):
-        return _give_back(request, status=403)
+    match = request.resolver_match
+    is_door = match is not None and (hasattr(match.func, _MARK) or "admin" in match.app_names)
+    if is_door and _is_from_here(request):
+        return give_back(request, status=403)
     return csrf.csrf_failure(request, reason)
 
 
@@ -62,7 +47,8 @@ def _is_from_here(request: HttpRequest) -> bool:
     return (sender.scheme, sender.netloc) == (request.scheme, request.get_host())
 
 
-def _give_back(request: HttpRequest, *, status: int) -> HttpResponse:
+def give_back(request: HttpRequest, *, status: int) -> HttpResponse:
+    """A page with all that was sent, to send it once more. Files have to be chosen again."""
     sent = [
         (name, value)
         for name, values in request.POST.lists()
@@ -70,7 +56,12 @@ def _give_back(request: HttpRequest, *, status: int) -> HttpResponse:
         for value in cast("list[Any]", values)
     ]
     words = [value for name, value in sent if not name.startswith("_") and " " in value.strip()]
-    context = {"sent": sent, "words": words, "is_signed_in": request.user.is_authenticated}
+    context = {
+        "sent": sent,
+        "words": words,
+        "had_files": bool(request.FILES),
+        "is_signed_in": request.user.is_authenticated,
+    }
     response = render(request, "signed_out.html", context, status=status)
     patch_cache_control(response, no_store=True, private=True)
     return response

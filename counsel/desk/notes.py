@@ -25,7 +25,6 @@ from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import require_get_or_post
-from counsel.common.keeps_words import keeps_words
 from counsel.desk.autosaving import IN_TWO_WINDOWS, keeps_typing, record_writing, saved_words, typed
 from counsel.desk.note_pages import note_page, writing_page
 from counsel.desk.pages import Wrap, desk_page, for_counsellors
@@ -50,7 +49,7 @@ def urls(wrap: Wrap) -> list[URLPattern]:
     own = "<uuid:client_id>/notes/<uuid:consultation_id>/"
     return [
         path("<uuid:client_id>/notes/", wrap(notes), name="clients_client_notes"),
-        path(own, keeps_words(wrap(note)), name="clients_client_note"),
+        path(own, wrap(note), name="clients_client_note"),
         path(f"{own}autosave/", keeps_typing(wrap(autosave)), name="clients_client_note_autosave"),
     ]
 

@@ -20,7 +20,6 @@ from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
 from counsel.common.http import require_get_or_post
-from counsel.common.keeps_words import keeps_words
 from counsel.desk.autosaving import (
     IN_TWO_WINDOWS,
     keeps_typing,
@@ -44,7 +43,7 @@ def urls(wrap: Wrap) -> list[URLPattern]:
     name = "clients_client_process_note"
     return [
         path(every, wrap(process_notes), name=f"{name}s"),
-        path(own, keeps_words(wrap(process_note)), name=name),
+        path(own, wrap(process_note), name=name),
         path(f"{own}autosave/", keeps_typing(wrap(autosave)), name=f"{name}_autosave"),
     ]
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of, is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.common.keeps_words import give_back
 from counsel.desk.menu import menu_of
 from counsel.reminders import mailbox
 
@@ -49,6 +50,8 @@ class DeskSite(AdminSite):
 
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
+                if request.method == "POST":
+                    return give_back(request, status=401)
                 return redirect_to_login(request.get_full_path())
             if not self.has_permission(request):
                 raise PermissionDenied

@@ -9,8 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from counsel.common.errors import DomainError
-from counsel.common.http import AuthedRequest, require_get_or_post
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from exercises.access import own_entry
 from exercises.models import Entry
 from exercises.services.correcting import entry_correct
@@ -18,7 +17,7 @@ from exercises.views.practice import go_on
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def correct(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """GET says what changing means; POST opens the words, or goes on with the open change."""
     entry = own_entry(request.user, entry_id)

@@ -10,8 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from counsel.common.errors import ConflictError, DomainError
-from counsel.common.http import AuthedRequest, require_get_or_post
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from exercises.access import own_assignment, own_entry
 from exercises.forms import CouldNotForm, SharingForm
 from exercises.models import Entry
@@ -21,7 +20,7 @@ from exercises.views.practice import about
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def could_not(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
     assignment = own_assignment(request.user, assignment_id)
     asked = _Asked(request, Entry(sharing=assignment.client.default_sharing))
@@ -37,7 +36,7 @@ def could_not(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def change_why(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """The same page for what was said before. Until it is saved, that stands."""
     entry = own_entry(request.user, entry_id)

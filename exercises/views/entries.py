@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clients.models import Client, Sharing
 from clients.portal import portal_client
 from counsel.common.errors import ConflictError
-from counsel.common.http import AuthedRequest
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, signed_in
 from exercises.access import own_entry
 from exercises.answers import readable
 from exercises.asking import place_to_go_on
@@ -40,7 +39,7 @@ from exercises.services.replies import replies_mark_read
 
 
 @require_safe
-@keeps_words
+@signed_in
 def entries(request: AuthedRequest) -> HttpResponse:
     client = portal_client(request)
     form = WishForm(request.GET, versions=exercises_kept(client), months=months_kept(client))
@@ -68,7 +67,7 @@ def turned_page(request: AuthedRequest, client: Client, rows: EntryQuerySet, wis
 
 
 @require_safe
-@keeps_words
+@signed_in
 def entry(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """What was asked then and answered, who has seen it, and the counsellor's words to it."""
     own = own_entry(request.user, entry_id)
@@ -107,7 +106,7 @@ _SAID = {
 
 
 @require_POST
-@keeps_words
+@signed_in
 def sharing(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     own = own_entry(request.user, entry_id)
     form = SharingForm(request.POST)
@@ -122,7 +121,7 @@ def sharing(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@keeps_words
+@signed_in
 def discard(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     own = own_entry(request.user, entry_id)
     try:

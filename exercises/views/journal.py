@@ -10,8 +10,7 @@ from django.utils import timezone
 from clients.models import Client
 from clients.portal import portal_client
 from counsel.common.errors import DomainError
-from counsel.common.http import AuthedRequest, require_get_or_post
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import local_date
 from exercises.selectors.journal import (
     Writing,
@@ -28,7 +27,7 @@ from exercises.views.practice import go_on
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def journal(request: AuthedRequest) -> HttpResponse:
     """A button opens a page to write on; below it stands what was written before."""
     client = portal_client(request)

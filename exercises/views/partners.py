@@ -16,7 +16,6 @@ from clients.models import Client
 from clients.portal import portal_client
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, id_or_404, require_get_or_post, signed_in
-from counsel.common.keeps_words import keeps_words
 from exercises.access import own_entry, own_small_share
 from exercises.models import Entry, Partner
 from exercises.partner_forms import InviteForm, ShareForm
@@ -82,7 +81,7 @@ def end(request: AuthedRequest) -> HttpResponse:
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def share(request: AuthedRequest) -> HttpResponse:
     """Write something small and send it. Sent here with an entry alone, its words stand there."""
     client = portal_client(request)

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from counsel.common.errors import ConflictError, DomainError
-from counsel.common.http import AuthedRequest, require_get_or_post
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import local_date
 from exercises.access import own_assignment, own_entry
 from exercises.answers import Cleaned
@@ -46,7 +45,7 @@ NOTHING_TYPED = Cleaned({}, {}, {})
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def begin(request: AuthedRequest, assignment_id: uuid.UUID) -> HttpResponse:
     """What it is and why; the buttons begin, whole or smaller, or go on where one left off."""
     assignment = own_assignment(request.user, assignment_id)
@@ -106,7 +105,7 @@ class _Kept:
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpResponse:
     """One screen of an exercise. Its buttons lead back, on, or to the end; each keeps it."""
     entry = own_entry(request.user, entry_id)
@@ -137,7 +136,7 @@ def step(request: AuthedRequest, entry_id: uuid.UUID, number: int) -> HttpRespon
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     """POST keeps the last step with the entry and closes it; GET is the page that says so."""
     entry = own_entry(request.user, entry_id)
@@ -168,7 +167,7 @@ def finish(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@keeps_words
+@signed_in
 def helpful(request: AuthedRequest, entry_id: uuid.UUID) -> HttpResponse:
     entry = own_entry(request.user, entry_id)
     form = HelpfulForm(request.POST)

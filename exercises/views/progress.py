@@ -10,15 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clients.portal import portal_client
-from counsel.common.http import AuthedRequest
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, signed_in
 from counsel.common.zones import local_date
 from exercises.kept_forms import MONTH
 from exercises.selectors.own_course import own_course
 
 
 @require_safe
-@keeps_words
+@signed_in
 def progress(request: AuthedRequest) -> HttpResponse:
     """Some months, up to the one the address names or this one."""
     client = portal_client(request)

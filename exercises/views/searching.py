@@ -8,8 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from clients.portal import portal_client
-from counsel.common.http import AuthedRequest, require_get_or_post
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from exercises.finding import wanted_words
 from exercises.kept_forms import SearchForm
 from exercises.selectors.search import search
@@ -17,7 +16,7 @@ from exercises.selectors.timeline import place_of
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def searching(request: AuthedRequest) -> HttpResponse:
     client = portal_client(request)
     form = SearchForm(request.POST if request.method == "POST" else None)

@@ -12,15 +12,14 @@ from clients.access import own_client
 from clients.models import Client
 from clients.portal import choose_portal_client, portal_client
 from counsel.common.errors import ConflictError
-from counsel.common.http import AuthedRequest, id_or_404, require_get_or_post
-from counsel.common.keeps_words import keeps_words
+from counsel.common.http import AuthedRequest, id_or_404, require_get_or_post, signed_in
 from sessions.forms.talking import TalkForm
 from sessions.services import talking_point_write
 from sessions.talking import first_opened, last_talked_about, mark_of, open_talking_point
 
 
 @require_get_or_post
-@keeps_words
+@signed_in
 def talk(request: AuthedRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, portal_client(request), None)

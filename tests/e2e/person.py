@@ -99,4 +99,14 @@ class Person:
         form.locator("input[name=login]").fill(email)
         form.locator("input[name=password]").fill(password)
         self.tap("Sign in with the password")
-        self.page.wait_for_url(re.compile(r"/(my|admin)/$"))
+        self.page.wait_for_url(re.compile(r"/(my|admin|authenticate)/$"))
+        if self.page.url.endswith("/authenticate/"):
+            self._comes_through_the_second_lock()
+
+    def _comes_through_the_second_lock(self) -> None:
+        """A code is good once, and others sign in as the same person within its half minute."""
+        self.counsel.forgets_used_codes()
+        shown = self.page.get_by_text("its app shows").locator("strong").inner_text()
+        self.page.locator("input[name=code]").fill(shown)
+        self.tap("Sign in", exact=True)
+        self.page.wait_for_url("**/admin/")

@@ -99,6 +99,9 @@ waiting = Reminder.objects.filter(state="queued", due_at__gt=now, due_at__lte=no
 waiting.update(due_at=now, try_at=now)
 """)
 
+    def forgets_used_codes(self) -> None:
+        self.does("from django.core.cache import cache; cache.clear()")
+
     def log(self, name: str) -> str:
         return (self.folder / "log" / f"{name}.log").read_text()
 

@@ -90,7 +90,7 @@ def test_signed_out_one_signs_in_first(draft):
 
 
 def test_pages_without_words_refuse_as_ever(strict):
-    response = strict.post(reverse("clients:settings"), {"name": "not lost"}, headers=HERE)
+    response = strict.post(reverse("account_login"), {"login": "not lost"}, headers=HERE)
     assert response.status_code == 403
     assert "not lost" not in response.content.decode()
 

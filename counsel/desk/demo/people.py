@@ -10,6 +10,7 @@ from typing import Any
 
 from clients.models import Client, Consent
 from clients.selectors import current_consent
+from counsel.accounts.demo_code import demo_lock
 from counsel.accounts.models import Counsellor, User
 from counsel.accounts.services import user_create
 from counsel.common.zones import first_instant
@@ -33,11 +34,14 @@ def practice() -> dict[str, Any]:
 
 def person_make(hashed: str, **fields: Any) -> User:
     """Somebody who can sign in. The password is everybody's and public, so one hash will do:
-    a slow one for each of them would take most of the time the demo takes.
+    a slow one for each of them would take most of the time the demo takes. So is the second
+    lock of staff.
     """
     user = user_create(**fields)
     user.password = hashed
     user.save(update_fields=["password"])
+    if user.is_staff:
+        demo_lock(user)
     return user
 
 

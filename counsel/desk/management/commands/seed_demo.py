@@ -117,3 +117,4 @@ class Command(BaseCommand):
                     f"  Partner     {person['partner']['email']}  (of {person['name']})"
                 )
         self.stdout.write(f"  Manager     {data['manager']['email']}")
+        self.stdout.write("  Staff also need six figures: the page that asks for them shows them.")
