@@ -23,4 +23,3 @@ def _on_sign_in(sender, request, user, **kwargs):
     request.session[BEGAN] = request.session[SEEN] = AGES
     request.session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": 0}]
     request.session["account_authentication_methods_user"] = user_id_to_str(user)
-

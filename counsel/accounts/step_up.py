@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, cast
+from typing import Any, TypeVar, cast
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -17,31 +17,31 @@ from django.http import HttpRequest, HttpResponseBase
 
 from counsel.common.keeps_words import give_back
 
-_P = ParamSpec("_P")
+_View = TypeVar("_View", bound=Callable[..., HttpResponseBase])
 
 
-def step_up_required(
-    view: Callable[Concatenate[HttpRequest, _P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, _P], HttpResponseBase]:
+def step_up_required(view: _View) -> _View:
     """For signed-in people who showed who they are within ACCOUNT_REAUTHENTICATION_TIMEOUT.
 
     Others are asked first. What they sent goes through by itself afterwards; where there are
-    words in it, those stay on the page instead, to be sent again: a session keeps no words.
+    anything in it, that stays on the page instead, to be sent again: a session keeps no words.
     """
 
-    def guarded(request: HttpRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponseBase:
+    def guarded(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if is_fresh(request):
             return view(request, *args, **kwargs)
-        if request.method == "POST" and _has_words(request):
-            return give_back(request, status=401)
         ways = get_adapter().get_reauthentication_methods(request.user)
-        if ways:
-            return cast(HttpResponseBase, suspend_request(request, ways[0]["url"]))
-        # Who signs in by mailed codes alone shows it by doing so anew.
-        logout(request)
-        return redirect_to_login(request.get_full_path())
+        if not ways:
+            # Who signs in by mailed codes alone shows it by doing so anew.
+            logout(request)
+            if request.method == "POST":
+                return give_back(request, status=401)
+            return redirect_to_login(request.get_full_path())
+        if _has_words(request):
+            return give_back(request, status=401, prove_at=ways[0]["url"])
+        return cast(HttpResponseBase, suspend_request(request, ways[0]["url"]))
 
-    return update_wrapper(guarded, view)
+    return cast(_View, update_wrapper(guarded, view))
 
 
 def is_fresh(request: HttpRequest) -> bool:

@@ -47,8 +47,11 @@ def _is_from_here(request: HttpRequest) -> bool:
     return (sender.scheme, sender.netloc) == (request.scheme, request.get_host())
 
 
-def give_back(request: HttpRequest, *, status: int) -> HttpResponse:
-    """A page with all that was sent, to send it once more. Files have to be chosen again."""
+def give_back(request: HttpRequest, *, status: int, prove_at: str = "") -> HttpResponse:
+    """A page with all that was sent, to send it once more. Files have to be chosen again.
+
+    `prove_at` is where somebody who is signed in shows first who they are.
+    """
     sent = [
         (name, value)
         for name, values in request.POST.lists()
@@ -60,6 +63,7 @@ def give_back(request: HttpRequest, *, status: int) -> HttpResponse:
         "sent": sent,
         "words": words,
         "had_files": bool(request.FILES),
+        "prove_at": prove_at,
         "is_signed_in": request.user.is_authenticated,
     }
     response = render(request, "signed_out.html", context, status=status)
