@@ -84,6 +84,18 @@ def test_a_code_of_the_app_works_once(client, secret, an_hour_later):
         assert browser.get("/my/").status_code == status
 
 
+def test_a_used_code_is_remembered_whatever_else_is(client, secret, an_hour_later):
+    code = code_of(secret)
+    sign_in(client)
+    client.post("/accounts/2fa/authenticate/", {"code": code})
+    for number in range(400):
+        cache.set(f"a strangers try {number}", 1, 600)
+    again = type(client)()
+    sign_in(again)
+    again.post("/accounts/2fa/authenticate/", {"code": code})
+    assert again.get("/my/").status_code == 302
+
+
 def test_the_secret_of_the_app_is_encrypted_at_rest(secret):
     kept = Authenticator.objects.get(type="totp").data["secret"]
     assert kept.startswith("v1:k1:")

@@ -118,7 +118,9 @@ def test_nothing_happens_by_mistake(anna, sent):
 
 def test_who_has_not_just_shown_who_they_are_is_asked_first(anna, client):
     client.force_login(anna.user)
-    assert "reauthenticate" in client.post(ASK, SURE)["Location"]
+    page = client.post(ASK, SURE)
+    assert page.status_code == 401
+    assert "/accounts/reauthenticate/" in page.content.decode()
     anna.refresh_from_db()
     assert anna.restricted_at is None
 
