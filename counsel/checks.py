@@ -56,7 +56,7 @@ def register_checks() -> None:
 
 
 def shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if not settings.CACHES["default"]["BACKEND"].endswith(_ONE_PROCESS_CACHES):
+    if not str(settings.CACHES["default"]["BACKEND"]).endswith(_ONE_PROCESS_CACHES):
         return []
     return [
         Error(
