@@ -52,6 +52,15 @@ def erase():
     return clean_up(datetime(2041, 1, 1, tzinfo=UTC))
 
 
+def damage():
+    """One sealed value does not open any more."""
+    from clients.models import Client
+    from counsel.common.fields import Sealed
+
+    broken = Sealed("v1:k1:" + "A" * 60)
+    return Client._base_manager.filter(pk=client_of(OTHER).pk).update(phone=broken)
+
+
 def left():
     """Whether each of the two is there, and what only a key opens of the other."""
     there = [client_of(canary) is not None for canary in (CANARY, OTHER)]
@@ -69,7 +78,7 @@ def write():
         make_entry(client=anna, answers={"words": "x" * 2_000})
 
 
-ACTS = {"make": make, "erase": erase, "left": left, "write": write}
+ACTS = {"make": make, "erase": erase, "damage": damage, "left": left, "write": write}
 
 
 def act(words):

@@ -181,11 +181,18 @@ def test_a_backup_is_proved_by_restoring_it_and_one_flipped_byte_is_red(counsel_
     changed(kept.after, audit_head=head)
     other = counsel_env["COUNSEL_CONTENT_KEYS"].split(":")[0] + ":" + "A" * 43 + "="
     said = acts({**counsel_env, "COUNSEL_CONTENT_KEYS": other}, verify)[0]
-    assert "values of clients.Client.emergency_contact do not open" in said
+    assert "other keys under these names" in said
     [dump] = kept.after.glob("database.*")
     flip(dump)
     assert "is damaged" in acts(counsel_env, verify)[0]
     assert acts(counsel_env, "left") == [f"(False, True, '{OTHER}')"]
+
+
+@pytest.mark.services
+def test_a_backup_with_a_value_that_does_not_open_is_red(counsel_env, tmp_path):
+    folder = tmp_path / "damaged"
+    said = acts(counsel_env, "make", "damage", f"backup {folder}", f"verify_backup {folder}")[-1]
+    assert "must be: 1 of 8 values of clients.Client.phone do not open." in said
 
 
 @pytest.mark.services
