@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from django.apps import apps
 from django.db import connection, models
 
 from counsel.common.fields import EncryptedField
+from tools.children import ROOT
 
 CAN_HOLD_WORDS = (
     *(models.CharField, models.TextField, models.JSONField),
@@ -196,6 +199,23 @@ def test_every_column_for_words_is_encrypted_or_says_why_not():
 
 def test_no_column_stands_here_twice():
     assert sum(map(len, IN_CLEAR.values())) == len(set().union(*IN_CLEAR.values()))
+
+
+# What they seal is reached by a rotation: the fields, the secrets for signing in, the canaries.
+SEAL = {"counsel/accounts/second_step.py", "counsel/common/fields.py", "counsel/keys/keyring.py"}
+
+
+def test_nothing_is_sealed_where_no_rotation_comes():
+    """A new place belongs into `counsel/keys/places.py`."""
+    found = {
+        str(path.relative_to(ROOT))
+        for app in ("clients", "counsel", "exercises", "sessions")
+        for path in (ROOT / app).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "counsel.common.encryption"
+        if "seal" in {name.name for name in node.names}
+    }
+    assert found == SEAL
 
 
 @pytest.mark.django_db

@@ -1,5 +1,7 @@
 """A new key takes over from the old one, whatever the rows are and wherever it was cut off."""
 
+# ruff: noqa: S608
+
 from __future__ import annotations
 
 import os
@@ -227,3 +229,24 @@ def test_a_row_that_somebody_holds_is_passed_over_and_not_waited_for(new_key):
         assert clients.left() == 1
     assert [swept.rows for swept in clients.sweep()] == [1]
     assert clients.left() == 0
+
+
+def test_what_stood_in_clear_is_sealed_and_what_was_empty_is_empty():
+    clients = [make_client() for _ in range(3)]
+    reasons = [make_consultation() for _ in range(2)]
+    _store("clients_client", "phone", clients[0], "030 1")
+    _store("consultations_consultation", "overlap_reason", reasons[0], "both together")
+    for _ in range(2):  # begun anew it changes nothing
+        sweeping.seal_plain(Client, {"phone", "pronouns"})
+        sweeping.seal_plain(Consultation, {"overlap_reason"})
+    phones = [Client._base_manager.get(pk=row.pk).phone for row in clients]
+    assert phones == ["030 1", "", ""]
+    found = [Consultation._base_manager.get(pk=row.pk) for row in reasons]
+    assert [row.__dict__["overlap_reason"].stored()[:6] for row in found] == ["v1:k1:", ""]
+    assert [row.overlap_reason for row in found] == ["both together", ""]
+
+
+def _store(table, column, row, text) -> None:
+    key = row._meta.pk.get_db_prep_value(row.pk, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [text, key])
