@@ -18,6 +18,7 @@ def test_our_own_settings_pass():
     assert ids(checks.check_limits) == ids(checks.check_tick) == ids(checks.check_words) == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("soft", "hard"), [(210, 300), (110, 240), (240, 240), (250, 240)])
 def test_it_refuses_time_limits_that_outlast_the_lease(settings, soft, hard):
     settings.CELERY_TASK_SOFT_TIME_LIMIT, settings.CELERY_TASK_TIME_LIMIT = soft, hard
