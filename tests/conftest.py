@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from counsel.reminders import clock
-from tests import looking, migrated, signing_in
+from tests import looking, migrated, roles, signing_in
 from tests.thorough import THOROUGH
 from tools.children import ROOT
 
@@ -88,6 +88,8 @@ def django_db_setup(request, django_db_blocker, tmp_path_factory):
     file = tmp_path_factory.mktemp("template") / "counsel.sqlite3"
     if connection.vendor != "sqlite":
         request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            roles.run_as_application()
         return file
     with migrated.kept() as kept:
         connection.settings_dict["TEST"]["MIGRATE"] = not kept.exists()

@@ -9,5 +9,7 @@ class CommonConfig(AppConfig):
 
     def ready(self) -> None:
         from counsel.checks import register_checks
+        from counsel.common import wall
 
         register_checks()
+        wall.install()

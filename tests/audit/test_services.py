@@ -8,6 +8,7 @@ from counsel.audit import guards
 from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access, verify_chain
 from tests.factories import make_client
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,8 @@ def write(count=1, **fields):
 
 
 def run(sql, *values) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+    """As whoever owns the tables."""
+    with transaction.atomic(), as_owner(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 
 

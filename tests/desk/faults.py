@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 from django.db import connection
 
+from tests.roles import as_owner
+
 SQLITE = """
 CREATE TRIGGER refuse BEFORE INSERT ON {table} WHEN (SELECT count(*) FROM {table}) >= {after}
 BEGIN SELECT RAISE(ABORT, 'refused'); END
@@ -30,5 +32,5 @@ def inserts_refused(table, after=0):
 
 
 def _run(statement):
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(statement)

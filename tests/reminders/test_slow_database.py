@@ -14,6 +14,7 @@ from counsel.reminders.claims import claim
 from counsel.reminders.dispatch import Counts, send_due
 from counsel.reminders.models import Reminder, State
 from tests.reminders.conftest import ended
+from tests.roles import as_owner
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -36,10 +37,10 @@ def impatient(monkeypatch):
 
 @contextmanager
 def slow_claims():
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute(SLOW)
     yield
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER slow ON reminders_reminder; DROP FUNCTION slow()")
 
 
