@@ -1,5 +1,6 @@
 """The second wall around notes and what a client wants to talk about (`counsel.common.wall`)."""
 
+# ruff: noqa: S608 (nothing here comes from outside)
 from __future__ import annotations
 
 from clients.walls import BY_CLIENT

@@ -20,6 +20,7 @@ from clients.models import Client, ClientQuerySet
 from counsel.accounts.models import User
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
+from counsel.common.wall import whole_practice
 from counsel.records.accounts_gone import account_let_go, sessions_end
 from counsel.records.erased_tables import LEDGER, PATHS, rows_of
 from counsel.records.keeping import keeping_of
@@ -34,6 +35,7 @@ _AT_ONCE = 500
 Keys = dict[type[Model], list[str]]
 
 
+@whole_practice()
 @transaction.atomic
 def client_erase_if_due(
     *, client_id: Any, now: datetime, request: HttpRequest | None = None
@@ -52,6 +54,7 @@ def client_erase_if_due(
     return client_erase(client=client, rule=keeping.rule, now=now, request=request)
 
 
+@whole_practice()
 @transaction.atomic
 def client_erase(
     *, client: Client, rule: Rule | str, now: datetime, request: HttpRequest | None = None

@@ -14,7 +14,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        VendorSQL(
-            postgresql=policies(TABLES), sqlite=[], reverse_postgresql=no_policies(TABLES)
-        ),
+        VendorSQL(postgresql=policies(TABLES), sqlite=[], reverse_postgresql=no_policies(TABLES)),
     ]

@@ -114,6 +114,22 @@ def test_the_database_refuses_to_change_or_delete_an_event(sql):
     assert AccessEvent.objects.get().reason == ""
 
 
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite knows no roles")
+@pytest.mark.parametrize(
+    "sql",
+    ["UPDATE audit_accessevent SET reason = 'x'", "DELETE FROM audit_accessevent"],
+)
+def test_the_application_may_not_even_try(sql):
+    write()
+    with (
+        pytest.raises(DatabaseError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert AccessEvent.objects.get().reason == ""
+
+
 def test_it_notes_the_readers_address_not_the_proxys(rf, settings):
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="203.0.113.9")

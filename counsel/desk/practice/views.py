@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.http import AuthedRequest
+from counsel.common.wall import whole_practice
 from counsel.common.zones import local_date, place
 from counsel.desk.pages import desk_page, for_managers
 from counsel.desk.practice.forms import CHOICES, OWN, SpanForm
@@ -48,7 +49,9 @@ def _form(request: AuthedRequest, data: Any, now: datetime) -> SpanForm:
 
 
 def _numbers(request: AuthedRequest, form: SpanForm, now: datetime) -> Numbers:
-    return practice_numbers(request.user, form.days(), now, request.user.zone)
+    # Numbers alone: they are of everybody, and show nobody.
+    with whole_practice():
+        return practice_numbers(request.user, form.days(), now, request.user.zone)
 
 
 def _page(request: AuthedRequest, form: SpanForm, found: Numbers | None) -> HttpResponse:

@@ -37,4 +37,6 @@ class Command(BaseCommand):
                     cursor.execute(statement)
             except ProgrammingError as error:
                 raise CommandError(f"Not the owner of the tables: {error}") from error
-        self.stdout.write(f"{role} can run Counsel. Let DATABASE_URL name it, and migrate as before.")
+        self.stdout.write(
+            f"{role} can run Counsel. Let DATABASE_URL name it, and migrate as before."
+        )
