@@ -88,8 +88,10 @@ def django_db_setup(request, django_db_blocker, tmp_path_factory):
     file = tmp_path_factory.mktemp("template") / "counsel.sqlite3"
     if connection.vendor != "sqlite":
         request.getfixturevalue("django_db_setup")
-        with django_db_blocker.unblock():
-            roles.run_as_application()
+        if os.environ.get("COUNSEL_TEST_ROLE"):
+            with django_db_blocker.unblock():
+                roles.run_as_application()
+            request.addfinalizer(roles.run_as_owner)
         return file
     with migrated.kept() as kept:
         connection.settings_dict["TEST"]["MIGRATE"] = not kept.exists()

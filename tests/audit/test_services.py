@@ -8,7 +8,7 @@ from counsel.audit import guards
 from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access, verify_chain
 from tests.factories import make_client
-from tests.roles import as_owner
+from tests.roles import as_application, as_owner
 
 pytestmark = pytest.mark.django_db
 
@@ -122,6 +122,7 @@ def test_the_database_refuses_to_change_or_delete_an_event(sql):
 def test_the_application_may_not_even_try(sql):
     write()
     with (
+        as_application(),
         pytest.raises(DatabaseError, match="permission denied"),
         transaction.atomic(),
         connection.cursor() as cursor,

@@ -11,6 +11,7 @@ from exercises.walls import TABLES as EXERCISES
 from sessions.walls import TABLES as CONSULTATIONS
 from tests.caseloads import make_caseload
 from tests.factories import make_counsellor, make_cover
+from tests.roles import as_application
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
 WALLED = [*EXERCISES, *CONSULTATIONS]
@@ -19,7 +20,9 @@ FILLED = {"exercises_entry", "exercises_reply", "consultations_consultationnote"
 
 @pytest.fixture
 def caseloads():
-    return make_caseload("Canary-7Q"), make_caseload("Canary-8R")
+    both = make_caseload("Canary-7Q"), make_caseload("Canary-8R")
+    with as_application():
+        yield both
 
 
 def count(table):
