@@ -111,14 +111,16 @@ def consultation_reminder_windows(
 ) -> dict[int, Window]:
     """The window of each reminder that goes, by its minutes before the start.
 
-    Of those that quiet hours move to one moment the nearest alone goes: it says the same.
+    Where quiet hours move a nearer one to the moment of an earlier one, or before it, the nearer
+    alone goes: it says the same.
     """
-    windows: dict[datetime, tuple[int, Window]] = {}
+    windows: dict[int, Window] = {}
     for minutes in in_order(offsets):
         window = consultation_reminder_window(starts_at, minutes, booked_at, quiet)
         if window is not None:
-            windows[window[0]] = minutes, window
-    return dict(windows.values())
+            windows = {other: kept for other, kept in windows.items() if kept[0] < window[0]}
+            windows[minutes] = window
+    return windows
 
 
 def is_too_late(now: datetime, not_after: datetime) -> bool:
