@@ -13,12 +13,14 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from _pytest import runner
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from counsel.common.room import with_room
 from counsel.reminders import clock
 from tests import looking, migrated, roles, signing_in
 from tests.thorough import THOROUGH
@@ -42,6 +44,11 @@ def pytest_collection_finish():
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item, nextitem):
+    return with_room(runner.pytest_runtest_protocol, item, nextitem)
 
 
 # As it runs: what a test of the clock itself puts back.
