@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "counsel.common.middleware.ReaderZoneMiddleware",
     "counsel.common.middleware.PrivateCacheMiddleware",
     "counsel.common.middleware.SealedMiddleware",
+    "counsel.audit.middleware.NotRecordedMiddleware",
 ]
 
 ROOT_URLCONF = "counsel.urls"

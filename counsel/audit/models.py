@@ -12,6 +12,8 @@ from counsel.common.models import BaseModel
 
 class Verb(models.TextChoices):
     READ = "read", _("read")
+    # Of a row on a page that shows several.
+    LIST = "list", _("listed")
     CREATE = "create", _("created")
     CHANGE = "change", _("changed")
     EXPORT = "export", _("exported")

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.admin.views.main import ChangeList
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.audit.models import Verb
-from counsel.audit.services import record_access
+from counsel.audit.services import Shown, record_access, record_listed
 
 
 class RecordedAdmin(ScopedAdmin):
@@ -17,13 +19,33 @@ class RecordedAdmin(ScopedAdmin):
     An event that cannot be written fails the page, before anything is shown.
     """
 
-    def client_id_of(self, obj: Any) -> uuid.UUID:
-        """Whose record `obj` is part of."""
-        client_id: uuid.UUID = obj.client_id
+    def client_id_of(self, obj: Any) -> uuid.UUID | None:
+        """Whose record `obj` is part of; None where it is of nobody who is a client yet."""
+        client_id: uuid.UUID | None = obj.client_id
         return client_id
 
     def record(self, request: HttpRequest, obj: Any, verb: Verb) -> None:
         record_access(verb=verb, subject=obj, client_id=self.client_id_of(obj), request=request)
+
+    # One statement writes the events of so many rows.
+    list_per_page = 50
+
+    def rows_shown(self, page: ChangeList) -> Iterable[Shown]:
+        """What a page of the list tells of clients, each row with whose it is."""
+        for obj in page.result_list:
+            client_id = self.client_id_of(obj)
+            if client_id is not None:
+                yield type(obj), obj.pk, client_id
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        response = super().changelist_view(request, extra_context)
+        page = getattr(response, "context_data", None) or {}
+        if "cl" in page:
+            # Before it is rendered, which happens after this.
+            record_listed(request, self.rows_shown(page["cl"]))
+        return response
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

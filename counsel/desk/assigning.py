@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients.access import client_of
 from clients.models import Client
 from counsel.audit.models import Verb
-from counsel.audit.services import record_access
+from counsel.audit.services import record_access, record_listed
 from counsel.common.errors import DomainError
 from counsel.common.http import id_or_404
 from counsel.common.zones import local_date
@@ -76,6 +76,7 @@ def assign_page(request: HttpRequest, clients: list[Client]) -> HttpResponse:
     """First the exercise is chosen, then how it is given."""
     version = _version(request)
     if version is None:
+        _record_named(request, clients)
         library = _library(request).select_related("exercise")
         choices = {"clients": clients, "library": library}
         return desk_page(request, "desk/assign_choose.html", _("Assign an exercise"), choices)
@@ -85,10 +86,15 @@ def assign_page(request: HttpRequest, clients: list[Client]) -> HttpResponse:
     is_sent = typed is not None and "look" not in typed
     if is_sent and form.is_valid() and _give(request, clients, version, form):
         return _given(request, clients, version)
+    _record_named(request, clients)
     context: dict[str, Any] = {"clients": clients, "version": version, "form": form}
     title = _("Assign an exercise")
     refused = bool(form.is_bound and form.errors)
     return desk_page(request, "desk/assign.html", title, context, is_refused=refused)
+
+
+def _record_named(request: HttpRequest, clients: list[Client]) -> None:
+    record_listed(request, [(Client, client.pk, client.pk) for client in clients])
 
 
 def _give(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
@@ -31,6 +32,18 @@ def index_context(user: AnyUser, now: datetime) -> dict[str, Any]:
     return context | {
         "flags": flags_open(user),
         "trouble": Reminder.objects.visible_to(user).lately_in_trouble(now).count(),
+    }
+
+
+def clients_of(context: dict[str, Any]) -> set[UUID]:
+    """The clients whom the page names."""
+    if "days" not in context:
+        return set()
+    asking = (*context["urgent"], *context["waiting"])
+    return {
+        *(meeting.consultation.client_id for meeting in context["days"].meetings),
+        *(person.client_id for row in asking for person in row.people),
+        *(row.client.pk for row in context["glance"].rows),
     }
 
 

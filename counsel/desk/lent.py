@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from clients.access import client_lent_to
 from clients.models import Client, Cover, Handover
 from counsel.audit.models import Verb
-from counsel.audit.services import COVER, record_access
+from counsel.audit.services import COVER, record_access, record_listed
 from counsel.desk.brief import Choice, brief_of
 from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from counsel.desk.results import course_context, score_context
@@ -54,10 +54,10 @@ def lent_to_me(request: HttpRequest) -> HttpResponse:
     """Whose record I may read, until when, and who is offered to me. Two queries."""
     lent = Cover.objects.lent_to(request.user, timezone.now())
     offered = Handover.objects.offered_to(request.user)
-    context = {
-        "covers": lent.select_related("client", "lent_by").order_by("ends_at", "client__name"),
-        "offers": offered.select_related("client", "offered_by").order_by("created_at"),
-    }
+    covers = lent.select_related("client", "lent_by").order_by("ends_at", "client__name")
+    offers = offered.select_related("client", "offered_by").order_by("created_at")
+    record_listed(request, [(type(row), row.pk, row.client_id) for row in (*covers, *offers)])
+    context = {"covers": covers, "offers": offers}
     return desk_page(request, "desk/lent/list.html", _("From colleagues"), context)
 
 

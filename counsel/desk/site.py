@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of, is_manager
 from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.audit.services import record_listed
 from counsel.common.keeps_words import give_back
 from counsel.desk.menu import menu_of
 from counsel.reminders import mailbox
@@ -102,9 +103,11 @@ class DeskSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk.index import index_context
+        from clients.models import Client
+        from counsel.desk.index import clients_of, index_context
 
         context = index_context(request.user, timezone.now())
+        record_listed(request, [(Client, pk, pk) for pk in clients_of(context)])
         return super().index(request, {**context, **(extra_context or {})})
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

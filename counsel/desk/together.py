@@ -52,6 +52,7 @@ class Part:
 @require_safe
 def choose(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     client = client_of(request.user, client_id)
+    record_access(verb=Verb.READ, subject=client, client_id=client.pk, request=request)
     offered = measures_offered(request.user)
     context = {
         "client": client,

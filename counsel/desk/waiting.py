@@ -38,6 +38,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    client_id: UUID
     name: str
     url: str
 
@@ -170,32 +171,30 @@ def _from_colleagues(user: AnyUser, now: datetime) -> Iterable[Waiting]:
     """Clients offered to the reader, and records lent to them, on one page. One query."""
     offers = Handover.objects.offered_to(user).order_by()
     covers = Cover.objects.lent_to(user, now).order_by()
-    rows = offers.values_list("client__name", "pk", Value("offered")).union(
-        covers.values_list("client__name", "client", Value("lent")), all=True
+    rows = offers.values_list("client__name", "client", "pk", Value("offered")).union(
+        covers.values_list("client__name", "client", "client", Value("lent")), all=True
     )
-    found: dict[str, list[tuple[UUID, str]]] = {"offered": [], "lent": []}
-    for name, pk, key in sorted(rows):
-        found[key].append((pk, name))
+    found: dict[str, list[Person]] = {"offered": [], "lent": []}
+    pages = {"offered": "handover_offer", "lent": "cover_client"}
+    for name, client_id, pk, key in sorted(rows):
+        url = reverse(f"admin:{pages[key]}", args=[pk])
+        found[key].append(Person(client_id, name, url))
     offered, lent = len(found["offered"]), len(found["lent"])
     yield _colleagues(
         "offered",
         found["offered"],
         ngettext("client is offered to you", "clients are offered to you", offered),
-        "handover_offer",
     )
     yield _colleagues(
         "lent",
         found["lent"],
         ngettext("record is lent to you", "records are lent to you", lent),
-        "cover_client",
     )
 
 
-def _colleagues(
-    key: str, clients: Sequence[tuple[UUID, str]], words: StrOrPromise, page: str
-) -> Waiting:
-    url, count = reverse("admin:cover"), len(clients)
-    return Waiting(key, count, words, url, "wait", **_named(clients, count, page))
+def _colleagues(key: str, people: list[Person], words: StrOrPromise) -> Waiting:
+    shown, count = people[:MOST_NAMES], len(people)
+    return Waiting(key, count, words, reverse("admin:cover"), "wait", shown, count - len(shown))
 
 
 def _waiting(
@@ -206,13 +205,10 @@ def _waiting(
     return Waiting(key, _total(rows), words, f"{url}?{query}", shape, **named)
 
 
-def _named(
-    clients: Sequence[tuple[UUID, str]], total: int, page: str = "clients_client_change"
-) -> dict[str, Any]:
+def _named(clients: Sequence[tuple[UUID, str]], total: int) -> dict[str, Any]:
     """The first names, each leading to its page, and how many more there are of `total`."""
-    people = [
-        Person(name, reverse(f"admin:{page}", args=[pk])) for pk, name in clients[:MOST_NAMES]
-    ]
+    page = "admin:clients_client_change"
+    people = [Person(pk, name, reverse(page, args=[pk])) for pk, name in clients[:MOST_NAMES]]
     return {"people": people, "others": total - len(people)}
 
 

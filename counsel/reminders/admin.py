@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.roles import counsellor_of
-from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.reminders.fates import SHAPES, kind_words, tells_what_clients_do, why
 from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import kinds
@@ -85,7 +86,7 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=key) if key else queryset
 
 
-class ReminderAdmin(ScopedAdmin):
+class ReminderAdmin(RecordedAdmin):
     """What was sent, what was not, and why: to read only, since the ledger is written by rules.
 
     A row shows keys and times, neither names nor words. The desk registers it, with names.
@@ -106,6 +107,10 @@ class ReminderAdmin(ScopedAdmin):
         *("copy", "asked_again", "asked_again_at"),
     )
     readonly_fields: ClassVar[tuple[str, ...]] = ("what", "how", "why")
+
+    def client_id_of(self, obj: Any) -> uuid.UUID | None:
+        """None: a row alone names nobody."""
+        return None
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """How often it was tried, and when, would tell whether it was still needed."""

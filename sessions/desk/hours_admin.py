@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from counsel.accounts.models import Counsellor
 from counsel.accounts.roles import counsellor_of
 from counsel.accounts.scoped_admin import ScopedAdmin
+from counsel.audit.services import record_listed
 from counsel.common.errors import ConflictError
 from sessions.desk.hours_preview import Preview, preview_of
 from sessions.services.hours import Proposal, hours_save
@@ -54,6 +55,8 @@ class HoursAdmin(ScopedAdmin):
             "clock": zone_words(self._owner(request).zone),
             **more,
         }
+        if more.get("preview"):
+            record_listed(request, more["preview"].consultations())
         return TemplateResponse(request, template, context)
 
     def _form_page(

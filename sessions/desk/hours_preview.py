@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from counsel.accounts.models import Counsellor
+from counsel.audit.services import Shown
 from counsel.common.zones import get_zone, local_date
 from sessions.availability import Slot
 from sessions.models import Consultation
@@ -65,6 +66,12 @@ class Preview:
 
     def was_seen(self, request: HttpRequest) -> bool:
         return constant_time_compare(request.POST.get(SEEN, ""), self.seal)
+
+    def consultations(self) -> Iterable[Shown]:
+        """Those it names, each with whose it is."""
+        for collision in self.difference.collisions:
+            if isinstance(collision.taken, Consultation):
+                yield Consultation, collision.taken.pk, collision.taken.client_id
 
     def collides_with(self) -> set[Any]:
         return {collision.taken.pk for collision in self.difference.collisions}

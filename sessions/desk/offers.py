@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from counsel.accounts.scoped_admin import ScopedAdmin, ScopedInline
 from counsel.audit.models import Verb
 from counsel.audit.recorded_admin import RecordedAdmin
+from counsel.audit.services import record_listed
 from sessions.desk.offers_forms import AgreementForm, QuestionForm, QuestionFormSet, ServiceForm
 from sessions.desk.week import hours_words
 from sessions.models import Audience, AvailabilityRule, ClientService, IntakeQuestion, Service
@@ -63,6 +64,16 @@ class ServiceAdmin(ScopedAdmin):
                 {"fields": ("place", "place_details", "fee", "currency")},
             ),
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        service = context.get("original")
+        if service is not None:
+            # The page says who is named for it.
+            named = service.agreements.unrestricted().values_list("pk", "client")
+            record_listed(request, [(ClientService, *row) for row in named])
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=_("fee"), ordering="fee")
     def fee_told(self, service: Service) -> str:

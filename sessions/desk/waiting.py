@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from counsel.accounts.roles import counsellor_of
-from counsel.accounts.scoped_admin import ScopedAdmin, visible_rows
+from counsel.accounts.scoped_admin import visible_rows
+from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.common.errors import DomainError
 from counsel.common.zones import get_zone
 from sessions.desk.waiting_forms import PutOnListForm
@@ -29,7 +30,7 @@ from sessions.wording import day_words, when_words, zone_words
 
 
 @admin.register(WaitingEntry)
-class WaitingEntryAdmin(ScopedAdmin):
+class WaitingEntryAdmin(RecordedAdmin):
     """To read, to put a client on it, and to take somebody off. Offers are made by themselves."""
 
     counsellor_may = frozenset({"view", "add"})

@@ -109,7 +109,7 @@ def test_what_the_page_listed_is_ticked_and_nothing_else(client, person, entry):
 def test_what_cannot_be_noted_is_not_ticked(client, person, entry):
     client.raise_request_exception = False
     with inserts_refused("audit_accessevent"):
-        assert post(client, "talked", person.pk, entry=[entry.pk]).status_code == 500
+        assert post(client, "talked", person.pk, entry=[entry.pk]).status_code == 503
     assert not Review.objects.exists()
 
 
@@ -140,7 +140,7 @@ def test_no_pdf_without_a_trace(client, person):
     client.raise_request_exception = False
     with inserts_refused("audit_accessevent"):
         answer = client.get(reverse("admin:clients_client_brief_paper", args=[person.pk]))
-    assert answer.status_code == 500
+    assert answer.status_code == 503
 
 
 def test_the_pdf_is_one_page_however_much_there_is(person):

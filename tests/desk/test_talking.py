@@ -95,5 +95,5 @@ def test_another_counsellor_finds_nothing_to_settle(client, ravi, point):
 def test_what_cannot_be_noted_does_not_happen(client, ravi, point):
     client.raise_request_exception = False
     with inserts_refused("audit_accessevent"):
-        assert settle(client, ravi, point.mark).status_code == 500
+        assert settle(client, ravi, point.mark).status_code == 503
     assert open_talking_point(ravi) == point

@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 
 from sessions.desk.week import HOUR, week_of
 from sessions.models import AvailabilityException, AvailabilityRule, Consultation
+from tests.costs import LISTED
 from tests.factories import (
     make_client,
     make_consultation,
@@ -172,7 +173,7 @@ def test_it_is_shown_in_a_fixed_number_of_queries(
         start = START + timedelta(weeks=number)
         make_consultation(client=booked.client, service=service, starts_at=start)
     # Besides the difference: the row, the choice of services, the hours there are.
-    with django_assert_num_queries(SIGNED_IN + 7 + 3):
+    with django_assert_num_queries(SIGNED_IN + 7 + 3 + LISTED):
         client.post(f"{HOURS}{mondays.pk}/change/", weekly(starts="12:00"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import admin
@@ -52,6 +53,10 @@ class LedgerAdmin(Finding, ReminderAdmin):
     change_form_template = "desk/ledger/row.html"
 
     readonly_fields = (*ReminderAdmin.readonly_fields, "about_what", "recipient")
+
+    def client_id_of(self, obj: Any) -> uuid.UUID | None:
+        """Whose name it is shown with."""
+        return client_id_of(obj) if obj.client_name else None
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         named = {"subject": "about_what", "person": "recipient"}
