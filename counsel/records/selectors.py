@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Cover, Handover
-from counsel.audit.models import AccessEvent, Verb
-from counsel.audit.services import COVER, HANDED_OVER, OFFERED
+from counsel.audit.models import AccessEvent
+from counsel.records.openings import listings_of, openings_of, who
 from counsel.reminders.models import Channel
 from exercises.answers import readable
 from exercises.models import Entry, Partner, SmallShare
@@ -57,12 +56,11 @@ def record_of(client: Client) -> dict[str, Any]:
         "partners": [_partner(partner) for partner in client.partners.order_by("created_at")],
         "small_shares": [_small_share(share) for share in sent_shares(client)],
         "opened_by": [_opening(event) for event in openings_of(client)],
+        "listed_by": [
+            {"day": row.day.isoformat(), "who": row.who, "times": row.times}
+            for row in listings_of(client, client.zone)
+        ],
     }
-
-
-def openings_of(client: Client) -> QuerySet[AccessEvent]:
-    """Who opened or took out this client's record, newest first."""
-    return AccessEvent.objects.filter(client_id=client.pk).select_related("actor__counsellor")
 
 
 def _entries(client: Client) -> Iterable[Entry]:
@@ -300,22 +298,3 @@ def _opening(event: AccessEvent) -> dict[str, Any]:
         "what": event.get_verb_display(),
         "why": event.reason,
     }
-
-
-def what_words(event: AccessEvent) -> str:
-    """What somebody did, as it is told to the client."""
-    by_reason = {
-        COVER: _("looked at it, to stand in"),
-        OFFERED: _("was asked to take over"),
-        HANDED_OVER: _("handed over to the next counsellor"),
-    }
-    by_verb = {Verb.READ: _("looked at it"), Verb.EXPORT: _("downloaded it")}
-    return by_reason.get(event.reason) or by_verb.get(Verb(event.verb)) or _("changed something")
-
-
-def who(event: AccessEvent) -> str:
-    """The name a client knows the reader by."""
-    if event.actor is None:
-        return ""
-    counsellor = getattr(event.actor, "counsellor", None)
-    return counsellor.display_name if counsellor else event.actor.get_full_name()

@@ -18,10 +18,13 @@ from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import local_date
 from counsel.records.forms import PagesForm
 from counsel.records.kept import kept_by
-from counsel.records.selectors import openings_of, record_of, what_words, who
+from counsel.records.openings import listings_of, openings_of, what_words, who
+from counsel.records.selectors import record_of
 from counsel.records.shapes import SHAPES
 
 _PER_PAGE = 30
+# Two weeks, or more where fewer people have lists. The file the client can take has all.
+_LISTINGS = 14
 
 
 @require_safe
@@ -31,8 +34,10 @@ def record(request: AuthedRequest) -> HttpResponse:
     client = record_client(request)
     page = Paginator(openings_of(client), _PER_PAGE).get_page(request.GET.get("page"))
     openings = [{"at": event.at, "who": who(event), "what": what_words(event)} for event in page]
+    listings = listings_of(client, client.zone, _LISTINGS) if page.number == 1 else []
     covers = open_covers(client, timezone.now())
     context = {"page": page, "openings": openings, "covers": covers, "client": client}
+    context["listings"] = listings
     context["only_kept"] = client.restricted_at is not None
     return render(request, "records/record.html", context)
 

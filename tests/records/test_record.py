@@ -4,6 +4,8 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
+from django.test import Client as Browser
 from django.urls import reverse
 
 from counsel.audit.models import AccessEvent, Verb
@@ -162,7 +164,7 @@ def test_it_asks_the_database_as_often_for_any_number_of_entries(
     anna = make_portal_client()
     for _ in range(entries):
         make_entry(client=anna)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         record_of(anna)
 
 
@@ -175,3 +177,25 @@ def test_it_has_what_the_counsellor_noted_beside_the_course():
             "noted_by": event.author.display_name,
         }
     ]
+
+
+def test_the_page_and_the_file_tell_of_every_event(client):
+    anna = make_portal_client(time_zone="Europe/London")
+    desk = Browser()
+    # Before and after the clocks go back, both on the same day there.
+    for hour in (0, 1, 23, 24):
+        with time_machine.travel(datetime(2030, 10, 27, tzinfo=UTC) + timedelta(hours=hour)):
+            desk.force_login(anna.counsellor.user)
+            desk.get("/admin/clients/client/")
+            desk.get(f"/admin/clients/client/{anna.pk}/change/")
+    client.force_login(anna.user)
+    shown = client.get(reverse("records:record")).context
+    events = AccessEvent.objects.filter(client_id=anna.pk)
+    assert [(row.day.isoformat(), row.times) for row in shown["listings"]] == [
+        ("2030-10-28", 1),
+        ("2030-10-27", 3),
+    ]
+    assert sum(row.times for row in shown["listings"]) + len(shown["openings"]) == events.count()
+    record = record_of(anna)
+    told = sum(row["times"] for row in record["listed_by"]) + len(record["opened_by"])
+    assert told == events.count() == 8
