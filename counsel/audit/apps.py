@@ -8,3 +8,8 @@ class AuditConfig(AppConfig):
     name = "counsel.audit"
     label = "audit"
     verbose_name = _("Access")
+
+    def ready(self) -> None:
+        from counsel.audit import signing_in
+
+        signing_in.install()

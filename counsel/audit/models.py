@@ -32,7 +32,7 @@ class AccessEvent(BaseModel):
     """Who looked at or changed what of a client's record. Append-only; holds no content.
 
     Each row carries a hash over itself and the row before it, so a changed or missing row
-    shows (`counsel.audit.services.verify_chain`). The database refuses UPDATE and DELETE.
+    shows (`counsel.audit.chain.chain_check`). The database refuses UPDATE and DELETE.
     """
 
     sequence = models.BigIntegerField(unique=True, editable=False)

@@ -1,12 +1,9 @@
-"""Writes and checks the access log."""
+"""Writes the access log."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
 from allauth.account.adapter import get_adapter
 from django.db import DatabaseError, connection, transaction
@@ -15,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from counsel.accounts.models import User
+from counsel.audit.chain import GENESIS, link_of
 from counsel.audit.models import AccessEvent, Verb
 
 # Why somebody looked or changed who is none, or no more, of the client's counsellors.
@@ -28,7 +26,6 @@ CAME_BACK = "came back"
 HOLD_SET = "legal hold set"
 HOLD_LIFTED = "legal hold lifted"
 
-_GENESIS = "0" * 64
 # Any number, the same in every process: it names the lock that orders the chain.
 _CHAIN_LOCK = 4_205_199
 
@@ -98,7 +95,7 @@ def _chained(
     if request is not None and request.user.is_authenticated:
         actor = request.user
     last = AccessEvent.objects.order_by("-sequence").values_list("sequence", "hash").first()
-    sequence, previous = last or (0, _GENESIS)
+    sequence, previous = last or (0, GENESIS)
     common = {
         "at": timezone.now(),
         "actor": actor,
@@ -118,20 +115,9 @@ def _chained(
             previous_hash=previous,
             **common,
         )
-        event.hash = previous = _hash(event)
+        event.hash = previous = link_of(event)
         events.append(event)
     return events
-
-
-def verify_chain() -> int | None:
-    """The sequence of the first event that does not fit the chain, or None when all do."""
-    previous, expected = _GENESIS, 1
-    for event in AccessEvent.objects.order_by("sequence").iterator():
-        fits = event.sequence == expected and event.previous_hash == previous
-        if not fits or event.hash != _hash(event):
-            return expected
-        previous, expected = event.hash, expected + 1
-    return None
 
 
 def _lock_chain() -> None:
@@ -139,20 +125,3 @@ def _lock_chain() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
-
-
-def _hash(event: AccessEvent) -> str:
-    parts = [
-        event.sequence,
-        event.at.astimezone(UTC).isoformat(),
-        str(event.actor_id),
-        event.verb,
-        event.subject,
-        str(event.subject_id),
-        str(event.client_id),
-        str(event.request_id),
-        event.ip,
-        event.reason,
-        event.previous_hash,
-    ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

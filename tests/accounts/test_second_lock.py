@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -74,8 +75,9 @@ def test_what_leads_to_one_or_away_is_open(client, staff, address):
     assert client.get(address).status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
-def test_once_added_the_desk_opens_and_codes_are_there_for_a_bad_day(client, staff):
+def test_once_added_the_desk_opens_and_codes_are_there_for_a_bad_day(client, staff, monkeypatch):
+    # As outside of a test: within the request, whose session it changes.
+    monkeypatch.setattr(transaction, "on_commit", lambda act, **how: act())
     sign_in(client)
     page = client.get("/accounts/2fa/totp/activate/").content.decode()
     secret = page.partition('id="authenticator_secret" type="text" value="')[2].partition('"')[0]
@@ -106,13 +108,13 @@ def test_a_client_needs_none(client):
     assert client.get("/start/").status_code == 200
 
 
-@pytest.mark.django_db(transaction=True)
-def test_another_lock_ends_every_other_sign_in(client):
+def test_another_lock_ends_every_other_sign_in(client, django_capture_on_commit_callbacks):
     user_create(email=ADDRESS, password=PASSWORD)
     elsewhere = Browser()
     sign_in(elsewhere)
     assert elsewhere.get("/start/").status_code == 200
-    add_app(client)
+    with django_capture_on_commit_callbacks(execute=True):
+        add_app(client)
     assert elsewhere.get("/start/").status_code == 302
 
 

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import F, Model
 
 from clients.models import Client
+from counsel.audit.chain import chain_check
 from counsel.audit.models import AccessEvent
-from counsel.audit.services import verify_chain
 from counsel.common.encryption import CannotOpenError
 from counsel.common.fields import EncryptedField
 from counsel.records.backup.errors import BackupError
@@ -73,7 +73,7 @@ def _opens(row: Any, name: str) -> bool:
 
 
 def _broken_chain(manifest: Manifest) -> Iterator[str]:
-    first_wrong = verify_chain()
+    first_wrong = chain_check().first_wrong
     if first_wrong is not None:
         yield f"access event {first_wrong} does not fit the ones before"
     if manifest.audit_head:
