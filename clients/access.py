@@ -14,6 +14,7 @@ from clients.models import (
     Client,
     ConsentRequest,
     Cover,
+    EmergencyAccess,
     Handover,
     Invitation,
     LegalHold,
@@ -54,11 +55,23 @@ def client_by_stop_token(token: str) -> Client:
     return get_object_or_404(rows, pk=key)
 
 
-def client_lent_to(user: AnyUser, client_id: uuid.UUID, now: datetime) -> Client:
-    """A client whose record this counsellor may read at that instant, for a colleague."""
-    lent = Cover.objects.lent_to(user, now).filter(client=client_id)
-    rows: QuerySet[Client] = Client.objects.filter(pk__in=lent.values("client"))
+def client_open_to(user: AnyUser, client_id: uuid.UUID, now: datetime) -> Client:
+    """A colleague's client whose record this reader may read at that instant.
+
+    Because it was lent to them, or because they opened it in an emergency.
+    """
+    lent = Cover.objects.lent_to(user, now).filter(client=client_id).values("client")
+    opened = EmergencyAccess.objects.open_to(user, now).filter(client=client_id).values("client")
+    rows: QuerySet[Client] = Client.objects.filter(pk__in=lent)
+    rows |= Client.objects.filter(pk__in=opened)
     return get_object_or_404(rows.select_related("counsellor", "user"))
+
+
+def emergency_access_of(user: AnyUser, access_id: uuid.UUID) -> EmergencyAccess:
+    """One that this reader is asked to look at."""
+    rows = EmergencyAccess.objects.to_look_at(user).select_related("by", "client")
+    access: EmergencyAccess = get_object_or_404(rows, pk=access_id)
+    return access
 
 
 def cover_of(user: AnyUser, client_id: uuid.UUID, cover_id: uuid.UUID) -> Cover:

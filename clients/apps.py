@@ -13,6 +13,7 @@ class ClientsConfig(AppConfig):
             address_mails,
             agreeing_mail,
             agreeing_views,
+            emergency_mail,
             letters,
             reach,
             reminders,
@@ -23,4 +24,5 @@ class ClientsConfig(AppConfig):
         reminders.register()
         agreeing_mail.register()
         agreeing_views.register()
+        emergency_mail.register()
         letters.register()

@@ -9,6 +9,7 @@ from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_
 INVITATIONS = _("Invitations")
 AGREEMENTS = _("Agreements")
 ADDRESSES = _("Addresses")
+TO_COUNSELLORS = _("To counsellors")
 # Of an invitation.
 LAST_DAY = Placeholder(
     name="until", meaning=_("the last day the link works"), sample=_("17 March"), is_required=True
@@ -16,7 +17,7 @@ LAST_DAY = Placeholder(
 
 
 def register() -> None:
-    register_letters(_invitation(), *_agreements(), *_addresses())
+    register_letters(_invitation(), *_agreements(), *_addresses(), _emergency())
 
 
 def _invitation() -> LetterKind:
@@ -27,6 +28,16 @@ def _invitation() -> LetterKind:
         label=_("Invitation to the portal"),
         when=_("To a client whom their counsellor invites."),
         placeholders=(LAST_DAY, page),
+    )
+
+
+def _emergency() -> LetterKind:
+    return LetterKind(
+        key="emergency_access",
+        group=TO_COUNSELLORS,
+        label=_("Please look at your desk"),
+        when=_("To a counsellor when somebody opened the record of a client in an emergency."),
+        placeholders=(link_to(_("the desk"), "/admin/"),),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# The client themself; their counsellor; a colleague it was lent or offered to. How long a
-# lending lasts is left to the first wall, which knows the time.
+# The client themself; their counsellor; a colleague it was lent or offered to; who opened it in an
+# emergency. How long a lending lasts is left to the first wall, which knows the time.
 REACH = """
 CREATE OR REPLACE FUNCTION counsel_reader() RETURNS uuid LANGUAGE sql STABLE AS $$
     SELECT CASE WHEN current_setting('counsel.reader', true) ~ '^[0-9a-f-]{36}$'
@@ -22,6 +22,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
     JOIN clients_client client
     ON client.id = cover.client_id AND client.counsellor_id = cover.lent_by_id
     WHERE colleague.user_id = counsel_reader() AND cover.ended_at IS NULL
+    UNION
+    SELECT access.client_id FROM clients_emergencyaccess access
+    WHERE access.by_id = counsel_reader() AND access.ends_at > now()
     UNION
     SELECT handover.client_id FROM clients_handover handover
     JOIN accounts_counsellor colleague ON colleague.id = handover.to_id

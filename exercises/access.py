@@ -8,7 +8,7 @@ from datetime import datetime
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from clients.access import client_lent_to
+from clients.access import client_open_to
 from counsel.accounts.models import User
 from counsel.accounts.roles import AnyUser
 from exercises.models import (
@@ -57,8 +57,8 @@ def shared_entry_of(user: AnyUser, entry_id: uuid.UUID) -> Entry:
 
 
 def lent_entry_of(user: AnyUser, client_id: uuid.UUID, entry_id: uuid.UUID, now: datetime) -> Entry:
-    """A shared entry of a client whose record this counsellor may read for a colleague."""
-    rows = Entry.objects.shared().filter(client=client_lent_to(user, client_id, now))
+    """A shared entry of a client whose record this counsellor may read for now."""
+    rows = Entry.objects.shared().filter(client=client_open_to(user, client_id, now))
     entry: Entry = get_object_or_404(
         rows.select_related("client", "version__exercise", "assignment"), pk=entry_id
     )

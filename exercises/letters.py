@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.letters import INVITATIONS, LAST_DAY
+from clients.letters import INVITATIONS, LAST_DAY, TO_COUNSELLORS
 from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_to, register_letters
 from exercises.digest import Form, letter_of
-from sessions.mails.letters import TO_COUNSELLORS
 
 PRACTICE = _("Practice")
 

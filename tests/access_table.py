@@ -328,23 +328,30 @@ ROWS = [
     row("admin/practice/", "in 403 403 403 403 200"),
     row("admin/practice/export/", "in 403 403 403 403 405"),
     # --- What a colleague lends to the first counsellor, and whom they offer -----------------
+    row("admin/emergency/", "in 403 403 200 200 200"),
+    row("admin/emergency/open/", "in 403 403 405 405 405"),
+    row(
+        "admin/emergency/<uuid:access_id>/review/",
+        "in 403 403 405 405 405",
+        "admin/emergency/{emergency.pk}/review/",
+    ),
     row("admin/cover/", "in 403 403 200 200 403"),
     *(
         row(
             f"admin/cover/<uuid:client_id>/{page}",
-            "in 403 403 200 404 403",
+            "in 403 403 200 404 404",
             f"admin/cover/{{lent.client_id}}/{page}",
         )
         for page in ("", "entries/", "notes/")
     ),
     row(
         "admin/cover/<uuid:client_id>/entries/<uuid:entry_id>/",
-        "in 403 403 200 404 403",
+        "in 403 403 200 404 404",
         "admin/cover/{lent.client_id}/entries/{lent.pk}/",
     ),
     row(
         "admin/cover/<uuid:client_id>/measures/<instrument:key>/",
-        "in 403 403 200 404 403",
+        "in 403 403 200 404 404",
         "admin/cover/{lent.client_id}/measures/ed001844d2/",
     ),
     row(

@@ -12,6 +12,7 @@ from clients.models import (
     Client,
     ConsentRequest,
     Cover,
+    EmergencyAccess,
     Handover,
     Invitation,
     LegalHold,
@@ -71,6 +72,7 @@ from tests.factories import (
     make_counsellor,
     make_cover,
     make_device,
+    make_emergency_access,
     make_entry,
     make_handover,
     make_hold,
@@ -134,6 +136,7 @@ class Caseload:
     lent: Entry
     offer: Handover
     legal_hold: LegalHold
+    emergency: EmergencyAccess
     reminder: Reminder
     event: AccessEvent
     hold: Hold
@@ -249,6 +252,7 @@ def make_caseload(canary: str) -> Caseload:
         handover=make_handover(client=client, words=canary),
         lent=_lent(counsellor, canary),
         offer=make_handover(client=make_client(name=canary), to=counsellor, words=canary),
+        emergency=make_emergency_access(client=client, reason=canary),
         legal_hold=make_legal_hold(client=client, reason=canary),
         reminder=_reminder(consultation),
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),

@@ -14,6 +14,7 @@ from clients.models import (
     ConsentDocument,
     ConsentRequest,
     Cover,
+    EmergencyAccess,
     Handover,
     LegalHold,
     PushDevice,
@@ -368,6 +369,16 @@ def make_cover(**fields) -> Cover:
     fields.setdefault("consent_on", date(2029, 12, 20))
     fields.setdefault("consent_how", "spoken")
     return Cover.objects.create(**fields)
+
+
+def make_emergency_access(**fields) -> EmergencyAccess:
+    """For an hour of the morning of 7 January 2030, by somebody who is nobody's counsellor."""
+    fields["client"] = fields.get("client") or make_client()
+    fields["by"] = fields.get("by") or make_manager()
+    fields.setdefault("began_at", datetime(2030, 1, 7, 8, tzinfo=UTC))
+    fields.setdefault("ends_at", fields["began_at"] + timedelta(hours=1))
+    fields.setdefault("reason", "They wrote that they are not safe.")
+    return EmergencyAccess.objects.create(**fields)
 
 
 def make_handover(**fields) -> Handover:

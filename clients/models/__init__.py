@@ -5,6 +5,7 @@ from __future__ import annotations
 from clients.models.agreeing import ConsentRequest
 from clients.models.care import ConsentHow, Cover, Handover
 from clients.models.caseload_views import CaseloadView
+from clients.models.emergencies import EmergencyAccess
 from clients.models.keeping import LegalHold
 from clients.models.people import (
     STOPPED_AS_TOLD,
@@ -29,6 +30,7 @@ __all__ = [
     "ConsentHow",
     "ConsentRequest",
     "Cover",
+    "EmergencyAccess",
     "Handover",
     "Invitation",
     "LegalHold",

@@ -21,6 +21,7 @@ from clients.services.caseload import (
 )
 from clients.services.cover import cover_end, cover_lend
 from clients.services.devices import device_add, device_remove, device_try
+from clients.services.emergencies import emergency_access_open, emergency_access_review
 from clients.services.handover import (
     handover_accept,
     handover_decline,
@@ -79,6 +80,8 @@ __all__ = [
     "device_add",
     "device_remove",
     "device_try",
+    "emergency_access_open",
+    "emergency_access_review",
     "handover_accept",
     "handover_decline",
     "handover_offer",

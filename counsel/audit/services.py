@@ -17,6 +17,8 @@ from counsel.audit.models import AccessEvent, Verb
 
 # Why somebody looked or changed who is none, or no more, of the client's counsellors.
 COVER = "cover"
+EMERGENCY = "emergency"
+REVIEWED = "emergency looked at"
 OFFERED = "offered"
 HANDED_OVER = "handed over"
 # What was done about erasing a record.

@@ -1,7 +1,8 @@
-"""What a colleague lends for some days: to read, and to change nothing.
+"""A colleague's client, lent for some days or opened in an emergency: to read, and no more.
 
-Nothing here marks an entry as seen: it is unread until the client's own counsellor opens it. Each
-page leaves an access event which the client sees.
+Who may not is answered as if there were no such client. Nothing here marks an entry as seen: it
+is unread until the client's own counsellor opens it. Each page leaves an access event which the
+client sees.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clients.access import client_lent_to
-from clients.models import Client, Cover, Handover
+from clients.access import client_open_to
+from clients.models import Client, Cover, EmergencyAccess, Handover
 from counsel.audit.models import Verb
-from counsel.audit.services import COVER, record_access, record_listed
+from counsel.audit.services import COVER, EMERGENCY, record_access, record_listed
 from counsel.desk.brief import Choice, brief_of
 from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from counsel.desk.results import course_context, score_context
@@ -61,7 +62,6 @@ def lent_to_me(request: HttpRequest) -> HttpResponse:
     return desk_page(request, "desk/lent/list.html", _("From colleagues"), context)
 
 
-@for_counsellors
 @require_safe
 def client_page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     client, lent = _opened(request, client_id)
@@ -73,7 +73,6 @@ def client_page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     return desk_page(request, "desk/lent/client.html", _("Client"), context)
 
 
-@for_counsellors
 @require_safe
 def entries(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     client, lent = _opened(request, client_id)
@@ -83,7 +82,6 @@ def entries(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     return desk_page(request, "desk/lent/entries.html", _("Shared entries"), {"page": page, **lent})
 
 
-@for_counsellors
 @require_safe
 def entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) -> HttpResponse:
     found = lent_entry_of(request.user, client_id, entry_id, timezone.now())
@@ -99,7 +97,6 @@ def entry(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) -> Ht
     return desk_page(request, "desk/lent/entry.html", _("Entry"), context)
 
 
-@for_counsellors
 @require_safe
 def measure(request: HttpRequest, client_id: uuid.UUID, key: str) -> HttpResponse:
     instrument = instruments().get(key)
@@ -110,7 +107,6 @@ def measure(request: HttpRequest, client_id: uuid.UUID, key: str) -> HttpRespons
     return desk_page(request, "desk/lent/measure.html", _("Results"), context)
 
 
-@for_counsellors
 @require_safe
 def notes(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Those that are signed; a draft is its writer's until then, and process notes always are."""
@@ -126,14 +122,16 @@ def _opened(
 ) -> tuple[Client, dict[str, Any]]:
     """The client whose record is lent, once it is noted that it was opened; and until when."""
     now = timezone.now()
-    client = client_lent_to(request.user, client_id, now)
+    client = client_open_to(request.user, client_id, now)
+    lent = Cover.objects.lent_to(request.user, now).filter(client=client)
+    cover = lent.select_related("lent_by").order_by("-ends_at").first()
+    opened = EmergencyAccess.objects.open_to(request.user, now).filter(client=client)
+    emergency = None if cover else opened.order_by("-ends_at").first()
     record_access(
         verb=Verb.READ,
         subject=subject or client,
         client_id=client.pk,
         request=request,
-        reason=COVER,
+        reason=EMERGENCY if emergency else COVER,
     )
-    lent = Cover.objects.lent_to(request.user, now).filter(client=client)
-    cover = lent.select_related("lent_by").latest("ends_at")
-    return client, {"client": client, "cover": cover, "is_lent": True}
+    return client, {"client": client, "cover": cover, "emergency": emergency, "is_lent": True}

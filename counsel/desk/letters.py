@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_POST, require_safe
 
-from clients.letters import ADDRESSES, INVITATIONS
+from clients.letters import ADDRESSES, INVITATIONS, TO_COUNSELLORS
 from counsel.accounts.roles import is_manager
 from counsel.audit.models import AccessEvent
 from counsel.common.errors import ConflictError, DomainError
@@ -38,7 +38,7 @@ from counsel.reminders.letters import Words, our_words, sample_values
 from counsel.reminders.models import Letter
 from exercises.desk.framing import may_frame_own
 from exercises.letters import PRACTICE
-from sessions.mails.letters import APPOINTMENTS, FREE_TIMES, SERIES, TO_COUNSELLORS
+from sessions.mails.letters import APPOINTMENTS, FREE_TIMES, SERIES
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -24,6 +24,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
             "consultations.consultationnote",
             "exercises.assignment",
             "cover",
+            "emergency",
             "erasing",
         ),
     ),
@@ -60,6 +61,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
 )
 _PAGES = {
     "cover": _("From colleagues"),
+    "emergency": _("In an emergency"),
     "erasing": _("Only kept"),
     "consultations_consultation_calendar": _("Calendar"),
     "measures": _("Measures"),
@@ -69,6 +71,7 @@ _PAGES = {
 _MANAGERS_PAGES = {
     "practice_numbers": _("Numbers"),
     "letters": _("Words of messages"),
+    "emergency": _("In an emergency"),
     "erasing": _("Only kept"),
 }
 

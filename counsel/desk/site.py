@@ -64,7 +64,7 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk import erasing, instruments, lent, letters, offered
+        from counsel.desk import emergency, erasing, instruments, lent, letters, offered
         from counsel.desk.practice import views as practice
         from counsel.desk.share import your_page
 
@@ -87,7 +87,8 @@ class DeskSite(AdminSite):
             ),
         ]
         wrap = self.admin_view
-        pages = (*lent.urls(wrap), *offered.urls(wrap), *letters.urls(wrap), *erasing.urls(wrap))
+        modules = (lent, offered, letters, erasing, emergency)
+        pages = [page for module in modules for page in module.urls(wrap)]
         return [*own, *pages, *urls]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

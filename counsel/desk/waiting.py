@@ -12,7 +12,7 @@ from django.db.models import Count, Min, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from clients.models import Client, Cover, Handover
+from clients.models import Client, Cover, EmergencyAccess, Handover
 from counsel.accounts.roles import AnyUser
 from counsel.desk.needs import Need, needs_of
 from counsel.reminders.models import Reminder
@@ -82,6 +82,7 @@ def waiting_for(
         _unwritten(user, now),
         _messages(user, now),
         *_of_clients(caseload, now),
+        _emergencies(user),
         *_from_colleagues(user, now),
     ]
     return [row for row in found if row.count]
@@ -165,6 +166,16 @@ def _of_clients(caseload: QuerySet[Client], now: datetime) -> Iterable[Waiting]:
                 shape=row.need.shape,
                 **_named(row.clients, row.count),
             )
+
+
+def _emergencies(user: AnyUser) -> Waiting:
+    """Records of the reader's clients that somebody opened, and nobody looked into it yet."""
+    opened = EmergencyAccess.objects.visible_to(user).filter(reviewed_at__isnull=True)
+    rows = _by_client(opened.exclude(by=user), Min("began_at"))
+    count = _total(rows)
+    words = ngettext("record was opened in an emergency", "records were opened", count)
+    named = _named([(row.client_id, row.name) for row in rows], len(rows))
+    return Waiting("emergency", count, words, reverse("admin:emergency"), "risk", **named)
 
 
 def _from_colleagues(user: AnyUser, now: datetime) -> Iterable[Waiting]:

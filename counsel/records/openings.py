@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from counsel.audit.models import AccessEvent, Verb
-from counsel.audit.services import COVER, HANDED_OVER, OFFERED
+from counsel.audit.services import COVER, EMERGENCY, HANDED_OVER, OFFERED, REVIEWED
 
 
 def openings_of(client: Client) -> QuerySet[AccessEvent]:
@@ -47,6 +47,8 @@ def what_words(event: AccessEvent) -> str:
     """What somebody did, as it is told to the client."""
     by_reason = {
         COVER: _("looked at it, to stand in"),
+        EMERGENCY: _("looked at it, in an emergency"),
+        REVIEWED: _("checked who opened it in an emergency"),
         OFFERED: _("was asked to take over"),
         HANDED_OVER: _("handed over to the next counsellor"),
     }

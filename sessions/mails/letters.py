@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from clients.letters import TO_COUNSELLORS
 from counsel.reminders.catalogue import GREETING, LetterKind, Placeholder, link_to, register_letters
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ IN_A_LINE = _("The same as a text message or a notification.")
 APPOINTMENTS = _("Appointments")
 SERIES = _("Series of appointments")
 FREE_TIMES = _("Free times")
-TO_COUNSELLORS = _("To counsellors")
 
 WHEN = Placeholder(
     name="when",

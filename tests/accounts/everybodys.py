@@ -12,9 +12,11 @@ _WHOLE = "a restored database is looked at as a whole before anybody may use it"
 
 EVERYBODYS = {
     "clients/access.py": [_LINK, _LINK],
+    "clients/models/emergencies.py": ["a manager looks at each, and is told no client's name"],
     "clients/models/people.py": ["a manager may have to keep anybody's record, or to erase it"],
     "clients/reach.py": [_SENDING],
     "clients/services/devices.py": ["a browser that somebody else used is theirs no more"],
+    "clients/services/emergencies.py": ["who is named whole in an emergency, by staff"],
     "counsel/desk/practice/consultations.py": [_PRACTICE],
     "counsel/desk/practice/measures.py": [_PRACTICE],
     "counsel/desk/practice/rhythm.py": [_PRACTICE, _PRACTICE],

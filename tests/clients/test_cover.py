@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection
 from django.http import Http404
 
-from clients.access import client_lent_to
+from clients.access import client_open_to
 from clients.models import Cover
 from clients.services import cover_end, cover_lend
 from counsel.common.errors import ConflictError, DomainError
@@ -39,7 +39,7 @@ def lend(client, to, first=date(2030, 3, 4), last=date(2030, 3, 17), **fields):
 
 def reads(user, client, at):
     try:
-        return client_lent_to(user, client.pk, at) == client
+        return client_open_to(user, client.pk, at) == client
     except Http404:
         return False
 

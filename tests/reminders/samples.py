@@ -11,7 +11,13 @@ from django.utils import timezone
 
 from clients.codes import code_of
 from clients.models import Client
-from clients.services import address_give, address_verify, consent_ask, invitation_send
+from clients.services import (
+    address_give,
+    address_verify,
+    consent_ask,
+    emergency_access_open,
+    invitation_send,
+)
 from counsel.accounts.models import Counsellor, User
 from counsel.reminders.models import Reminder
 from exercises.planning import practice_plan
@@ -43,6 +49,7 @@ from tests.factories import (
     make_consultation,
     make_counsellor,
     make_entry,
+    make_manager,
     make_partner,
     make_portal_client,
     make_rule,
@@ -100,6 +107,7 @@ def everything():
     _wait(service)
     _practise(counsellor)
     _ask_to_agree(counsellor)
+    emergency_access_open(by=make_manager(), who=client.email, reason="Weissdorn")
     flag_raise(entry=make_entry(client=client, because="Weissdorn"), now=timezone.now())
     _tell_a_partner(counsellor)
     _give_another_address(counsellor)
