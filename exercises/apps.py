@@ -19,6 +19,7 @@ class ExercisesConfig(AppConfig):
             partner_panel,
             reminders,
         )
+        from exercises.services.measures import flags_keep
         from exercises.services.programmes import programmes_keep
 
         home.register()
@@ -29,3 +30,4 @@ class ExercisesConfig(AppConfig):
         flag_mail.register()
         letters.register()
         register_planner(programmes_keep)
+        register_planner(flags_keep)

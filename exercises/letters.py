@@ -37,7 +37,10 @@ def register() -> None:
             key="risk_flag",
             group=TO_COUNSELLORS,
             label=_("Please look at your desk"),
-            when=_("To a counsellor when an entry should be looked at today; again after a day."),
+            when=_(
+                "To a counsellor when an entry should be looked at today; again after a day. To "
+                "who looks in their place, where it stays open."
+            ),
             placeholders=(link_to(_("the desk"), "/admin/"),),
         ),
     )

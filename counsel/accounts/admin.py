@@ -23,6 +23,7 @@ from counsel.accounts.settled import follow
 from counsel.common.widgets import ZoneSelect
 
 _MESSAGES = ("morning_hour", "change_news", "late_hours")
+_SAFETY = (_("When something should not wait"), {"fields": ("stand_in",)})
 
 
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -77,9 +78,11 @@ class CounsellorAdmin(ScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         words = ("slug", "display_name", "headline", "about")
         page = {"fields": ("user", *words, self._clock(request, obj), "accepts_new_clients")}
-        if not self._is_own(request, obj):
+        if obj is None:
             return ((None, page),)
-        return ((None, page), (_("Messages to you"), {"fields": _MESSAGES}))
+        if not self._is_own(request, obj):
+            return ((None, page), _SAFETY)
+        return ((None, page), _SAFETY, (_("Messages to you"), {"fields": _MESSAGES}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         clock = self._clock(request, obj)
@@ -141,7 +144,7 @@ class PracticeAdmin(ScopedAdmin):
         (
             _("What the desk points out"),
             {
-                "fields": ("missed_in_a_row", "quiet_days"),
+                "fields": ("missed_in_a_row", "quiet_days", "flag_hours"),
                 "description": _("Counsellors see it on their first page; clients never do."),
             },
         ),

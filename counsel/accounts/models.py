@@ -140,6 +140,15 @@ class Counsellor(BaseModel):
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(168)],
     )
+    # Told of a flag that stays open too long; empty: whoever runs the practice.
+    stand_in = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("stands in"),
+    )
 
     objects = CounsellorQuerySet.as_manager()
 

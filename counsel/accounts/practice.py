@@ -69,6 +69,14 @@ class Practice(models.Model):
         validators=[MinValueValidator(3), MaxValueValidator(90)],
     )
 
+    # An open flag is then also told to whoever stands in for the counsellor.
+    flag_hours = models.PositiveSmallIntegerField(
+        _("hours after which somebody else is asked to look at an open flag"),
+        default=24,
+        db_default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(72)],
+    )
+
     # Minutes before the start; a client may have others of their own.
     reminder_offsets = models.JSONField(
         _("reminders before each consultation"), default=day_before, blank=True

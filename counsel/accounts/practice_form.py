@@ -39,7 +39,7 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
             *("frame_hosts", "confirm_minutes", "offer_hours"),
             *("reminder_offsets", "quiet_from", "quiet_until"),
             *("soften_after", "stop_after"),
-            *("missed_in_a_row", "quiet_days"),
+            *("missed_in_a_row", "quiet_days", "flag_hours"),
             "retention_years",
         )
         labels = {
@@ -49,6 +49,7 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
             "stop_after": _("None after"),
             "missed_in_a_row": _("Missed in a row"),
             "quiet_days": _("Quiet"),
+            "flag_hours": _("An open flag"),
             "retention_years": _("Years a record is kept"),
         }
         help_texts = {
@@ -63,6 +64,11 @@ class PracticeForm(forms.ModelForm):  # type: ignore[type-arg]
                 "Planned practices missed one after the other before the desk says so."
             ),
             "quiet_days": _("Days without an entry before the desk calls a client quiet."),
+            "flag_hours": _(
+                "Hours after which a colleague is asked to look as well: whom the counsellor "
+                "named, otherwise you, and you again after as many hours more. Their mail names "
+                "nobody and says nothing of it."
+            ),
             "retention_years": _(
                 "Counted from the last consultation. A client who asks to be forgotten is told "
                 "this. Ask what the law and your insurer want; for people under age it is longer."

@@ -9,18 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import ConsentHow
 from clients.services.cover import MOST_DAYS
+from counsel.accounts.counsellor_form import ColleagueField
 from counsel.accounts.models import Counsellor
 from counsel.accounts.selectors import colleagues_of
 from counsel.common.widgets import DateInput
 
 LONGEST = 2_000
-
-
-class ColleagueField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """Shows, and accepts, only those who work here now."""
-
-    def label_from_instance(self, obj: Counsellor) -> str:
-        return obj.display_name
 
 
 class WithConsentForm(forms.Form):

@@ -17,13 +17,16 @@ from counsel.desk.today import days_of
 from counsel.desk.waiting import unread_by_client, waiting_for
 from counsel.reminders.health import health
 from counsel.reminders.models import Reminder
-from exercises.selectors.flags import flags_open
+from exercises.selectors.flags import flags_elsewhere, flags_open
 
 
 def index_context(user: AnyUser, now: datetime) -> dict[str, Any]:
     """Their own day for who has a caseload; the practice's health for who runs it."""
     counsellor = counsellor_of(user)
-    context: dict[str, Any] = {"alarms": alarms(health(now), has_caseload=counsellor is not None)}
+    context: dict[str, Any] = {
+        "alarms": alarms(health(now), has_caseload=counsellor is not None),
+        "elsewhere": flags_elsewhere(user, now),
+    }
     if is_manager(user):
         # Whoever runs the practice is asked until the numbers are there, and rung again in time.
         context["help_lines_asked"] = lines(None)

@@ -85,7 +85,8 @@ def kind_words(reminder: Reminder) -> str:
 def _told(reminder: Reminder, state: State) -> tuple[StrOrPromise, datetime | None]:
     if state is State.QUEUED:
         again = reminder.attempts or reminder.reason
-        return (_("Waiting, tried again") if again else _("Goes out")), reminder.try_at
+        at = max(reminder.try_at, reminder.due_at)
+        return (_("Waiting, tried again") if again else _("Goes out")), at
     if state is State.CLAIMED:
         return _("Being sent now"), None
     if state is State.UNCERTAIN and reminder.finished_at is None:

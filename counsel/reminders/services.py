@@ -7,7 +7,7 @@ leaves no reminder behind. Sending is `counsel.reminders.dispatch`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -17,6 +17,9 @@ from counsel.accounts.models import Counsellor
 from counsel.common.inserting import insert_if_new
 from counsel.reminders.models import Channel, Reminder, State
 from counsel.reminders.registry import get_kind
+
+# The dispatcher takes first what should have been tried first.
+_AHEAD = timedelta(days=1)
 
 
 def reminder_plan(
@@ -30,11 +33,13 @@ def reminder_plan(
     occurrence: str = "",
     offset_minutes: int = 0,
     channel: str = Channel.EMAIL,
+    urgent: bool = False,
 ) -> Reminder:
     """The one reminder of this kind, about this, for this person and channel; written if missing.
 
     Planning again changes nothing, except that a waiting one moves to new times and a withdrawn
     one waits again. What was taken up, sent or settled stays as it is.
+    An `urgent` one that is due goes before whatever has waited for less than a day.
     Raises KeyError for a kind that nobody registered.
     """
     get_kind(kind)
@@ -48,7 +53,8 @@ def reminder_plan(
         "channel": channel,
         "copy": 0,
     }
-    planned = Reminder(**which, counsellor=counsellor, try_at=due_at, **times)
+    try_at = due_at - _AHEAD if urgent and due_at <= timezone.now() else due_at
+    planned = Reminder(**which, counsellor=counsellor, try_at=try_at, **times)
     if insert_if_new(planned):
         return planned
     reminder: Reminder = Reminder.objects.get(**which)
@@ -56,7 +62,7 @@ def reminder_plan(
         return reminder
     Reminder.objects.these(reminder).filter(
         Q(state=State.QUEUED) | Q(state=State.CANCELLED, handed_over_at=None)
-    ).update(**times, try_at=due_at, state=State.QUEUED, attempts=0, reason="", finished_at=None)
+    ).update(**times, try_at=try_at, state=State.QUEUED, attempts=0, reason="", finished_at=None)
     reminder.refresh_from_db()
     return reminder
 

@@ -27,12 +27,21 @@ class Score(BaseModel):
     raw = EncryptedJSONField(default=dict, blank=True)
     missing = models.PositiveSmallIntegerField(default=0)
     prorated = models.BooleanField(default=False)
+    # The entry was kept, but looking for what raises a flag failed: it is done by the next tick.
+    flag_pending = models.BooleanField(default=False, db_default=False)
 
     objects = OfEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("score")
         verbose_name_plural = _("scores")
+        indexes = [
+            models.Index(
+                fields=["entry"],
+                condition=Q(flag_pending=True),
+                name="exercises_scores_to_flag",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Score {str(self.pk)[:8]}"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
+from counsel.accounts.practice import practice
+from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from counsel.common.wall import whole_practice
 from exercises.models import Entry, RiskFlag
 
 
@@ -22,12 +25,50 @@ class Waiting:
 def flags_open(user: AnyUser) -> Waiting:
     """A counsellor's own; of the whole practice for a manager without a caseload. One query."""
     if is_manager(user) and counsellor_of(user) is None:
-        rows = RiskFlag.objects.across_caseloads("how many wait in the practice, and no more")
-    else:
-        rows = RiskFlag.objects.visible_to(user)
+        with whole_practice():
+            return _open_among(
+                RiskFlag.objects.across_caseloads("how many wait in the practice, and no more")
+            )
+    return _open_among(RiskFlag.objects.visible_to(user))
+
+
+def _open_among(rows: CaseloadQuerySet) -> Waiting:
     open_ones = rows.filter(closed_at__isnull=True).order_by()
     found = open_ones.aggregate(count=Count("pk"), oldest=Min("created_at"))
     return Waiting(found["count"], found["oldest"])
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A colleague whose flags wait too long. Names no client."""
+
+    counsellor: str
+    count: int
+    oldest: datetime
+
+
+def flags_elsewhere(user: AnyUser, now: datetime) -> list[Elsewhere]:
+    """Flags of others that stayed open too long, for who stands in and who runs the practice.
+
+    One query, and one more where some are open.
+    """
+    own = counsellor_of(user)
+    of_others = Q(client__counsellor__stand_in=own) if own else Q(pk=None)
+    if is_manager(user):
+        of_others = ~Q(client__counsellor__user=user.pk)
+    with whole_practice():
+        rows = RiskFlag.objects.across_caseloads("that a colleague's flag waits, and no more")
+        found = list(
+            rows.filter(of_others, closed_at__isnull=True)
+            .order_by()
+            .values_list("client__counsellor__display_name")
+            .annotate(count=Count("pk"), oldest=Min("created_at"))
+            .order_by("oldest")
+        )
+    if not found:
+        return []
+    latest = now - timedelta(hours=practice().flag_hours)
+    return [Elsewhere(*row) for row in found if row[2] <= latest]
 
 
 def entry_to_look_at(flag: RiskFlag) -> Entry | None:

@@ -51,10 +51,41 @@ def score_make(*, entry: Entry, now: datetime) -> Score | None:
     row: Score = made
     if not is_new:
         return row
-    if risk_in(entry):
-        flag_raise(entry=entry, now=now)
+    if not _flagged(entry, now):
+        row.flag_pending = True
+        row.save(update_fields=["flag_pending"])
     _reckon(row)
     return row
+
+
+def flags_keep(now: datetime) -> None:
+    """Look once more at what was handed in while flags could not be raised.
+
+    Raises RuntimeError where it still fails: the desk then says that planning does not run.
+    """
+    pending = Score.objects.across_caseloads("the sweep that misses no flag")
+    left = 0
+    for row in pending.filter(flag_pending=True).select_related("entry__version", "entry__client"):
+        if not _flagged(row.entry, now):
+            left += 1
+        else:
+            row.flag_pending = False
+            row.save(update_fields=["flag_pending"])
+            standing_touch(client_id=row.entry.client_id)
+    if left:
+        raise RuntimeError(f"{left} entries are not looked at for a flag")
+
+
+def _flagged(entry: Entry, now: datetime) -> bool:
+    """Whether it has been seen to: a flag where one is asked for. A fault costs nothing else."""
+    try:
+        with transaction.atomic():
+            if risk_in(entry):
+                flag_raise(entry=entry, now=now)
+    except Exception as error:  # whatever it is, the entry is kept
+        logger.critical("entry %s: not looked at for a flag: %s", entry.pk, type(error).__name__)
+        return False
+    return True
 
 
 def scores_renew() -> int:

@@ -39,8 +39,11 @@ EVERYBODYS = {
     "exercises/models/programmes.py": ["given is given, also to whom a colleague has taken over"],
     "exercises/planning.py": [_SWEEP],
     "exercises/selectors/digests.py": [_SWEEP, _SWEEP],
-    "exercises/selectors/flags.py": ["a manager is told how many wait, and nothing about them"],
-    "exercises/services/measures.py": [_SWEEP],
+    "exercises/selectors/flags.py": [
+        "a manager is told how many wait, and nothing about them",
+        "who stands in for a colleague is told that some wait, and nothing about them",
+    ],
+    "exercises/services/measures.py": [_SWEEP, _SWEEP],
     "exercises/services/programmes.py": [_SWEEP, _SWEEP],
     "exercises/services/together.py": ["a key that anybody used is refused"],
     "sessions/access.py": [_LINK, _LINK, _LINK, _LINK],

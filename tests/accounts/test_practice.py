@@ -28,6 +28,7 @@ BLOG = {
     "stop_after": 8,
     "missed_in_a_row": 3,
     "quiet_days": 14,
+    "flag_hours": 24,
     "retention_years": 7,
 }
 
