@@ -73,6 +73,12 @@ def make_counsellor(**fields) -> Counsellor:
 
 
 def make_manager(**fields) -> User:
+    """Who runs the practice and, as in most, the system too; see `make_technician`."""
+    return make_user(**{"is_staff": True, "is_superuser": True, "runs_practice": True, **fields})
+
+
+def make_technician(**fields) -> User:
+    """Who runs the system and not the practice."""
     return make_user(is_staff=True, is_superuser=True, **fields)
 
 

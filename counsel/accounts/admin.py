@@ -29,10 +29,17 @@ _SAFETY = (_("When something should not wait"), {"fields": ("stand_in",)})
 class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
-        fields = ("email", "name", "time_zone", "is_superuser", "is_active")
-        labels = {"is_superuser": _("Runs the practice")}
+        fields = ("email", "name", "time_zone", "runs_practice", "is_superuser", "is_active")
+        labels = {"is_superuser": _("Runs the system")}
         help_texts = {
-            "is_superuser": _("Adds staff and reads the access log, but no client's record."),
+            "runs_practice": _(
+                "Sets what holds for all, adds staff and reads the access log, but no client's "
+                "record."
+            ),
+            "is_superuser": _(
+                "Adds staff, sees what became of messages and reads the access log: nobody's "
+                "record, and nothing of how the practice is run."
+            ),
             "is_active": _("Without it, every sign-in of this person ends at once."),
         }
         widgets = {"time_zone": ZoneSelect}
@@ -45,12 +52,15 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
 
 @admin.register(User)
 class StaffAdmin(ScopedAdmin):
-    """Members of staff, for the practice manager. Nobody ever chooses a password for another."""
+    """Members of staff, for who runs the practice or the system.
 
-    manager_may = frozenset({"view", "add", "change"})
+    Nobody ever chooses a password for another.
+    """
+
+    manager_may = technician_may = frozenset({"view", "add", "change"})
     desk_name = _("Staff")
     form = StaffForm
-    list_display = ("email", "name", "is_superuser", "is_active")
+    list_display = ("email", "name", "runs_practice", "is_superuser", "is_active")
     ordering = ("email",)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:

@@ -56,11 +56,13 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Whoever sets a practice up runs both it and the system, until they share that out."""
+        both = {"runs_practice": True, **fields}
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **both)
 
 
 class User(AbstractBaseUser, PermissionsMixin, BaseModel):
-    """Somebody who can sign in: a client, a counsellor or a practice manager."""
+    """Somebody who can sign in: a client, a counsellor, or who runs the practice or the system."""
 
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=150, blank=True)
@@ -70,6 +72,8 @@ class User(AbstractBaseUser, PermissionsMixin, BaseModel):
     language = models.CharField(_("language"), max_length=12, default="en-gb")
     is_staff = models.BooleanField(_("may enter the desk"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    # Beside `is_superuser`, who runs the system.
+    runs_practice = models.BooleanField(_("runs the practice"), default=False, db_default=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import models
 
-from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from counsel.accounts.roles import AnyUser, counsellor_of, runs_something
 from counsel.accounts.scoping import Unscoped, is_owner, names_owner
 
 if TYPE_CHECKING:
@@ -164,12 +164,12 @@ class CaseloadQuerySet(SaysWhose):
 
 
 class StaffQuerySet(models.QuerySet[Any]):
-    """Rows about members of staff: each sees their own, a practice manager sees all."""
+    """Rows about members of staff: each sees their own, who runs the practice or the system all."""
 
     own_path: ClassVar[str]
 
     def visible_to(self, user: AnyUser) -> Self:
-        if is_manager(user):
+        if runs_something(user):
             return self.all()
         if counsellor_of(user) is None:
             return self.none()

@@ -34,7 +34,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from counsel.accounts.paging import ShortSightedPaginator, page_asked_for
-from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from counsel.accounts.roles import AnyUser, counsellor_of, is_manager, is_technician
 from counsel.common.widgets import DateInput, DateTimeInput, TimeInput
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ class ScopedAdmin(_ModelAdmin):
     # What each role may do with rows it can see: any of view, add, change, delete.
     counsellor_may: ClassVar[frozenset[str]] = frozenset()
     manager_may: ClassVar[frozenset[str]] = frozenset()
+    technician_may: ClassVar[frozenset[str]] = frozenset()
     # The foreign key the server fills with the signed-in counsellor; never read from a form.
     owner_field: ClassVar[str | None] = None
     # What menus and lists call the rows, where the model's own name says too little.
@@ -202,10 +203,11 @@ class ScopedAdmin(_ModelAdmin):
 
     def _may(self, request: HttpRequest, verb: str, obj: Any = None) -> bool:
         user = request.user
-        if counsellor_of(user) and verb in self.counsellor_may:
-            allowed = True
-        else:
-            allowed = is_manager(user) and verb in self.manager_may
+        allowed = (
+            (verb in self.counsellor_may and counsellor_of(user) is not None)
+            or (verb in self.manager_may and is_manager(user))
+            or (verb in self.technician_may and is_technician(user))
+        )
         if not allowed or obj is None or obj._state.adding:
             return allowed
         return self._sees(request, obj)

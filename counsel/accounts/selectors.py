@@ -27,5 +27,5 @@ def stand_in_of(counsellor: Counsellor) -> User | None:
 
 def managers_beside(counsellor: Counsellor) -> Sequence[User]:
     """Who runs the practice, other than this counsellor."""
-    managers = User.objects.filter(is_active=True, is_staff=True, is_superuser=True)
+    managers = User.objects.filter(is_active=True, is_staff=True, runs_practice=True)
     return list(managers.exclude(pk=counsellor.user_id).order_by("email"))

@@ -16,6 +16,7 @@ def user_create(
     password: str | None = None,
     is_staff: bool = False,
     is_superuser: bool = False,
+    runs_practice: bool = False,
 ) -> User:
     """Somebody who can sign in, by mailed codes alone while there is no password.
 
@@ -29,6 +30,7 @@ def user_create(
         language=language,
         is_staff=is_staff,
         is_superuser=is_superuser,
+        runs_practice=runs_practice,
     )
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     return user

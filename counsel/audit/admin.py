@@ -10,9 +10,12 @@ from counsel.audit.models import AccessEvent
 
 @admin.register(AccessEvent)
 class AccessEventAdmin(ScopedAdmin):
-    """Who looked at or changed what: for managers, without a client's name or address."""
+    """Who looked at or changed what, without a client's name or address.
 
-    manager_may = frozenset({"view"})
+    For who runs the practice or the system.
+    """
+
+    manager_may = technician_may = frozenset({"view"})
     desk_name = _("Access log")
     list_display = ("at", "who", "verb", "what", "record", "ip")
     list_display_links = None

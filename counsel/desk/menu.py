@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-# A dot names a table, anything else a page of the desk: for those who have a caseload, or for
-# those who run the practice.
+# A dot names a table, anything else a page of the desk: for everybody there, for those who have a
+# caseload, or for those who run the practice.
 _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
     (
         _("Clients"),
@@ -59,9 +59,9 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
         ),
     ),
 )
+_EVERYBODYS = {"emergency": _("In an emergency")}
 _PAGES = {
     "cover": _("From colleagues"),
-    "emergency": _("In an emergency"),
     "erasing": _("Only kept"),
     "consultations_consultation_calendar": _("Calendar"),
     "measures": _("Measures"),
@@ -71,7 +71,6 @@ _PAGES = {
 _MANAGERS_PAGES = {
     "practice_numbers": _("Numbers"),
     "letters": _("Words of messages"),
-    "emergency": _("In an emergency"),
     "erasing": _("Only kept"),
 }
 
@@ -102,7 +101,11 @@ def menu_of(
         for model in app["models"]
         if model["admin_url"]
     }
-    pages = {**(_PAGES if has_caseload else {}), **(_MANAGERS_PAGES if runs_practice else {})}
+    pages = {
+        **_EVERYBODYS,
+        **(_PAGES if has_caseload else {}),
+        **(_MANAGERS_PAGES if runs_practice else {}),
+    }
     found |= {key: Entry(name, reverse(f"admin:{key}")) for key, name in pages.items()}
     # The calendar's address begins like that of the consultations.
     near = [key for key, entry in found.items() if path.startswith(entry.url)]

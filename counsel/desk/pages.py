@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from counsel.accounts.roles import counsellor_of, is_manager
+from counsel.accounts.roles import counsellor_of, is_manager, runs_something
 
 View: TypeAlias = Callable[..., HttpResponse]
 # The site's own `admin_view`, which lets nobody in who may not.
@@ -36,6 +36,18 @@ def for_managers(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_manager(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def for_who_runs_it(view: View) -> View:
+    """403 for who runs neither the practice nor the system."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not runs_something(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

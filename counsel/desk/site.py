@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from counsel.accounts.roles import counsellor_of, is_manager
+from counsel.accounts.roles import counsellor_of, is_manager, runs_something
 from counsel.accounts.scoped_admin import ScopedAdmin
 from counsel.audit.services import record_listed
 from counsel.common.keeps_words import give_back
@@ -39,7 +39,7 @@ class DeskSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
-        return is_manager(user) or counsellor_of(user) is not None
+        return runs_something(user) or counsellor_of(user) is not None
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Takes no page without the wall: what other packages bring would show every caseload."""

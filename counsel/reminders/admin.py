@@ -93,7 +93,7 @@ class ReminderAdmin(RecordedAdmin):
     """
 
     counsellor_may = frozenset({"view"})
-    manager_may = frozenset({"view"})
+    manager_may = technician_may = frozenset({"view"})
     list_display = ("due", "fate", "what", "to_whom")
     list_filter: ClassVar[Any] = (StateFilter, "due_at", ChannelFilter, KindFilter)
     # By the one column that an index keeps in order.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.models import Counsellor
 from counsel.accounts.querysets import CaseloadQuerySet
-from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from counsel.accounts.roles import AnyUser, counsellor_of, runs_something
 from counsel.common.models import BaseModel
 from counsel.reminders.registry import kinds
 from counsel.reminders.timing import LONGEST_RETRY
@@ -24,7 +24,7 @@ _MOST_LATE = 10_000
 
 _Rows = TypeVar("_Rows", bound=CaseloadQuerySet)
 _ITS_OWN = "the ledger names the one row that its message is about"
-_KEYS_ONLY = "for who runs the practice: the ledger holds keys, and no words"
+_KEYS_ONLY = "for who runs the practice or the system: the ledger holds keys, and no words"
 
 
 class ReminderQuerySet(CaseloadQuerySet):
@@ -33,13 +33,13 @@ class ReminderQuerySet(CaseloadQuerySet):
     restricted_path: ClassVar[str] = ""
 
     def visible_to(self, user: AnyUser) -> Self:
-        """A counsellor's own; all for a practice manager, since the ledger holds keys only.
+        """A counsellor's own; all for who runs the practice or the system: it holds keys only.
 
         Of reminders that tell what clients do, nobody with a caseload sees more than those that
         could not be sent: one withdrawn on a day without practice is a private "I couldn't".
         Of those that are no counsellor's business they see none.
         """
-        everybodys = is_manager(user)
+        everybodys = runs_something(user)
         rows = self.across_caseloads(_KEYS_ONLY) if everybodys else super().visible_to(user)
         if counsellor_of(user) is None:
             return rows

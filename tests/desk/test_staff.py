@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from counsel.accounts.models import Counsellor, User
-from tests.factories import make_counsellor, make_manager, make_portal_client, make_user
+from tests.factories import (
+    make_counsellor,
+    make_manager,
+    make_portal_client,
+    make_technician,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 STAFF = "/admin/accounts/user/"
@@ -117,3 +123,21 @@ def test_it_lets_no_manager_put_somebody_else_in_charge_of_a_caseload(client):
     after = Counsellor.objects.get(pk=someone.counsellor.pk)
     assert (after.slug, after.user) == ("new", someone.counsellor.user)
     assert client.get("/admin/clients/client/").status_code == 403
+
+
+@pytest.mark.parametrize("make", [make_manager, make_technician])
+def test_the_practice_and_the_system_are_two_tasks_of_one_or_two_people(client, make):
+    client.force_login(make())
+    assert client.post(f"{STAFF}add/", person(runs_practice="on")).status_code == 302
+    added = User.objects.get(email="new.colleague@example.org")
+    assert (added.runs_practice, added.is_superuser) == (True, False)
+
+
+def test_who_runs_the_system_alone_sets_nothing_of_the_practice(client):
+    client.force_login(make_technician())
+    page = client.get("/admin/").content.decode()
+    assert "practice in numbers" not in page and "No flag is open" not in page
+    for there in (STAFF, "/admin/reminders/reminder/health/", "/admin/audit/accessevent/"):
+        assert client.get(there).status_code == 200
+    for closed in ("/admin/accounts/practice/", "/admin/practice/", PAGES):
+        assert client.get(closed).status_code == 403

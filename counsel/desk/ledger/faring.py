@@ -21,9 +21,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
+from counsel.accounts.roles import AnyUser, counsellor_of, runs_something
 from counsel.desk.ledger.alarm import advice, alarms
-from counsel.desk.pages import Wrap, desk_page, for_managers
+from counsel.desk.pages import Wrap, desk_page, for_who_runs_it
 from counsel.reminders.carriers import available_channels
 from counsel.reminders.fates import why
 from counsel.reminders.health import ChannelHealth, health
@@ -75,13 +75,13 @@ def faring(request: HttpRequest) -> HttpResponse:
         "tells_when": not has_caseload,
         "health": found,
         "channels": _channels(found.channels, request.user, now),
-        "runs_practice": is_manager(request.user),
+        "may_mend": runs_something(request.user),
         "zone": zone_words(timezone.get_current_timezone()),
     }
     return desk_page(request, "desk/ledger/health.html", _("How messages fare"), context)
 
 
-@for_managers
+@for_who_runs_it
 @require_POST
 def mended(request: HttpRequest, channel: str) -> HttpResponse:
     """Somebody has mended what stopped this channel."""

@@ -183,7 +183,7 @@ def test_a_manager_reads_what_is_stopped_since_when_and_what_to_do(see, manager,
 def test_a_counsellor_reads_it_and_has_no_button(see, client, owner, held):
     told = see(owner.user, PAGE)
     assert STOPPED in told
-    assert "Whoever runs the practice sees this on their desk too" in told
+    assert "Whoever runs the practice or the system sees this on their desk too" in told
     assert "It is mended" not in told and "COUNSEL_MAIL_URL" not in told
     assert client.post(MENDED).status_code == 403
     assert Queue.objects.get().held_since

@@ -62,7 +62,9 @@ class Command(BaseCommand):
     @transaction.atomic
     def _seed(self, data: dict[str, Any], now: datetime) -> None:
         hashed = make_password(data["password"])
-        manager = person_make(hashed, **data["manager"], is_staff=True, is_superuser=True)
+        manager = person_make(
+            hashed, **data["manager"], is_staff=True, is_superuser=True, runs_practice=True
+        )
         letters_make(data["letters"], manager)
         counsellors = {
             person["slug"]: counsellor_make(person, hashed) for person in data["counsellors"]
