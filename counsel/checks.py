@@ -11,6 +11,7 @@
 | counsel.E007 | a model is ordered or indexed by what is encrypted (`counsel/common/fields.py`) |
 | counsel.E008 | the content keys do not open what is sealed here (`counsel/keys/starting.py`) |
 | counsel.E009 | the desk searches, filters or sorts by what is encrypted |
+| counsel.E010 | Redis would throw away what it was given when it is full (deploy) |
 | counsel.W001 | there is no help line, or one without a number (deploy) |
 | counsel.W002 | a help line was last checked more than 180 days ago, or in the future (deploy) |
 | counsel.W003 | a help line has a number that looks made up (deploy) |
@@ -32,8 +33,10 @@ from django.contrib.admin.sites import all_sites
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.http.request import validate_host
 from django.utils import timezone
+from redis import RedisError
 
 from counsel.common.help_lines import HelpLine, UnfitHelpLines, help_lines
+from counsel.common.redis_rules import KEEPS_ALL, how_redis_forgets
 from counsel.common.sought import leads_to_sealed, sought_by
 
 HELP_LINE_LASTS = timedelta(days=180)
@@ -51,7 +54,7 @@ def register_checks() -> None:
     register(shared_cache, Tags.caches)
     register(desk_leaves_sealed_alone, Tags.admin)
     register(base_url, Tags.urls)
-    for check in (https, content_keys, keys_apart, redis_password, lines):
+    for check in (https, content_keys, keys_apart, redis_password, redis_keeps, lines):
         register(check, Tags.security, deploy=True)
 
 
@@ -138,6 +141,16 @@ def redis_password(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.REDIS_URL or parts.password or parts.hostname in _LOOPBACK:
         return []
     return [Error("REDIS_URL names another machine without a password.", id="counsel.E005")]
+
+
+def redis_keeps(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        forgets = how_redis_forgets()
+    except RedisError:
+        # Away, or not to be reached from here: /health/ready says so.
+        return []
+    hint = f"Limits of sign-in and tasks live in it: set maxmemory-policy to {KEEPS_ALL}."
+    return [Error(f"{forgets}.", hint=hint, id="counsel.E010")] if forgets else []
 
 
 def lines(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:

@@ -246,6 +246,10 @@ VAPID_CONTACT = env.contact("COUNSEL_VAPID_CONTACT") if VAPID_KEY else ""
 
 # Told after each run of the sender that all is well; who watches it hears when nothing runs.
 PING_URL = env.bridge("COUNSEL_PING_URL")
+# Whoever shows it reads at /health/ready which part does not work; without it nobody does.
+HEALTH_TOKEN = env.text("COUNSEL_HEALTH_TOKEN", "")
+if HEALTH_TOKEN and len(HEALTH_TOKEN) < 20:
+    raise ImproperlyConfigured("COUNSEL_HEALTH_TOKEN must have at least 20 characters")
 
 # --- Celery ------------------------------------------------------------------------------
 if REDIS_URL:
@@ -330,6 +334,8 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+# Asked from inside, past the proxy that speaks https.
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$"]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )

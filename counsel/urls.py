@@ -5,12 +5,15 @@ from django.urls import include, path
 
 from counsel.accounts.views import add_passkey, front, second_lock, second_step, start
 from counsel.common.views import away, help_now, not_offered
+from counsel.health_views import live, ready
 
 urlpatterns = [
     path("", front, name="front"),
     path("start/", start, name="start"),
     path("help/", help_now, name="help"),
     path("away/", away, name="away"),
+    path("health/live", live, name="live"),
+    path("health/ready", ready, name="ready"),
     # The address somebody signs in with is changed by the practice, after checking it.
     path("accounts/email/", not_offered),
     path("accounts/second-lock/", second_lock, name="second_lock"),

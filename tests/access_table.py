@@ -73,6 +73,9 @@ ROWS = [
     row("", "200 200 200 200 200 200"),
     row("help/", "200 200 200 200 200 200"),
     row("away/", "200 200 200 200 200 200"),
+    row("health/live", "200 200 200 200 200 200"),
+    # Nothing sends here.
+    row("health/ready", "503 503 503 503 503 503"),
     row("sw.js", "200 200 200 200 200 200"),
     row("manifest.webmanifest", "200 200 200 200 200 200"),
     row("start/", "in 302 302 302 302 302"),

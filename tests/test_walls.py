@@ -126,8 +126,8 @@ def _routes(patterns):
             yield from _routes(pattern.url_patterns)
 
 
-# One alarm for all, and how often one address of a calendar is read: by its secret.
-CACHED = {"counsel/reminders/watch.py", "sessions/views/feeds.py"}
+# One alarm for all; how often one address of a calendar is read, by its secret; whether it works.
+CACHED = {"counsel/readiness.py", "counsel/reminders/watch.py", "sessions/views/feeds.py"}
 CACHES = {"caches", "cache_page", "FetchFromCacheMiddleware", "CacheMiddleware"}
 
 

@@ -70,5 +70,5 @@ def _production(folder: str) -> dict[str, str]:
         "COUNSEL_VAPID_KEY": "yiJQ3aMQc5tZTsudeQvSAxbYxwhpPY70cdoY-ayXrmk",
         "COUNSEL_VAPID_CONTACT": "somebody@example.org",
         "DATABASE_URL": "postgresql://counsel@127.0.0.1/counsel",
-        "REDIS_URL": "redis://127.0.0.1/0",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
     }

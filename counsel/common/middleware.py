@@ -54,18 +54,21 @@ class Utf8Middleware:
 
 
 class PublicHelpMiddleware:
-    """Makes the help page, and the empty one to leave to, the same for everybody.
+    """Makes the help page, the empty one to leave to, and the probes the same for everybody.
 
     Whoever asks for them is taken for a stranger, so that nothing on the way looks anybody
     up: they open even while the database is down.
     """
 
+    NAMES = ("help", "away", "live", "ready")
+
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in (reverse("help"), reverse("away")):
+        if request.path_info in map(reverse, self.NAMES):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+            request.is_for_everybody = True  # type: ignore[attr-defined]
         return self.get_response(request)
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.signals import request_finished
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.signals import connection_created
 from django.http import HttpRequest, HttpResponse
 from psycopg.pq import TransactionStatus
@@ -46,7 +46,9 @@ class WallMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        _tell(str(request.user.pk) if request.user.is_authenticated else NOBODY)
+        # These open while the database is away, and show nothing of anybody.
+        if not getattr(request, "is_for_everybody", False):
+            _tell(str(request.user.pk) if request.user.is_authenticated else NOBODY)
         return self.get_response(request)
 
 
@@ -96,19 +98,31 @@ def _on_new_connection(sender: Any, connection: Any, **kwargs: Any) -> None:
 
 
 def _after_request(sender: Any, **kwargs: Any) -> None:
-    if connection.connection is not None:
-        _tell(_Process.begins_as)
+    if connection.vendor != "postgresql" or connection.connection is None:
+        return
+    try:
+        _write_unless_failed(_Process.begins_as)
+    except DatabaseError:
+        # The server has gone meanwhile: the next connection begins as this one would have ended.
+        connection.close()
 
 
 def _tell(reader: str) -> None:
     if connection.vendor != "postgresql":
         return
+    # As before any query of Django's: one that the server has ended is replaced.
+    connection.close_if_health_check_failed()
     connection.ensure_connection()
+    _write_unless_failed(reader)
+
+
+def _write_unless_failed(reader: str) -> None:
     # Where a transaction has failed, its end brings back what was told before it.
     if connection.connection.info.transaction_status != TransactionStatus.INERROR:
         _write(connection, reader)
 
 
 def _write(to: Any, reader: str) -> None:
-    to.connection.execute("SELECT set_config('counsel.reader', %s, false)", [reader])
+    with to.wrap_database_errors:
+        to.connection.execute("SELECT set_config('counsel.reader', %s, false)", [reader])
     to.counsel_reader = reader

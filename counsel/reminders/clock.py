@@ -31,14 +31,17 @@ def offset() -> timedelta:
     if connection.vendor != "postgresql":
         return timedelta()
     if connection.connection is None or _asked[0] is not connection.connection:
-        measured = _measure()
-        _asked = (connection.connection, measured)
-        if abs(measured) > _COMMON:
-            logger.warning("this machine's clock is wrong by %d s", -measured.total_seconds())
+        found = measured()
+        _asked = (connection.connection, found)
+        if abs(found) > _COMMON:
+            logger.warning("this machine's clock is wrong by %d s", -found.total_seconds())
     return _asked[1]
 
 
-def _measure() -> timedelta:
+def measured() -> timedelta:
+    """The same, asked anew."""
+    if connection.vendor != "postgresql":
+        return timedelta()
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         [shared] = cursor.fetchone()

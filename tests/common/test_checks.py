@@ -41,7 +41,7 @@ def check_deploy(folder: Path, **changes: str) -> subprocess.CompletedProcess[st
         "COUNSEL_VAR": str(folder),
         "COUNSEL_MAIL_URL": "smtps://me:word@mail.example:465",
         "DATABASE_URL": "postgresql://counsel@127.0.0.1/counsel",
-        "REDIS_URL": "redis://127.0.0.1/0",
+        "REDIS_URL": "redis://127.0.0.1:1/0",
         **changes,
     }
     return subprocess.run(
