@@ -457,8 +457,9 @@ ROWS = [
         "admin/clients/client/{client.pk}/assign/",
     ),
     row(
+        # Its own counsellor is asked once more who they are.
         "admin/clients/client/<uuid:client_id>/brief/",
-        "in 403 403 200 404 403",
+        "in 403 403 302 404 403",
         "admin/clients/client/{client.pk}/brief/",
     ),
     row(

@@ -12,6 +12,12 @@ def proved(user) -> Browser:
     """Signed in, by a password and a second step of a moment ago."""
     browser = Browser()
     browser.force_login(user)
+    prove(browser, user)
+    return browser
+
+
+def prove(browser, user):
+    """Of one that is signed in."""
     session, now = browser.session, time.time()
     session["account_authentication_methods"] = [
         {"method": "mfa", "type": "totp", "at": now},
@@ -19,4 +25,3 @@ def proved(user) -> Browser:
     ]
     session["account_authentication_methods_user"] = user_id_to_str(user)
     session.save()
-    return browser

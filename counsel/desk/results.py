@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import client_of
+from counsel.accounts.step_up import step_up_required
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.help_lines import help_lines_at_hand
@@ -85,7 +86,12 @@ def response(request: HttpRequest, client_id: uuid.UUID, entry_id: uuid.UUID) ->
     found = response_of(entry)
     if entry.client_id != client_id or found is None:
         raise Http404
-    record_access(verb=Verb.EXPORT, subject=entry, client_id=client_id, request=request)
+    return _response(request, entry, found)
+
+
+@step_up_required
+def _response(request: HttpRequest, entry: Entry, found: dict[str, object]) -> HttpResponse:
+    record_access(verb=Verb.EXPORT, subject=entry, client_id=entry.client_id, request=request)
     content = json.dumps(found, ensure_ascii=False, indent=2)
     file = HttpResponse(content, content_type="application/fhir+json; charset=utf-8")
     file["Content-Disposition"] = 'attachment; filename="response.json"'

@@ -2,60 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Cover, Handover
 from counsel.audit.models import AccessEvent
+from counsel.records.homework import (
+    assignment_data,
+    assignments_of,
+    entries_of,
+    entry_data,
+    event_data,
+    measures_data,
+    partner_data,
+    programme_data,
+    small_share_data,
+)
 from counsel.records.openings import listings_of, openings_of, who
 from counsel.reminders.models import Channel
-from exercises.answers import readable
-from exercises.models import Entry, Partner, SmallShare
 from exercises.selectors.partners import sent_shares
-from exercises.selectors.responses import response_of
-from exercises.wording import earlier_words, rhythm_words
 from sessions.models import ConsultationNote, TalkingPoint
 from sessions.note_selectors import signed_notes
 
-FORMAT = "counsel-record/1"
-LEFT_OUT = gettext_lazy(
-    "Left out are notes your counsellor has not signed yet, and what they write down for "
-    "themselves alone."
+FORMAT = "counsel-record/2"
+_NOT_SIGNED = (
+    gettext_lazy("Notes of consultations that are not signed"),
+    gettext_lazy(
+        "They are drafts, and may still change. Once they are signed they are part of it."
+    ),
+)
+_OF_THEIR_OWN = (
+    gettext_lazy("Process notes"),
+    gettext_lazy(
+        "What your counsellor writes down for themselves alone, to think by. It is kept apart from "
+        "the record, and nobody else reads it."
+    ),
+)
+_OTHER_PEOPLE = (
+    gettext_lazy("What is about other people"),
+    gettext_lazy(
+        "The name and address of somebody close to you whom you invited, and what colleagues "
+        "wrote to one another when they stood in or took over: these are not yours alone to take."
+    ),
+)
+_ONLY_THEIRS = (
+    gettext_lazy("What the client keeps to themselves"),
+    gettext_lazy(
+        "Private entries and drafts, what passes between them and somebody close, and how "
+        "messages reach them. They can take these out themselves, on their own pages."
+    ),
 )
 
 
-def record_of(client: Client) -> dict[str, Any]:
-    """Everything the practice keeps about this client, instants in UTC, drafts included.
+def record_of(client: Client, *, by_counsellor: bool = False) -> dict[str, Any]:
+    """Everything the practice keeps about this client that may leave it, instants in UTC.
 
-    Made for the client. Who opened the record is in it; what other people wrote for their
-    own use is not.
+    Who opened the record is in it; what other people wrote for their own use is not. Taken out
+    by the counsellor, for a client who asks on paper, it holds no more than the counsellor reads:
+    nothing private, no drafts. Plain data, as `counsel.records.format` describes it.
     """
-    entries = list(_entries(client))
+    entries = entries_of(client, shared_only=by_counsellor)
     return {
         "format": FORMAT,
+        "taken_out_at": timezone.now().isoformat(),
+        "taken_out_by": "counsellor" if by_counsellor else "client",
+        "left_out": left_out(by_counsellor=by_counsellor),
         "profile": _profile(client),
-        "messages": _messages(client),
-        "consents": [_consent(consent) for consent in client.consents.select_related("document")],
+        "messages": None if by_counsellor else _messages(client),
+        "consents": [_consent(it) for it in _oldest(client.consents, "given_at")],
         "asked_to_agree": [
-            _asked_to_agree(asking) for asking in client.consent_requests.select_related("document")
+            _asked_to_agree(it) for it in _oldest(client.consent_requests, "asked_at")
         ],
         "counsellors": [_handover(h) for h in _handovers(client)],
-        "lent_to": [_cover(cover) for cover in client.covers.select_related("to")],
+        "lent_to": [_cover(it) for it in client.covers.select_related("to").order_by("starts_at")],
         "consultations": [_consultation(c) for c in _consultations(client)],
         "talking_points": [_talking_point(p) for p in client.talking_points.order_by("written_at")],
         "notes": [_note(note) for note in signed_notes(client)],
-        "left_out": str(LEFT_OUT),
-        "programmes": [_programme(e) for e in client.enrolments.select_related("programme")],
-        "assignments": [_assignment(a) for a in _assignments(client)],
-        "entries": [_entry(entry) for entry in entries],
-        "measures": _measures(entries),
-        "events": [_event(event) for event in client.progress_events.select_related("author")],
-        "partners": [_partner(partner) for partner in client.partners.order_by("created_at")],
-        "small_shares": [_small_share(share) for share in sent_shares(client)],
-        "opened_by": [_opening(event) for event in openings_of(client)],
+        "programmes": [programme_data(it) for it in _programmes(client)],
+        "assignments": [assignment_data(a) for a in assignments_of(client)],
+        "entries": [entry_data(entry) for entry in entries],
+        "measures": measures_data(entries),
+        "events": [event_data(it) for it in client.progress_events.select_related("author")],
+        **_between_two(client, by_counsellor=by_counsellor),
+        "opened_by": [_opening(event) for event in _openings(client, by_counsellor=by_counsellor)],
         "listed_by": [
             {"day": row.day.isoformat(), "who": row.who, "times": row.times}
             for row in listings_of(client, client.zone)
@@ -63,16 +95,41 @@ def record_of(client: Client) -> dict[str, Any]:
     }
 
 
-def _entries(client: Client) -> Iterable[Entry]:
-    return (
-        client.entries.select_related("version")
-        .prefetch_related("replies__author")
-        .order_by("happened_at")
-    )
+def left_out(*, by_counsellor: bool) -> list[dict[str, str]]:
+    """What is not in it, and why."""
+    every = [_NOT_SIGNED, _OF_THEIR_OWN, _OTHER_PEOPLE]
+    if by_counsellor:
+        every.append(_ONLY_THEIRS)
+    return [{"what": str(what), "why": str(why)} for what, why in every]
+
+
+def _between_two(client: Client, *, by_counsellor: bool) -> dict[str, Any]:
+    """What passes between a client and somebody close; no member of staff sees it."""
+    if by_counsellor:
+        return {"partners": [], "small_shares": []}
+    return {
+        "partners": [partner_data(it) for it in client.partners.order_by("created_at")],
+        "small_shares": [small_share_data(share) for share in sent_shares(client)],
+    }
+
+
+def _openings(client: Client, *, by_counsellor: bool) -> QuerySet[AccessEvent]:
+    """What a client did themselves is nothing the counsellor is told."""
+    rows = openings_of(client)
+    return rows.exclude(actor=client.user_id) if by_counsellor and client.user_id else rows
+
+
+def _oldest(rows: Any, by: str) -> Any:
+    return rows.select_related("document").order_by(by, "pk")
+
+
+def _programmes(client: Client) -> Any:
+    return client.enrolments.select_related("programme").order_by("starts_on", "pk")
 
 
 def _profile(client: Client) -> dict[str, Any]:
     return {
+        "id": str(client.pk),
         "name": client.name,
         "pronouns": client.pronouns,
         "email": client.email,
@@ -110,6 +167,7 @@ def _consent(consent: Any) -> dict[str, Any]:
         "title": consent.document.title,
         "version": consent.document.version,
         "text": consent.document.text,
+        "text_sha256": consent.text_hash,
         "given_at": consent.given_at.isoformat(),
         "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
     }
@@ -153,11 +211,12 @@ def _cover(cover: Cover) -> dict[str, Any]:
 
 def _consultations(client: Client) -> QuerySet[Any]:
     rows: QuerySet[Any] = client.consultations.select_related("service", "counsellor")
-    return rows
+    return rows.order_by("starts_at", "pk")
 
 
 def _consultation(consultation: Any) -> dict[str, Any]:
     return {
+        "id": str(consultation.pk),
         "with": consultation.counsellor.display_name,
         "service": consultation.service.name,
         "starts_at": consultation.starts_at.isoformat(),
@@ -166,6 +225,11 @@ def _consultation(consultation: Any) -> dict[str, Any]:
         "place": consultation.place,
         "fee": str(consultation.fee) if consultation.fee is not None else None,
         "currency": consultation.currency,
+        "where": consultation.place_details,
+        "asked_when_booking": [
+            {"asked": it["question"], "answered": it["answer"]} for it in consultation.intake or []
+        ],
+        "words_to_you": consultation.words or "",
     }
 
 
@@ -180,6 +244,7 @@ def _talking_point(point: TalkingPoint) -> dict[str, Any]:
 
 def _note(note: ConsultationNote) -> dict[str, Any]:
     return {
+        "id": str(note.pk),
         "consultation": note.consultation.starts_at.isoformat(),
         "format": note.get_format_display(),
         "sections": note.sections,
@@ -195,100 +260,6 @@ def _note(note: ConsultationNote) -> dict[str, Any]:
             for addendum in note.addenda.all()
         ],
     }
-
-
-def _programme(enrolment: Any) -> dict[str, Any]:
-    return {
-        "title": enrolment.programme.title,
-        "starts_on": enrolment.starts_on.isoformat(),
-        "ended_on": enrolment.ended_on.isoformat() if enrolment.ended_on else None,
-    }
-
-
-def _assignments(client: Client) -> QuerySet[Any]:
-    rows: QuerySet[Any] = client.assignments.select_related("version").prefetch_related("pauses")
-    return rows
-
-
-def _assignment(assignment: Any) -> dict[str, Any]:
-    return {
-        "exercise": assignment.version.title,
-        "why": assignment.rationale,
-        "rhythm": rhythm_words(assignment),
-        "starts_on": assignment.starts_on.isoformat(),
-        "ends_on": assignment.ends_on.isoformat() if assignment.ends_on else None,
-        "status": assignment.status,
-        "withdrawn_on": assignment.withdrawn_on.isoformat() if assignment.withdrawn_on else None,
-        "in_its_smaller_form": assignment.smaller,
-        "earlier_rhythms": [
-            {"rhythm": words, "until": until.isoformat()}
-            for words, until in earlier_words(assignment)
-        ],
-        "rests": [
-            {
-                "first_day": pause.first_day.isoformat(),
-                "last_day": pause.last_day.isoformat() if pause.last_day else None,
-            }
-            for pause in assignment.pauses.all()
-        ],
-    }
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "exercise": entry.version.title,
-        "state": entry.state,
-        "outcome": entry.outcome,
-        "happened_at": entry.happened_at.isoformat(),
-        "sharing": entry.sharing,
-        "helpful": entry.helpful,
-        "because": entry.because,
-        "answers": [
-            {"asked": asked, "answered": answered}
-            for asked, answered in readable(entry.steps(), entry.answers)
-        ],
-        "replies": [
-            {"from": reply.author.display_name, "text": reply.text} for reply in entry.replies.all()
-        ],
-    }
-
-
-def _event(event: Any) -> dict[str, Any]:
-    """The client does not see it in the portal; the record is theirs all the same."""
-    return {
-        "day": event.day.isoformat(),
-        "what_happened": event.words,
-        "noted_by": event.author.display_name,
-    }
-
-
-def _partner(partner: Partner) -> dict[str, Any]:
-    return {
-        "name": partner.name,
-        "email": partner.email,
-        "signed_as": partner.signs_as,
-        "invited_at": partner.created_at.isoformat(),
-        "accepted_at": partner.accepted_at.isoformat() if partner.accepted_at else None,
-        "ended_at": partner.ended_at.isoformat() if partner.ended_at else None,
-        "ended_by": partner.ended_by,
-    }
-
-
-def _small_share(share: SmallShare) -> dict[str, Any]:
-    """When exactly it was read is the partner's own."""
-    return {
-        "to": share.partner.name,
-        "text": share.text,
-        "sent_at": share.created_at.isoformat(),
-        "was_read": share.seen_at is not None,
-        "taken_back_at": share.taken_back_at.isoformat() if share.taken_back_at else None,
-    }
-
-
-def _measures(entries: Iterable[Entry]) -> list[dict[str, object]]:
-    """What was handed in of measures once more, as FHIR QuestionnaireResponses."""
-    handed_in = (entry for entry in entries if entry.state == Entry.State.SUBMITTED)
-    return [found for entry in handed_in if (found := response_of(entry)) is not None]
 
 
 def _opening(event: AccessEvent) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -10,8 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clients.models import Client
 from clients.portal import portal_client, record_client
 from clients.selectors import open_covers
+from counsel.accounts.step_up import step_up_required
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
@@ -19,8 +19,8 @@ from counsel.common.zones import local_date
 from counsel.records.forms import PagesForm
 from counsel.records.kept import kept_by
 from counsel.records.openings import listings_of, openings_of, what_words, who
-from counsel.records.selectors import record_of
 from counsel.records.shapes import SHAPES
+from counsel.records.taking_out import zip_of
 
 _PER_PAGE = 30
 # Two weeks, or more where fewer people have lists. The file the client can take has all.
@@ -44,12 +44,22 @@ def record(request: AuthedRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-def download(request: AuthedRequest) -> HttpResponse:
-    client = record_client(request)
+def download(request: AuthedRequest) -> HttpResponseBase:
+    """Strangers get their 404 first: only a client is asked once more who they are."""
+    return _download(request, record_client(request))
+
+
+@step_up_required
+def _download(request: AuthedRequest, client: Client) -> HttpResponseBase:
     record_access(verb=Verb.EXPORT, subject=client, client_id=client.pk, request=request)
-    content = json.dumps(record_of(client), ensure_ascii=False, indent=2)
-    response = HttpResponse(content, content_type="application/json; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="my-record.json"'
+    return as_file(zip_of(client))
+
+
+def as_file(content: bytes) -> HttpResponse:
+    """It lies among other downloads afterwards: its name says nothing."""
+    response = HttpResponse(content, content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="record.zip"'
+    response["Cache-Control"] = "no-store"
     return response
 
 
@@ -62,6 +72,11 @@ def pages(request: AuthedRequest) -> HttpResponseBase:
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return render(request, "records/pages.html", {"form": form}, status=status)
+    return _pages(request, client, form)
+
+
+@step_up_required
+def _pages(request: AuthedRequest, client: Client, form: PagesForm) -> HttpResponseBase:
     record_access(verb=Verb.EXPORT, subject=client, client_id=client.pk, request=request)
     shape = SHAPES[form.cleaned_data["shape"]]
     kept = kept_by(client, form.period(), drafts=form.cleaned_data["drafts"])

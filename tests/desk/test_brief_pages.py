@@ -23,6 +23,7 @@ from tests.factories import (
     make_talking_point,
     make_version,
 )
+from tests.proving import prove
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 1, 18, 12, tzinfo=UTC)
@@ -38,6 +39,7 @@ def clock():
 def person(client):
     person = make_client(name="Ravi Canary-7Q")
     client.force_login(person.counsellor.user)
+    prove(client, person.counsellor.user)
     return person
 
 

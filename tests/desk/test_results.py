@@ -15,6 +15,7 @@ from exercises.selectors.measures import measures_of
 from exercises.services.practising import entry_share
 from tests.exercises.measuring import answers, give, hand_in, make_measure, risky
 from tests.factories import make_counsellor, make_entry, make_manager, make_portal_client
+from tests.proving import prove
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 1, 7, 9, tzinfo=UTC)
@@ -24,6 +25,7 @@ NOW = datetime(2030, 1, 7, 9, tzinfo=UTC)
 def anna(client):
     anna = make_portal_client(name="Anna")
     client.force_login(anna.counsellor.user)
+    prove(client, anna.counsellor.user)
     return anna
 
 

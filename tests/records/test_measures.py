@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import json
-
 import pytest
-from django.urls import reverse
 
 from counsel.records.selectors import record_of
 from tests.exercises.measuring import answers, begun, give, hand_in, make_measure
@@ -12,13 +9,12 @@ from tests.factories import make_portal_client
 pytestmark = pytest.mark.django_db
 
 
-def test_the_record_holds_what_was_handed_in_of_measures_as_fhir(client):
+def test_the_record_holds_what_was_handed_in_of_measures_as_fhir():
     anna = make_portal_client()
     todo = give(anna, make_measure("gad-7"))
     entry = hand_in(todo, answers(2, key="gad-7"), sharing="private")
     begun(todo, answers(3, key="gad-7"))
-    client.force_login(anna.user)
-    (found,) = json.loads(client.post(reverse("records:download")).content)["measures"]
+    (found,) = record_of(anna)["measures"]
     assert (found["resourceType"], found["id"]) == ("QuestionnaireResponse", str(entry.pk))
     assert found["item"][0]["answer"] == [{"valueInteger": 2}]
 

@@ -17,6 +17,7 @@ from counsel.common.cells import line
 from counsel.records.kept import Period, kept_by
 from exercises.models import Reply
 from tests.factories import make_assignment, make_entry, make_portal_client, make_version
+from tests.proving import prove, proved
 
 pytestmark = pytest.mark.django_db
 PAGES = "/my/record/pages/"
@@ -30,6 +31,7 @@ def anna():
 @pytest.fixture
 def http(client, anna):
     client.force_login(anna.user)
+    prove(client, anna.user)
     return client
 
 
@@ -175,9 +177,8 @@ def test_it_is_for_clients_only(client, anna):
 
 
 @time_machine.travel("2030-03-09T20:00Z", tick=False)
-def test_it_says_on_which_day_it_was_taken_out(client, anna):
-    client.force_login(anna.user)
-    page = take(client)
+def test_it_says_on_which_day_it_was_taken_out(anna):
+    page = take(proved(anna.user))
     assert "Taken out on 10 March 2030." in page
     assert "0 entries." in page
 

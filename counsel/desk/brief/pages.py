@@ -15,6 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from clients.access import client_of
+from clients.models import Client
+from counsel.accounts.step_up import step_up_required
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.errors import DomainError
@@ -73,7 +75,13 @@ def talked(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 @for_counsellors
 @require_safe
 def paper(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
-    client = client_of(request.user, client_id)
+    """Strangers get their 404 first, and only then is somebody asked once more who they are."""
+    return _paper(request, client_of(request.user, client_id))
+
+
+@step_up_required
+def _paper(request: HttpRequest, client: Client) -> HttpResponse:
+    client_id = client.pk
     record_access(verb=Verb.EXPORT, subject=client, client_id=client_id, request=request)
     brief = brief_of(client, timezone.now(), Choice.of(request.GET))
     try:

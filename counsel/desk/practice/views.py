@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from counsel.accounts.step_up import step_up_required
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
 from counsel.common.http import AuthedRequest
@@ -30,6 +31,7 @@ def numbers(request: AuthedRequest) -> HttpResponse:
 
 @for_managers
 @require_POST
+@step_up_required
 def export(request: AuthedRequest) -> HttpResponse:
     """The tables of the page, to take away."""
     now = timezone.now()

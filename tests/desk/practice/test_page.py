@@ -20,6 +20,7 @@ from tests.factories import (
     make_manager,
     make_note,
 )
+from tests.proving import prove
 
 pytestmark = pytest.mark.django_db
 PAGE, EXPORT = reverse("admin:practice_numbers"), reverse("admin:practice_export")
@@ -36,6 +37,7 @@ def _frozen():
 def manager(client):
     manager = make_manager(time_zone="Europe/London")
     client.force_login(manager)
+    prove(client, manager)
     return manager
 
 
