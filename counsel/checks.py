@@ -7,14 +7,14 @@
 | counsel.E003 | COUNSEL_BASE_URL is not https (deploy) |
 | counsel.E004 | a content key comes from COUNSEL_SECRET_KEY, or is plainly not random (deploy) |
 | counsel.E005 | Redis on another machine without a password (deploy) |
-| counsel.E006 | the help lines cannot be read (deploy) |
+| counsel.E006 | the help lines cannot be read, or a country is not known (deploy) |
 | counsel.E007 | a model is ordered or indexed by what is encrypted (`counsel/common/fields.py`) |
 | counsel.E008 | the content keys do not open what is sealed here (`counsel/keys/starting.py`) |
 | counsel.E009 | the desk searches, filters or sorts by what is encrypted |
 | counsel.E010 | Redis would throw away what it was given when it is full (deploy) |
-| counsel.W001 | there is no help line, or one without a number (deploy) |
-| counsel.W002 | a help line was last checked more than 180 days ago, or in the future (deploy) |
-| counsel.W003 | a help line has a number that looks made up (deploy) |
+| counsel.E011 | there is no help line, or one without a number (deploy) |
+| counsel.E012 | a help line was last checked more than 180 days ago, or in the future (deploy) |
+| counsel.E013 | a help line has a number that looks made up (deploy) |
 | counsel.W004 | the file of the content keys lies among the data (deploy) |
 """
 
@@ -35,7 +35,7 @@ from django.http.request import validate_host
 from django.utils import timezone
 from redis import RedisError
 
-from counsel.common.help_lines import HelpLine, UnfitHelpLines, help_lines
+from counsel.common.help_lines import HelpLine, UnfitHelpLines, help_now
 from counsel.common.redis_rules import KEEPS_ALL, how_redis_forgets
 from counsel.common.sought import leads_to_sealed, sought_by
 
@@ -155,18 +155,22 @@ def redis_keeps(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 def lines(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     try:
-        found = help_lines()
+        found = help_now().chosen
     except UnfitHelpLines:
-        return [Error("The file of help lines cannot be read.", id="counsel.E006")]
+        hint = "Look at the file in COUNSEL_HELP_LINES_FILE, and at COUNSEL_HELP_COUNTRIES."
+        return [Error("The help lines cannot be read.", hint=hint, id="counsel.E006")]
     return [*_blank(found), *_stale(found), *_made_up(found)]
 
 
 def _blank(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
     if not found or any(sum(map(str.isdigit, line.number)) < 3 for line in found):
-        yield Warning(
+        yield Error(
             "“Get help now” names nobody to call.",
-            hint="Put tried numbers into a file and name it in COUNSEL_HELP_LINES_FILE.",
-            id="counsel.W001",
+            hint=(
+                "Choose your countries in COUNSEL_HELP_COUNTRIES, or put tried numbers into a file "
+                "and name it in COUNSEL_HELP_LINES_FILE."
+            ),
+            id="counsel.E011",
         )
 
 
@@ -174,20 +178,20 @@ def _stale(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
     today = timezone.localdate()
     for line in found:
         if not timedelta() <= today - line.checked_on <= HELP_LINE_LASTS:
-            yield Warning(
+            yield Error(
                 f"The help line {line.name!r} was last checked on {line.checked_on}.",
-                hint="Call it, and write the new date beside it.",
-                id="counsel.W002",
+                hint="Call it, and write it with the new date into your own file of help lines.",
+                id="counsel.E012",
             )
 
 
 def _made_up(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
     for line in found:
         if _looks_made_up("".join(filter(str.isdigit, line.number))):
-            yield Warning(
+            yield Error(
                 f"The number of the help line {line.name!r} looks made up.",
                 hint="Call it, and write the one that answers.",
-                id="counsel.W003",
+                id="counsel.E013",
             )
 
 

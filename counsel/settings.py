@@ -28,6 +28,8 @@ PRACTICE_NAME = env.text("COUNSEL_PRACTICE_NAME", "Counsel")
 HELP_LINES_FILE = Path(
     env.text("COUNSEL_HELP_LINES_FILE", str(BASE_DIR / "counsel" / "help_lines.toml"))
 )
+# Whose numbers stand first on "Get help now": codes of `counsel/help_countries.toml`.
+HELP_COUNTRIES = [code.upper() for code in env.words("COUNSEL_HELP_COUNTRIES")]
 # Where "Leave quickly" leads; without it, to an empty page of ours.
 LEAVE_TO = env.address("COUNSEL_LEAVE_TO")
 

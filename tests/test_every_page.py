@@ -6,10 +6,12 @@ import re
 
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.test import override_settings
+from django.template.loader import render_to_string
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from counsel.common.context import practice
+from counsel.common.encryption import SealError
 from counsel.reminders.words import assert_neutral
 from tests.access_table import ROWS
 from tests.caseloads import make_caseload
@@ -106,3 +108,34 @@ def test_the_practice_says_where_one_leaves_to(client, caseload):
 def test_a_public_page_has_no_such_way_out(client, caseload):
     for address in ("/", f"/c/{caseload.counsellor.slug}/", "/help/"):
         assert "data-leave" not in client.get(address).content.decode()
+
+
+def _broken(error):
+    def view(*args, **kwargs):
+        raise error
+
+    return view
+
+
+def test_whatever_goes_wrong_help_is_one_tap_away(caseload, monkeypatch, settings):
+    """As it is answered, and once more from nothing but the template."""
+    browser = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    browser.force_login(caseload.client.user)
+    answers = [
+        browser.get("/nothing/"),
+        browser.get("/admin/"),
+        browser.post("/my/journal/"),
+        browser.get("/my/", headers={"content-type": "text/plain; charset=utf-7"}),
+    ]
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    open_one = Client(raise_request_exception=False)
+    answers.append(open_one.post("/accounts/login/", {"login": "x" * 100}))
+    for error in (RuntimeError(), SealError("k1")):
+        monkeypatch.setattr("clients.views.filled_panels", _broken(error))
+        answers.append(browser.get("/my/"))
+    assert [answer.status_code for answer in answers] == [404, 403, 403, 400, 400, 500, 503]
+    missing = [answer.status_code for answer in answers if b'href="/help/"' not in answer.content]
+    assert missing == []
+    bare = [path for folder in settings.TEMPLATES[0]["DIRS"] for path in folder.glob("[45]*.html")]
+    assert len(bare) >= 7
+    assert [path for path in bare if 'href="/help/"' not in render_to_string(path.name)] == []

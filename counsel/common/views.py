@@ -6,15 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from counsel.common.help_lines import emergency_number, help_lines_at_hand
+from counsel.common.help_lines import help_at_hand
 
 
 @require_safe
 def help_now(request: HttpRequest) -> HttpResponse:
     """Whom to call. Works without sign-in, JavaScript or database."""
-    # Also without lines the page names the emergency number.
-    context = {"help_lines": help_lines_at_hand(), "emergency": emergency_number()}
-    return render(request, "help.html", context)
+    # Also without lines the page names an emergency number.
+    return render(request, "help.html", {"help": help_at_hand()})
 
 
 @require_safe

@@ -17,7 +17,7 @@ from clients.access import client_of
 from counsel.accounts.step_up import step_up_required
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
-from counsel.common.help_lines import help_lines_at_hand
+from counsel.common.help_lines import help_at_hand
 from counsel.desk.chart import Chart, chart_of
 from counsel.desk.pages import Wrap, desk_page, for_counsellors
 from exercises.access import shared_entry_of
@@ -115,7 +115,7 @@ def score_context(entry: Entry) -> dict[str, Any]:
     if instrument is None or entry.outcome != Entry.Outcome.DONE:
         return {}
     result = result_of(entry)
-    lines = help_lines_at_hand() if result.risk else ()
+    lines = help_at_hand().chosen if result.risk else ()
     return {"instrument": instrument, "result": result, "help_lines": lines}
 
 

@@ -8,7 +8,7 @@ from django import template
 from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext
 
-from counsel.common.help_lines import emergency_number, help_lines_at_hand
+from counsel.common.help_lines import help_at_hand
 from exercises.models import Entry
 from exercises.scoring.changes import Change, Course
 from exercises.scoring.facts import Instrument
@@ -24,11 +24,8 @@ def help_at_once(entry: Entry) -> dict[str, Any]:
     """Whom to call, on the next page after an answer that asks for it."""
     if not measures.shows_help(entry):
         return {"shows_help": False}
-    return {
-        "shows_help": True,
-        "help_lines": help_lines_at_hand(),
-        "emergency": emergency_number(),
-    }
+    known = help_at_hand()
+    return {"shows_help": True, "help_lines": known.chosen, "emergency": known.emergency}
 
 
 @register.inclusion_tag("exercises/_own_scores.html")
