@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from clients.models import Client
+from clients.not_watched import still_to_read
 from clients.portal import portal_client
 from counsel.common.errors import DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
@@ -22,7 +23,6 @@ from exercises.selectors.journal import (
 from exercises.selectors.timeline import Wish
 from exercises.services.journal import journal_begin
 from exercises.views.entries import turned_page
-from exercises.views.not_watched import still_to_read
 from exercises.views.practice import go_on
 
 

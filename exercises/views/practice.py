@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from clients.not_watched import still_to_read
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.http import AuthedRequest, require_get_or_post, signed_in
 from counsel.common.zones import local_date
@@ -38,7 +39,6 @@ from exercises.services.practising import (
     entry_submit,
 )
 from exercises.steps import Step
-from exercises.views.not_watched import still_to_read
 from exercises.views.showing import show_done, show_step
 
 NOTHING_TYPED = Cleaned({}, {}, {})

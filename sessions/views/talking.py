@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.access import own_client
 from clients.models import Client
+from clients.not_watched import still_to_read
 from clients.portal import choose_portal_client, portal_client
 from counsel.common.errors import ConflictError
 from counsel.common.http import AuthedRequest, id_or_404, require_get_or_post, signed_in
@@ -27,6 +28,10 @@ def talk(request: AuthedRequest) -> HttpResponse:
     form = TalkForm(request.POST)
     if not form.is_valid():
         return _page(request, client, form, status=422)
+    if form.cleaned_data["text"]:
+        first = still_to_read(request, client, "record", "seen", "text")
+        if first is not None:
+            return first
     try:
         point = talking_point_write(
             client=client,

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.models import Client
+from clients.not_watched import not_watched_to_read
 from counsel.accounts.models import User
 from counsel.desk.brief import brief_of
 from counsel.desk.ledger.alarm import alarms
@@ -33,7 +34,6 @@ from exercises.models import (
     SmallShare,
 )
 from exercises.schema import SchemaError
-from exercises.selectors.not_watched import not_watched_to_read
 from exercises.selectors.programmes import steps_of
 from sessions.models import (
     Consultation,

@@ -165,7 +165,7 @@ def test_it_is_said_before_a_journal_that_is_begun_as_practice(http, ravi):
     begin = reverse("exercises:begin", args=[todo.pk])
     page = words(http.post(begin, {"smaller": "yes"}))
     assert "Nobody reads along." in page
-    assert 'name="smaller" value="yes"' in page
+    assert '<textarea hidden name="smaller">\nyes</textarea>' in page
     assert not Entry.objects.exists()
     http.post(begin, {"smaller": "yes", "understood": "yes"})
     assert (Consent.objects.count(), Entry.objects.get().smaller) == (1, True)

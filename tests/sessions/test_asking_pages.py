@@ -361,12 +361,15 @@ def answered(questions, *answers):
 WORDS = "Evenings 🌿\r\nمها, and “quotes” <b>"
 
 
-def test_where_words_are_asked_for_it_says_above_the_button_that_nobody_watches(
-    client, service, questions
-):
+def test_it_says_above_the_button_that_nobody_watches_and_keeps_who_agreed_to_it(client, service):
+    """Whoever books has agreed to a text, in its version, that says it in full."""
     page = client.get(DETAILS).content.decode()
     line = page.index("This is not watched.")
     assert reverse("help") in page[line : page.index("<button", line)]
+    booking = current_consent("booking", "en-gb")
+    assert "Nobody watches these pages day and night." in booking.text
+    client.post(DETAILS, form(document=str(booking.pk)))
+    assert Hold.objects.get().consent == booking
 
 
 def test_answers_are_kept_as_they_were_asked_and_written(client, service, questions):

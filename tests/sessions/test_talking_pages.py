@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from sessions.services import consultation_book, talking_point_settle, talking_p
 from sessions.talking import open_talking_point
 from tests.factories import (
     make_client,
+    make_consent_document,
     make_consultation,
     make_counsellor,
     make_portal_client,
@@ -81,6 +83,21 @@ def test_it_says_before_anything_is_written_who_reads_it_and_when(client, asha):
     assert "What you write here, your counsellor will see." in first
     assert "Your counsellor reads this before you meet. Nobody watches it in between." in first
     assert f'href="{reverse("help")}"' in first
+
+
+def test_before_the_first_words_it_is_said_once_and_kept_and_no_word_is_lost(client, asha):
+    document = make_consent_document(slug="not-watched", text="Nobody reads along.")
+    asked = write(client, "My <b>sister</b>.\r\nSleep.")
+    assert "Nobody reads along." in shown(asked)
+    assert words(asha) is None
+    said = asked.content.decode().partition("<main")[2]
+    sent = dict(re.findall(r'<textarea hidden name="(\w+)">\n(.*?)</textarea>', said, re.DOTALL))
+    sent = {name: html.unescape(value) for name, value in sent.items()}
+    client.post(TALK, {**sent, "understood": "yes"})
+    assert words(asha).splitlines() == ["My <b>sister</b>.", "Sleep."]
+    assert asha.consents.get().document == document
+    write(client, "My father.")
+    assert words(asha) == "My father."
 
 
 def test_what_was_written_stands_there_with_its_time_by_the_clients_clock(client, asha):
