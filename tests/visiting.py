@@ -10,12 +10,15 @@ from django.test.utils import override_settings
 
 
 class Visits:
-    """`visits(method, who, url)`: who is a name in `people`, each a user or None."""
+    """`visits(method, who, url)`: who is a name in `people`, each a user or None.
 
-    def __init__(self, people):
+    `sign_in` makes their browsers; without it nobody has just shown who they are.
+    """
+
+    def __init__(self, people, sign_in=None):
         self._handler = ClientHandler(enforce_csrf_checks=False)
         self._handler.load_middleware()
-        self._keys = {who: _signed_in(user) for who, user in people.items()}
+        self._keys = {who: _signed_in(user, sign_in) for who, user in people.items()}
 
     def __call__(self, method, who, url, data=None, **headers):
         factory = RequestFactory(**headers)
@@ -28,11 +31,12 @@ class Visits:
             return self._handler.get_response(request)
 
 
-def _signed_in(user):
+def _signed_in(user, sign_in):
     if user is None:
         return None
-    browser = Browser()
-    browser.force_login(user)
+    browser = sign_in(user) if sign_in else Browser()
+    if not sign_in:
+        browser.force_login(user)
     return browser.cookies[settings.SESSION_COOKIE_NAME].value
 
 

@@ -27,6 +27,7 @@ def run(python: Path) -> int:
             ("imports", [tool / "lint-imports", "--no-logo"], plain),
             ("templates", [tool / "djade", "--check", *_templates()], plain),
             ("evidence", [python, "-m", "tools.evidence"], plain),
+            ("roles", [python, "-m", "tools.roles", "--check"], plain),
             ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], plain),
             ("system", [*manage, "check", "--fail-level", "WARNING"], plain),
             (
