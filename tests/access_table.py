@@ -452,6 +452,26 @@ ROWS = [
         "admin/clients/client/views/{kept_view.pk}/remove/",
     ),
     row(
+        "admin/clients/client/<uuid:client_id>/record/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/record/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/record/download/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/record/download/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/record/withhold/<str:kind>/<uuid:item_id>/",
+        "in 403 403 200 404 403",
+        "admin/clients/client/{client.pk}/record/withhold/note/{note.pk}/",
+    ),
+    row(
+        "admin/clients/client/<uuid:client_id>/record/withheld/<uuid:withholding_id>/lift/",
+        "in 403 403 405 405 403",
+        "admin/clients/client/{client.pk}/record/withheld/{withheld.pk}/lift/",
+    ),
+    row(
         "admin/clients/client/<uuid:client_id>/assign/",
         "in 403 403 200 404 403",
         "admin/clients/client/{client.pk}/assign/",

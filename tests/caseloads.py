@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from clients.tokens import invitation_token
 from counsel.accounts.models import Counsellor
 from counsel.audit.models import AccessEvent, Verb
 from counsel.audit.services import record_access
+from counsel.records.models import CorrectionRequest, Withholding
 from counsel.reminders.models import Reminder
 from counsel.reminders.services import reminder_plan
 from exercises.models import (
@@ -69,6 +71,7 @@ from tests.factories import (
     make_consent_document,
     make_consent_request,
     make_consultation,
+    make_correction,
     make_counsellor,
     make_cover,
     make_device,
@@ -89,6 +92,7 @@ from tests.factories import (
     make_talking_point,
     make_version,
     make_waiting_entry,
+    make_withholding,
 )
 
 START = datetime(2030, 1, 14, 15, tzinfo=UTC)
@@ -136,6 +140,8 @@ class Caseload:
     lent: Entry
     offer: Handover
     legal_hold: LegalHold
+    withheld: Withholding
+    correction: CorrectionRequest
     emergency: EmergencyAccess
     reminder: Reminder
     event: AccessEvent
@@ -254,6 +260,9 @@ def make_caseload(canary: str) -> Caseload:
         offer=make_handover(client=make_client(name=canary), to=counsellor, words=canary),
         emergency=make_emergency_access(client=client, reason=canary),
         legal_hold=make_legal_hold(client=client, reason=canary),
+        # Not one of its own rows: all else of this caseload can be taken out.
+        withheld=make_withholding(client=client, item_id=uuid4(), reason=canary),
+        correction=make_correction(client=client, text=canary),
         reminder=_reminder(consultation),
         event=record_access(verb=Verb.READ, subject=client, client_id=client.pk),
         hold=hold,

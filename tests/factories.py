@@ -21,6 +21,7 @@ from clients.models import (
 )
 from counsel.accounts.models import Counsellor, User
 from counsel.common.vapid import vapid_key_make
+from counsel.records.models import CorrectionRequest, Withholding
 from exercises.models import (
     Assignment,
     Entry,
@@ -362,6 +363,24 @@ def make_legal_hold(**fields) -> LegalHold:
     fields.setdefault("since", date(2030, 1, 1))
     fields.setdefault("set_by", fields["client"].counsellor.user)
     return LegalHold.objects.create(**fields)
+
+
+def make_withholding(**fields) -> Withholding:
+    """Of a note, unless told otherwise; the caller says of which."""
+    fields.setdefault("kind", "note")
+    fields.setdefault("reason", "It could set off a panic.")
+    fields.setdefault("decided_by", fields["client"].counsellor)
+    fields.setdefault("decided_at", timezone.now())
+    return Withholding.objects.create(**fields)
+
+
+def make_correction(**fields) -> CorrectionRequest:
+    """One that waits for an answer."""
+    fields.setdefault("client", None)
+    fields["client"] = fields["client"] or make_portal_client()
+    fields.setdefault("text", "I have two brothers, not one.")
+    fields.setdefault("asked_at", timezone.now())
+    return CorrectionRequest.objects.create(**fields)
 
 
 def make_cover(**fields) -> Cover:

@@ -27,6 +27,7 @@ ERASURE_TAKEN_BACK = "erasure taken back"
 CAME_BACK = "came back"
 HOLD_SET = "legal hold set"
 HOLD_LIFTED = "legal hold lifted"
+WITHHOLDING_LIFTED = "no longer withheld"
 
 # Any number, the same in every process: it names the lock that orders the chain.
 _CHAIN_LOCK = 4_205_199

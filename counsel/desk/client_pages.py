@@ -12,6 +12,7 @@ from counsel.desk import (
     agreeing,
     assigning,
     care,
+    giving_out,
     inviting,
     notes,
     process_notes,
@@ -31,8 +32,8 @@ from counsel.desk.progress import pages as progress
 register_converter(InstrumentConverter, "instrument")
 
 _MODULES = (
-    *(agreeing, assigning, brief, care, inviting, messages, notes, process_notes, programmes),
-    *(progress, reaching, reading, results, talking, together),
+    *(agreeing, assigning, brief, care, giving_out, inviting, messages, notes, process_notes),
+    *(programmes, progress, reaching, reading, results, talking, together),
 )
 
 

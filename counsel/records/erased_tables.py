@@ -21,6 +21,7 @@ from clients.models import (
     PushDevice,
 )
 from counsel.accounts.models import Counsellor
+from counsel.records.models import CorrectionRequest, Withholding
 from exercises.models import (
     Assignment,
     AssignmentPause,
@@ -55,6 +56,8 @@ from sessions.models import (
 
 # How the rows of each lead to the client. What points to another comes before it.
 PATHS: tuple[tuple[type[Model], str], ...] = (
+    (Withholding, "client"),
+    (CorrectionRequest, "client"),
     (PinnedQuote, "client"),
     (SmallShare, "partner__client"),
     (RiskFlag, "client"),

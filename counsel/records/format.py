@@ -29,6 +29,25 @@ class LeftOut(Part):
     why: str
 
 
+class Withheld(Part):
+    """So many of a kind stay out, because reading them could do serious harm."""
+
+    what: str
+    count: int
+    why: str
+
+
+class Correction(Part):
+    """What the client wanted corrected, and the answer."""
+
+    asked_at: datetime
+    text: str
+    answer: Literal["", "corrected", "refused"]
+    words: str
+    answered_by: str
+    answered_at: datetime | None
+
+
 class Profile(Part):
     id: UUID
     name: str
@@ -235,6 +254,8 @@ class Record(Part):
     taken_out_at: datetime
     taken_out_by: Literal["client", "counsellor"]
     left_out: list[LeftOut]
+    withheld: list[Withheld]
+    corrections: list[Correction]
     profile: Profile
     messages: Messages | None
     consents: list[Consent]

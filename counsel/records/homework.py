@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 
 from clients.models import Client
 from exercises.answers import readable
-from exercises.models import Entry, Partner, SmallShare
+from exercises.models import Entry, Partner, Reply, SmallShare
 from exercises.selectors.responses import response_of
 from exercises.wording import earlier_words, rhythm_words
 
@@ -61,7 +61,7 @@ def assignment_data(assignment: Any) -> dict[str, Any]:
     }
 
 
-def entry_data(entry: Entry) -> dict[str, Any]:
+def entry_data(entry: Entry, withheld: Container[Reply]) -> dict[str, Any]:
     return {
         "id": str(entry.pk),
         "assignment": str(entry.assignment_id) if entry.assignment_id else None,
@@ -86,6 +86,7 @@ def entry_data(entry: Entry) -> dict[str, Any]:
                 "text": reply.text,
             }
             for reply in entry.replies.all()
+            if reply not in withheld
         ],
     }
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from counsel.common.zones import local_date
+from counsel.records.withholding import withheld_of
 from exercises.answers import readable
 from exercises.models import Entry, EntryQuerySet, ExerciseVersion, Reply
 from exercises.steps import Step
@@ -53,14 +54,16 @@ class Kept:
 
 def kept_by(client: Client, period: Period, *, drafts: bool) -> Iterator[Kept]:
     """What the client wrote, oldest first, as it reads now; the drafts too where wished for."""
+    withheld = withheld_of(client)
     rows = iter(_rows(client, period, drafts=drafts).iterator(chunk_size=_AT_ONCE))
     steps: dict[tuple[UUID, bool], tuple[Step, ...]] = {}
     while chunk := list(islice(rows, _AT_ONCE)):
         versions = ExerciseVersion.objects.in_bulk({entry.version_id for entry in chunk})
         replies: dict[UUID, list[Reply]] = {}
         for reply in Reply.objects.filter(entry__in=chunk).select_related("author"):
-            replies.setdefault(reply.entry_id, []).append(reply)
-        for entry in chunk:
+            if reply not in withheld:
+                replies.setdefault(reply.entry_id, []).append(reply)
+        for entry in (it for it in chunk if it not in withheld):
             entry.version, entry.client = versions[entry.version_id], client
             form = (entry.version_id, entry.smaller)
             if form not in steps:

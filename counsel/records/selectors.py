@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Cover, Handover
 from counsel.audit.models import AccessEvent
@@ -21,40 +20,16 @@ from counsel.records.homework import (
     programme_data,
     small_share_data,
 )
+from counsel.records.left_out import left_out, withheld_data
+from counsel.records.models import CorrectionRequest
 from counsel.records.openings import listings_of, openings_of, who
+from counsel.records.withholding import withheld_of
 from counsel.reminders.models import Channel
 from exercises.selectors.partners import sent_shares
 from sessions.models import ConsultationNote, TalkingPoint
 from sessions.note_selectors import signed_notes
 
 FORMAT = "counsel-record/2"
-_NOT_SIGNED = (
-    gettext_lazy("Notes of consultations that are not signed"),
-    gettext_lazy(
-        "They are drafts, and may still change. Once they are signed they are part of it."
-    ),
-)
-_OF_THEIR_OWN = (
-    gettext_lazy("Process notes"),
-    gettext_lazy(
-        "What your counsellor writes down for themselves alone, to think by. It is kept apart from "
-        "the record, and nobody else reads it."
-    ),
-)
-_OTHER_PEOPLE = (
-    gettext_lazy("What is about other people"),
-    gettext_lazy(
-        "The name and address of somebody close to you whom you invited, and what colleagues "
-        "wrote to one another when they stood in or took over: these are not yours alone to take."
-    ),
-)
-_ONLY_THEIRS = (
-    gettext_lazy("What the client keeps to themselves"),
-    gettext_lazy(
-        "Private entries and drafts, what passes between them and somebody close, and how "
-        "messages reach them. They can take these out themselves, on their own pages."
-    ),
-)
 
 
 def record_of(client: Client, *, by_counsellor: bool = False) -> dict[str, Any]:
@@ -64,12 +39,15 @@ def record_of(client: Client, *, by_counsellor: bool = False) -> dict[str, Any]:
     by the counsellor, for a client who asks on paper, it holds no more than the counsellor reads:
     nothing private, no drafts. Plain data, as `counsel.records.format` describes it.
     """
-    entries = entries_of(client, shared_only=by_counsellor)
+    withheld = withheld_of(client)
+    entries = [it for it in entries_of(client, shared_only=by_counsellor) if it not in withheld]
     return {
         "format": FORMAT,
         "taken_out_at": timezone.now().isoformat(),
         "taken_out_by": "counsellor" if by_counsellor else "client",
         "left_out": left_out(by_counsellor=by_counsellor),
+        "withheld": withheld_data(withheld),
+        "corrections": [_correction(it) for it in _corrections(client)],
         "profile": _profile(client),
         "messages": None if by_counsellor else _messages(client),
         "consents": [_consent(it) for it in _oldest(client.consents, "given_at")],
@@ -80,12 +58,12 @@ def record_of(client: Client, *, by_counsellor: bool = False) -> dict[str, Any]:
         "lent_to": [_cover(it) for it in client.covers.select_related("to").order_by("starts_at")],
         "consultations": [_consultation(c) for c in _consultations(client)],
         "talking_points": [_talking_point(p) for p in client.talking_points.order_by("written_at")],
-        "notes": [_note(note) for note in signed_notes(client)],
+        "notes": [_note(note) for note in signed_notes(client) if note not in withheld],
         "programmes": [programme_data(it) for it in _programmes(client)],
         "assignments": [assignment_data(a) for a in assignments_of(client)],
-        "entries": [entry_data(entry) for entry in entries],
+        "entries": [entry_data(entry, withheld) for entry in entries],
         "measures": measures_data(entries),
-        "events": [event_data(it) for it in client.progress_events.select_related("author")],
+        "events": [event_data(it) for it in _events(client) if it not in withheld],
         **_between_two(client, by_counsellor=by_counsellor),
         "opened_by": [_opening(event) for event in _openings(client, by_counsellor=by_counsellor)],
         "listed_by": [
@@ -95,12 +73,24 @@ def record_of(client: Client, *, by_counsellor: bool = False) -> dict[str, Any]:
     }
 
 
-def left_out(*, by_counsellor: bool) -> list[dict[str, str]]:
-    """What is not in it, and why."""
-    every = [_NOT_SIGNED, _OF_THEIR_OWN, _OTHER_PEOPLE]
-    if by_counsellor:
-        every.append(_ONLY_THEIRS)
-    return [{"what": str(what), "why": str(why)} for what, why in every]
+def _events(client: Client) -> Any:
+    return client.progress_events.select_related("author")
+
+
+def _corrections(client: Client) -> Any:
+    rows = CorrectionRequest.objects.filter(client=client).select_related("answered_by")
+    return rows.order_by("asked_at", "pk")
+
+
+def _correction(request: CorrectionRequest) -> dict[str, Any]:
+    return {
+        "asked_at": request.asked_at.isoformat(),
+        "text": request.text,
+        "answer": request.answer,
+        "words": request.words,
+        "answered_by": request.answered_by.display_name if request.answered_by else "",
+        "answered_at": request.answered_at.isoformat() if request.answered_at else None,
+    }
 
 
 def _between_two(client: Client, *, by_counsellor: bool) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from counsel.audit.services import NotRecorded, record_listed
 from tests.costs import LISTED
 from tests.desk.faults import inserts_refused
 from tests.factories import make_client, make_counsellor, make_entry
+from tests.proving import prove
 
 pytestmark = pytest.mark.django_db
 CLIENTS = reverse("admin:clients_client_changelist")
@@ -88,6 +89,7 @@ def test_what_cannot_be_recorded_is_not_shown(client, counsellor, full, page, ca
         "client": reverse("admin:clients_client_change", args=[noor.pk]),
         "brief": reverse("admin:clients_client_brief_paper", args=[noor.pk]),
     }[page]
+    prove(client, counsellor.user)
     with caplog.at_level(logging.ERROR):
         answer = client.get(at)
     assert answer.status_code == 503

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from counsel.common.wall import EVERYBODY, NOBODY, whole_practice
+from counsel.records.walls import TABLES as RECORDS
 from exercises.models import Entry
 from exercises.walls import TABLES as EXERCISES
 from sessions.walls import TABLES as CONSULTATIONS
@@ -14,7 +15,7 @@ from tests.factories import make_counsellor, make_cover
 from tests.roles import as_application
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
-WALLED = [*EXERCISES, *CONSULTATIONS]
+WALLED = [*EXERCISES, *CONSULTATIONS, *RECORDS]
 FILLED = {"exercises_entry", "exercises_reply", "consultations_consultationnote"}
 
 

@@ -9,11 +9,12 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from counsel.records.models import CorrectionRequest
 from counsel.reminders.models import Channel, Wording
 from sessions.models import Status
 
 register = template.Library()
-_NAMES: tuple[type[TextChoices], ...] = (Status, Channel, Wording)
+_NAMES: tuple[type[TextChoices], ...] = (Status, Channel, Wording, CorrectionRequest.Answer)
 
 
 @register.filter
