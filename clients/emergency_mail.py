@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import EmergencyAccess
@@ -37,8 +38,9 @@ def emergency_mail_plan(access: EmergencyAccess) -> None:
 
 
 def still_wanted(reminder: Reminder, now: datetime) -> Skip | None:
-    """Always: who had it open is told also once it is over."""
-    return None
+    """Also once it is over; and to nobody but the counsellor whose client it was."""
+    opened = reminder.subject_in(EmergencyAccess.objects.all()).exists()
+    return None if opened else Skip(gettext("there is no such access any more"))
 
 
 def render(reminder: Reminder, reach: Reach) -> Message:

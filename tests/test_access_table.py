@@ -16,6 +16,7 @@ import time_machine
 from django.db import connection, transaction
 from django.urls import URLPattern, get_resolver
 
+from counsel.common.wall import whole_practice
 from exercises.models import Partner, SmallShare
 from tests.access_table import POSSESSION_IS_ENOUGH, ROWS, VISITORS
 from tests.canaries import OWN, PERSONAL, fill, rows_of, words_of
@@ -102,6 +103,7 @@ def _answer(response):
     return str(response.status_code)
 
 
+@whole_practice()
 def _record_of(caseload):
     """What strangers must not be able to change: every row of the first caseload."""
     reader, of_client = caseload.counsellor.user, (Partner, SmallShare)

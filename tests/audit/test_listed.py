@@ -80,14 +80,13 @@ def full():
         yield
 
 
-@pytest.mark.parametrize("page", ["list", "index", "client", "brief"])
+@pytest.mark.parametrize("page", ["list", "index", "client"])
 def test_what_cannot_be_recorded_is_not_shown(client, counsellor, full, page, caplog):
     noor = make_client(counsellor=counsellor, name="Noor")
     at = {
         "list": CLIENTS,
         "index": reverse("admin:index"),
         "client": reverse("admin:clients_client_change", args=[noor.pk]),
-        "brief": reverse("admin:clients_client_brief_paper", args=[noor.pk]),
     }[page]
     prove(client, counsellor.user)
     with caplog.at_level(logging.ERROR):
