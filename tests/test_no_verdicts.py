@@ -1,4 +1,4 @@
-"""What a measure says of somebody is said by people: no verdict on a page for clients, no "no risk"."""
+"""What numbers mean is said by people: no verdict on a page for clients, and no "no risk"."""
 
 from __future__ import annotations
 

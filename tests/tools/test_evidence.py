@@ -37,3 +37,15 @@ def test_every_requirement_has_one_row():
     assert "docs/security.md: A1 has two rows" in found
     assert "docs/security.md: I12 has no row" in found
     assert "docs/security.md: A1 has no row" not in found
+
+
+def test_the_log_of_hazards_is_read_and_has_enough_of_them():
+    text = evidence._read("docs/hazards.md")
+    rows = evidence._ROW.findall(text)
+    names = [name for name, _rest in rows]
+    assert names == [f"HZ{number}" for number in range(1, len(rows) + 1)]
+    assert len(rows) >= 20
+    # Hazard, cause, control, what is left, and what shows it.
+    assert {rest.count("|") for _name, rest in rows} == {4}
+    assert evidence.NOT_YET not in text
+    assert not list(evidence._wrong_rows(text))
