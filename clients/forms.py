@@ -59,7 +59,10 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     emergency_contact = forms.CharField(
         label=_("Somebody to call for you in an emergency"),
-        help_text=_("A name and a number. Only your counsellor can read it."),
+        help_text=_(
+            "A name and a number. Your counsellor reads it, and whoever has to open your record in "
+            "an emergency; you would see who did."
+        ),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),

@@ -97,7 +97,7 @@ def _marked(caseload):
     counsellor.user.save()
     caseload.talking.text = "Mark-Talk"
     caseload.talking.save()
-    caseload.consultation.place = "Mark-Place"
+    caseload.consultation.place_details = "Mark-Place"
     caseload.consultation.save()
     held, later = (
         make_consultation(

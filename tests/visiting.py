@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zipfile
+from io import BytesIO
+
 from django.conf import settings
 from django.test import Client as Browser
 from django.test import RequestFactory
@@ -41,8 +44,11 @@ def _signed_in(user, sign_in):
 
 
 def told_by(response):
-    """All that reaches whoever asked: the page or the file, and the headers."""
+    """All that reaches whoever asked: the page or the file, what is packed in it, the headers."""
     body = response.getvalue() if response.streaming else response.content
+    if zipfile.is_zipfile(file := BytesIO(body)):
+        packed = zipfile.ZipFile(file)
+        body = b"\n".join(packed.read(name) for name in packed.namelist())
     headers = [
         *response.headers.items(),
         *(morsel.OutputString() for morsel in response.cookies.values()),
