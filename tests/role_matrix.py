@@ -83,10 +83,11 @@ def _ways(given: tuple[Way | str, ...]) -> tuple[Way, ...]:
 
 DESK, LENT = "admin/clients/client/{client.pk}/", "admin/cover/{client.pk}/"
 SURE = {"sure": "on"}
-# Everything a client takes along; nobody takes it out for them.
+# What a client takes along, or their counsellor takes out for them.
 TAKEN_OUT = (
     Way("my/record/download/", sent={}),
     Way("my/record/pages/", sent={"shape": "text", "drafts": "on"}),
+    Way("admin/clients/client/{client.pk}/record/download/", sent={}),
 )
 ON_THE_CARD = {
     "name": "Another",
@@ -120,7 +121,7 @@ def _of_entry(which: str, staff: frozenset[str]) -> tuple[Cell, ...]:
             f"admin/exercises/entry/{key}/change/",
             f"{LENT}entries/{key}/",
         ),
-        _export(CLIENT),
+        _export(CLIENT | (staff & COUNSELLOR)),
     )
 
 
@@ -140,7 +141,7 @@ KINDS = (
                 (f"{DESK}change/", ON_THE_CARD),
                 ("my/settings/", OF_THEIR_OWN),
             ),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -154,7 +155,7 @@ KINDS = (
                 (f"{DESK}change/", ON_THE_CARD),
                 ("my/settings/", OF_THEIR_OWN),
             ),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -194,7 +195,7 @@ KINDS = (
                     {"version": "1"},
                 ),
             ),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -217,7 +218,7 @@ KINDS = (
                 "consultations.NoteAddendum",
                 (f"{DESK}notes/{{held.pk}}/", {"add": "yes", "text": "More."}),
             ),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -294,7 +295,7 @@ KINDS = (
                 (f"{LENT}entries/{{shared.pk}}/", {"text": "Thank you."}),
                 ("my/entries/{shared.pk}/", {"text": "Thank you."}),
             ),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -347,7 +348,7 @@ KINDS = (
                 "exercises.Assignment",
                 ("admin/exercises/assignment/{assignment.pk}/withdraw/", {}),
             ),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -355,7 +356,7 @@ KINDS = (
         "Mark-Talk",
         (
             _read(BOTH | VISITING, "my/appointments/talk/", f"{DESK}change/", LENT),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -374,7 +375,7 @@ KINDS = (
                 ("my/agreements/{asking.pk}/", {"answer": "agree"}),
                 (f"{DESK}agreements/", {"answer": "agree"}),
             ),
-            _export(CLIENT),
+            _export(BOTH),
         ),
     ),
     Kind(
@@ -412,6 +413,23 @@ KINDS = (
                 (
                     "admin/erasing/{client.pk}/hold/",
                     {"reason": "A court.", "since": "2030-01-01"},
+                ),
+            ),
+            _export(NOBODY),
+        ),
+    ),
+    Kind(
+        "why something is withheld",
+        "Mark-Withheld",
+        (
+            _read(COUNSELLOR, f"{DESK}record/", LENT, "my/record/"),
+            _write(
+                COUNSELLOR,
+                "records.Withholding",
+                (f"{DESK}record/withheld/{{withheld.pk}}/lift/", {}),
+                (
+                    f"{DESK}record/withhold/note/{{note.pk}}/",
+                    {"reason": "Harm.", "judged": "on"},
                 ),
             ),
             _export(NOBODY),

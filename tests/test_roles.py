@@ -99,6 +99,8 @@ def _marked(caseload):
     caseload.talking.save()
     caseload.consultation.place_details = "Mark-Place"
     caseload.consultation.save()
+    caseload.withheld.reason = "Mark-Withheld"
+    caseload.withheld.save()
     held, later = (
         make_consultation(
             client=client, service=caseload.service, starts_at=NOW - days * DAY, status="completed"
