@@ -45,6 +45,22 @@ REVERSE_POSTGRESQL = [
 ]
 
 
+def _clashes(owner: str, start: str, end: str) -> str:
+    hold = " AND ".join(f"{one}.{rule}" for one in "ab" for rule in _HOLDS.split(" AND "))
+    return (
+        f"SELECT a.id, b.id, a.{start} AT TIME ZONE 'UTC' FROM {_TABLE} a JOIN {_TABLE} b "
+        f"ON a.{owner} = b.{owner} AND a.id < b.id AND a.{start} < b.{end} AND b.{start} < a.{end} "
+        f"WHERE {hold} ORDER BY a.{start}, a.id"
+    )
+
+
+# Rows on which the constraints could not be put: two keys, and when the first of them begins.
+CLASHES_POSTGRESQL = {
+    "counsellor": _clashes("counsellor_id", "held_from", "held_until"),
+    "client": _clashes("client_id", "starts_at", "ends_at"),
+}
+
+
 def _guard(name: str, table: str, condition: str, other: str, busy: str) -> list[str]:
     """Refuses a row of one table while another table holds the time."""
     return [

@@ -28,6 +28,7 @@ def run(python: Path) -> int:
             ("templates", [tool / "djade", "--check", *_templates()], plain),
             ("evidence", [python, "-m", "tools.evidence"], plain),
             ("roles", [python, "-m", "tools.roles", "--check"], plain),
+            ("expanding", [python, "-m", "tools.expanding"], plain),
             ("migrations", [*manage, "makemigrations", "--check", "--dry-run"], plain),
             ("system", [*manage, "check", "--fail-level", "WARNING"], plain),
             (

@@ -1,10 +1,13 @@
-"""A migration operation for what only the database itself can refuse."""
+"""Migration operations: for what only the database itself can refuse, and for a busy table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import AddIndex
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -64,3 +67,35 @@ class VendorSQL(Operation):
     def _run(self, schema_editor: BaseDatabaseSchemaEditor, statements: Sequence[str]) -> None:
         for statement in statements:
             schema_editor.execute(statement, params=None)
+
+
+class AddIndexGently(AddIndexConcurrently):
+    """An index on a table that people write to meanwhile: on PostgreSQL nobody waits for it.
+
+    Its migration says `atomic = False` and does nothing else. One that breaks off leaves an
+    invalid index of that name: drop it, and migrate again.
+    """
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        kind = self._kind(schema_editor)
+        kind.database_forwards(self, app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        kind = self._kind(schema_editor)
+        kind.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+    def _kind(self, schema_editor: BaseDatabaseSchemaEditor) -> type[AddIndex]:
+        is_postgresql = schema_editor.connection.vendor == "postgresql"
+        return AddIndexConcurrently if is_postgresql else AddIndex

@@ -59,6 +59,7 @@ BY_HAND = {
     "counsel/audit/management/commands/database_role.py": ["what a role may do"],
     "counsel/audit/services.py": ["a lock"],
     "counsel/common/inserting.py": ["one row, written if it is new"],
+    "counsel/desk/migrating.py": ["keys of consultations that overlap", "how long it waits"],
     "counsel/keys/places.py": ["counts what each key has sealed"],
     "counsel/keys/sweeping.py": ["what begins otherwise", "what begins so", "sealed for sealed"],
     "counsel/records/backup/gate.py": [_WHOLE] * 2,
