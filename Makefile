@@ -7,11 +7,13 @@ ARGS ?=
 WHAT ?=
 # For the faults: make faults COUNT=100
 COUNT ?= 1000
+# For the fuzz: make fuzz SEED=2
+SEED ?= 1
 PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services e2e check bench faults drill lock clean
+.PHONY: help run test test-services e2e check bench faults fuzz drill lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -36,6 +38,9 @@ bench: ## the figures of docs/performance.md (WHAT=slots for one)
 
 faults: ## what becomes of 1,000 reminders in each fault (WHAT=kill-child for one, COUNT=100)
 	@$(LAUNCH) faults --count $(COUNT) $(WHAT)
+
+fuzz: ## ten thousand forms sent with what nobody means well (COUNT=500, SEED=2)
+	@$(LAUNCH) fuzz $(if $(filter command line,$(origin COUNT)),$(COUNT),10000) $(SEED)
 
 drill: ## a bad day gone through, with real servers and processes (WHAT=rotation for one)
 	@$(LAUNCH) drill $(WHAT)

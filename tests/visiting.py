@@ -27,7 +27,12 @@ class Visits:
         factory = RequestFactory(**headers)
         if self._keys[who]:
             factory.cookies[settings.SESSION_COOKIE_NAME] = self._keys[who]
-        request = getattr(factory, method)(url, data)
+        if isinstance(data, bytes):
+            # As they are, and not as the factory would write a form's fields.
+            kind = "application/x-www-form-urlencoded"
+            request = factory.generic(method.upper(), url, data, kind)
+        else:
+            request = getattr(factory, method)(url, data)
         request._dont_enforce_csrf_checks = True
         # What breaks is shown where it breaks, not as a page that says sorry.
         with override_settings(DEBUG_PROPAGATE_EXCEPTIONS=True):

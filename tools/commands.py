@@ -54,6 +54,15 @@ def faults(rest: list[str]) -> int:
     return _become_module("faults", rest)
 
 
+def fuzz(rest: list[str]) -> int:
+    """So many sendings, and the seed of the chance that makes them: on PostgreSQL, the stricter."""
+    count, *more = rest or ["10000"]
+    os.environ["COUNSEL_FUZZ"] = count
+    if more:
+        os.environ["COUNSEL_FUZZ_SEED"] = more[0]
+    return services.run([*_pytest(), "-s", "--show-capture=no", "tests/test_fuzz.py"])
+
+
 def drill(rest: list[str]) -> int:
     return _become_module("drills", rest)
 
@@ -97,5 +106,6 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "bench": bench,
     "faults": faults,
+    "fuzz": fuzz,
     "drill": drill,
 }

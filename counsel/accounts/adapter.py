@@ -40,6 +40,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # What a server that listens for both says of somebody who came by IPv4.
         return str((address.version == 6 and address.ipv4_mapped) or address)
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Where one may be sent on to: a page of ours. What is no address at all is none."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Whoever has only just signed in is not asked again."""
         return super().is_reauthentication_required(app=app) and not is_fresh(context.request)
