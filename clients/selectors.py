@@ -94,3 +94,10 @@ def texts_to_agree_to(client: Client) -> list[ConsentDocument]:
 
 def consent_requests_of(client: Client) -> QuerySet[ConsentRequest]:
     return client.consent_requests.select_related("document")
+
+
+def covering(client: Client, now: datetime) -> list[User]:
+    """Whom the client's record is lent to at this instant, and who work here."""
+    covers = Cover.objects.filter(client=client, lent_by=client.counsellor_id).standing(now)
+    rows = covers.select_related("to__user").defer("reason")
+    return [row.to.user for row in rows if not row.to.has_left]

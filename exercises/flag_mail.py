@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clients.selectors import covering
 from counsel.accounts.models import User
 from counsel.accounts.practice import practice
 from counsel.accounts.selectors import managers_beside, stand_in_of
@@ -68,7 +69,7 @@ def flag_mails_plan(flag: RiskFlag, *, since: datetime | None = None) -> None:
 def flag_mails_keep(now: datetime) -> None:
     """Plan what should be there and is not: a flag is raised even where its mail fails.
 
-    Whoever looks in a counsellor's place is sought only now, when a flag has waited too long.
+    Whoever looks in a counsellor's place is sought only now, as things stand.
     """
     flags = {
         subject_of(flag): flag
@@ -92,7 +93,7 @@ def _plan_elsewhere(
 ) -> None:
     after = timedelta(hours=practice().flag_hours)
     for subject, flag in flags.items():
-        for user in _elsewhere(flag, after, now):
+        for user in {user.pk: user for user in _elsewhere(flag, after, now)}.values():
             person = f"staff:{user.pk}"
             if (subject, person) not in asked:
                 reminder_plan(
@@ -108,8 +109,11 @@ def _plan_elsewhere(
 
 
 def _elsewhere(flag: RiskFlag, after: timedelta, now: datetime) -> Iterator[User]:
-    """Whom the counsellor named, after so long; who runs the practice then, or after twice that."""
+    """Who has the record lent, at once: the counsellor is away. Whom the counsellor named, after so
+    long; who runs the practice then, or after twice that.
+    """
     waits, counsellor = now - flag.created_at, flag.client.counsellor
+    yield from covering(flag.client, now)
     if waits < after:
         return
     stand_in = stand_in_of(counsellor)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
+from clients.models import Cover
 from counsel.accounts.practice import practice
 from counsel.accounts.querysets import CaseloadQuerySet
 from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
@@ -40,7 +41,7 @@ def _open_among(rows: CaseloadQuerySet) -> Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """A colleague whose flags wait too long. Names no client."""
+    """A colleague whose flags wait. Names no client."""
 
     counsellor: str
     count: int
@@ -48,7 +49,8 @@ class Elsewhere:
 
 
 def flags_elsewhere(user: AnyUser, now: datetime) -> list[Elsewhere]:
-    """Flags of others that stayed open too long, for who stands in and who runs the practice.
+    """Flags of others that somebody else should know of: those that stayed open too long, for who
+    stands in and who runs the practice; and those about a record that is lent to the reader.
 
     One query, and one more where some are open.
     """
@@ -56,19 +58,24 @@ def flags_elsewhere(user: AnyUser, now: datetime) -> list[Elsewhere]:
     of_others = Q(client__counsellor__stand_in=own) if own else Q(pk=None)
     if is_manager(user):
         of_others = ~Q(client__counsellor__user=user.pk)
+    lent = Cover.objects.lent_to(user, now).filter(client=OuterRef("client"))
     with whole_practice():
         rows = RiskFlag.objects.across_caseloads("that a colleague's flag waits, and no more")
         found = list(
-            rows.filter(of_others, closed_at__isnull=True)
-            .order_by()
-            .values_list("client__counsellor__display_name")
-            .annotate(count=Count("pk"), oldest=Min("created_at"))
-            .order_by("oldest")
+            rows.filter(closed_at__isnull=True)
+            .annotate(is_lent=Exists(lent))
+            .filter(of_others | Q(is_lent=True))
+            .order_by("created_at")
+            .values_list("client__counsellor__display_name", "created_at", "is_lent")
         )
     if not found:
         return []
     latest = now - timedelta(hours=practice().flag_hours)
-    return [Elsewhere(*row) for row in found if row[2] <= latest]
+    since: dict[str, list[datetime]] = {}
+    for name, raised_at, is_lent in found:
+        if is_lent or raised_at <= latest:
+            since.setdefault(name, []).append(raised_at)
+    return [Elsewhere(name, len(some), some[0]) for name, some in since.items()]
 
 
 def entry_to_look_at(flag: RiskFlag) -> Entry | None:

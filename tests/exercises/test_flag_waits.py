@@ -23,7 +23,8 @@ from exercises.services.correcting import entry_correct
 from exercises.services.flags import flag_close
 from exercises.services.practising import entry_share
 from tests.exercises.measuring import give, hand_in, make_measure, risky
-from tests.factories import make_counsellor, make_manager, make_portal_client
+from tests.factories import make_counsellor, make_cover, make_manager, make_portal_client
+from tests.roles import as_application
 from tests.sessions.reading import text
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,30 @@ def test_the_desk_of_the_stand_in_says_whose_flag_waits_and_not_about_whom(
     assert client.get(f"/admin/exercises/riskflag/{flag.pk}/change/").status_code == 404
     flag_close(flag=flag, by=maya, done="Called.")
     assert words not in text(desk(client, tom.user, 24))
+
+
+def test_whoever_has_the_record_lent_is_asked_at_once_and_as_long_as_it_is(
+    client, anna, maya, tom, mailoutbox
+):
+    """Who lends a record is away. What is over, or is of another client, asks nobody."""
+    ida, zoe = make_counsellor(display_name="Ida"), make_counsellor()
+    make_cover(client=anna, to=ida, ends_at=NOW + timedelta(hours=30))
+    make_cover(client=anna, to=zoe, ends_at=NOW - timedelta(hours=1))
+    make_cover(client=make_portal_client(counsellor=maya), to=zoe)
+    hand_in(give(anna, make_measure()), risky(1))
+    assert told(mailoutbox, 0) == [{maya.user.email, ida.user.email}]
+    words = "A flag of Maya is open since Mon 7 Jan, 09:00."
+    assert words in text(desk(client, ida.user, 0))
+    for user, hours in ((zoe.user, 0), (tom.user, 0), (ida.user, 31)):
+        assert words not in text(desk(client, user, hours))
+
+
+@pytest.mark.services
+def test_behind_the_second_wall_who_may_know_that_one_waits_still_does(client, flag, tom, boss):
+    with as_application():
+        assert "A flag of Maya is open" in text(desk(client, tom.user, 24))
+        shown = text(desk(client, boss, 24))
+        assert "A flag of Maya is open" in shown and "1 flag is open" in shown
 
 
 def test_a_manager_with_a_caseload_is_shown_others_flags_and_not_their_own_twice(client, flag):
