@@ -42,6 +42,7 @@ def channels_of(client: Client, kind: str) -> tuple[Channel, ...]:
         if channel in possible
         and client.wording_on(channel) != Wording.NONE
         and not _has_stopped(client, channel, kind)
+        and not _took_back(client, channel)
     ]
     return tuple(wanted) or (Channel.EMAIL,)
 
@@ -65,7 +66,8 @@ def takes_nothing() -> Q:
     own = Q(email_refused_at__isnull=False) & ~Exists(other)
     mail = Q(Exists(other.filter(refused_at__isnull=False))) | own
     text = Q(Exists(number.filter(refused_at__isnull=False)))
-    wants_mail, wants_text = ~Q(email_wording=Wording.NONE), ~Q(sms_wording=Wording.NONE)
+    wants_mail = ~Q(email_wording=Wording.NONE) & Q(mail_off_at=None)
+    wants_text = ~Q(sms_wording=Wording.NONE)
     return (wants_mail & mail) | (wants_text & text)
 
 
@@ -108,6 +110,8 @@ def no_mail_reaches(client: Client) -> Skip | None:
         return Skip(_("their record is to be erased"))
     if client.wording_on(Channel.EMAIL) == Wording.NONE:
         return Skip(_("they want no messages this way"))
+    if _took_back(client, Channel.EMAIL):
+        return Skip(_("they took back their agreement to mails"))
     found = _by_email(client)
     return found if isinstance(found, Skip) else None
 
@@ -122,6 +126,8 @@ def reach(reminder: Reminder) -> Reach | Skip:
     wording = client.wording_on(reminder.channel)
     if wording == Wording.NONE and not get_kind(reminder.kind).asked_for:
         return Skip(_("they want no messages this way"))
+    if _took_back(client, reminder.channel) and not get_kind(reminder.kind).asked_for:
+        return Skip(_("they took back their agreement to mails"))
     if _has_stopped(client, reminder.channel, reminder.kind):
         return Skip(_("they have stopped these mails"))
     found = _REACHES[Channel(reminder.channel)](client)
@@ -146,6 +152,11 @@ def _has_stopped(client: Client, channel: str, kind: str) -> bool:
     """Of mails about homework only: each has a link that stops them."""
     is_stopped = client.homework_mails_off_at is not None
     return is_stopped and channel == Channel.EMAIL and get_kind(kind).homework
+
+
+def _took_back(client: Client, channel: str) -> bool:
+    """Of mails in general; what somebody asks for themselves goes out all the same."""
+    return channel == Channel.EMAIL and client.mail_off_at is not None
 
 
 def stop_link(reminder: Reminder) -> str:

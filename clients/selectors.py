@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -16,6 +17,12 @@ from clients.models import (
 )
 from counsel.accounts.models import User
 
+# The text of each purpose, and the column that says since when it is off.
+PURPOSES = {
+    "mail": "mail_off_at",
+    "plain-mail": "plain_mail_off_at",
+    "sharing": "sharing_off_at",
+}
 _VERSION = ("document__slug", "document__version")
 
 
@@ -101,3 +108,44 @@ def covering(client: Client, now: datetime) -> list[User]:
     covers = Cover.objects.filter(client=client, lent_by=client.counsellor_id).standing(now)
     rows = covers.select_related("to__user").defer("reason")
     return [row.to.user for row in rows if not row.to.has_left]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One text as it stands with a client: the newest version, and their latest answer to any."""
+
+    document: ConsentDocument
+    consent: Consent | None
+    is_purpose: bool
+    off_since: datetime | None
+
+    @property
+    def is_given(self) -> bool:
+        return self.consent is not None and self.consent.withdrawn_at is None
+
+    @property
+    def is_on(self) -> bool:
+        """Of a purpose: not taken back, whether it was agreed to on its own or on booking."""
+        return self.off_since is None
+
+
+def agreements_of(client: Client) -> list[Agreement]:
+    """Each purpose, and what else they ever agreed to, by title. Three queries."""
+    consents: dict[str, Consent] = {}
+    for consent in consents_of(client).reverse():
+        consents[consent.document.slug] = consent
+    slugs = {*PURPOSES, *consents}
+    newest: dict[str, ConsentDocument] = {}
+    for language in (settings.LANGUAGE_CODE, client.language):
+        texts = ConsentDocument.objects.filter(slug__in=slugs, language=language)
+        newest |= {text.slug: text for text in texts.order_by("version")}
+    found = [
+        Agreement(
+            document=text,
+            consent=consents.get(slug),
+            is_purpose=slug in PURPOSES,
+            off_since=getattr(client, PURPOSES[slug]) if slug in PURPOSES else None,
+        )
+        for slug, text in newest.items()
+    ]
+    return sorted(found, key=lambda it: (not it.is_purpose, it.document.title))

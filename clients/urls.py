@@ -5,6 +5,7 @@ from django.urls import path
 from clients import (
     address_views,
     agreeing_views,
+    consenting_views,
     device_views,
     message_views,
     stop_views,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("my/settings/devices/<uuid:device_id>/test/", device_views.test, name="device_test"),
     path("sw.js", device_views.service_worker, name="service_worker"),
     path("manifest.webmanifest", device_views.manifest, name="manifest"),
+    path("my/agreements/", consenting_views.agreements, name="agreements"),
+    path("my/agreements/text/<uuid:document_id>/", consenting_views.say, name="agreement_say"),
     path("my/agreements/<uuid:request_id>/", agreeing_views.agreement, name="agreement"),
     path("my/counsellor/", views.choose, name="choose"),
     path("my/record/cover/<uuid:cover_id>/end/", views.end_cover, name="cover_end"),

@@ -9,6 +9,7 @@ class ExercisesConfig(AppConfig):
     verbose_name = _("Exercises")
 
     def ready(self) -> None:
+        from clients.services.consenting import register_undoing
         from counsel.reminders.registry import register_planner
         from exercises import (
             flag_mail,
@@ -20,6 +21,7 @@ class ExercisesConfig(AppConfig):
             reminders,
         )
         from exercises.services.measures import flags_keep
+        from exercises.services.practising import sharing_undo
         from exercises.services.programmes import programmes_keep
 
         home.register()
@@ -29,5 +31,6 @@ class ExercisesConfig(AppConfig):
         partner_panel.register()
         flag_mail.register()
         letters.register()
+        register_undoing("sharing", sharing_undo)
         register_planner(programmes_keep)
         register_planner(flags_keep)

@@ -284,6 +284,12 @@ ROWS = [
         "in 200 404 404 404 404",
         "my/agreements/{asking.pk}/",
     ),
+    row("my/agreements/", "in 200 200 404 404 404"),
+    row(
+        "my/agreements/text/<uuid:document_id>/",
+        "405 405 405 405 405 405",
+        "my/agreements/text/{asking.document.pk}/",
+    ),
     row("my/record/", "in 200 200 404 404 404"),
     row(
         "my/record/cover/<uuid:cover_id>/end/",

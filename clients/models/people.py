@@ -18,7 +18,7 @@ from counsel.accounts.roles import AnyUser, counsellor_of, is_manager
 from counsel.common.fields import EncryptedCharField, EncryptedTextField
 from counsel.common.models import BaseModel
 from counsel.common.zones import get_zone
-from counsel.reminders.models import Wording
+from counsel.reminders.models import Channel, Wording
 
 
 class Sharing(models.TextChoices):
@@ -122,6 +122,11 @@ class Client(BaseModel):
     homework_stopped_at = models.DateTimeField(
         _("practice reminders stopped"), null=True, blank=True
     )
+    # Since when a purpose is off, because they took back that they agree to it; the proof is in
+    # their consents (`clients.services.consenting`).
+    mail_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    plain_mail_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    sharing_off_at = models.DateTimeField(null=True, blank=True, editable=False)
     # They stopped the mails about it, from one of them; on other channels it goes on.
     homework_mails_off_at = models.DateTimeField(
         _("no mails about practice since"), null=True, blank=True
@@ -186,7 +191,10 @@ class Client(BaseModel):
 
     def wording_on(self, channel: str) -> Wording:
         """How much messages on that channel may say."""
-        return Wording(getattr(self, f"{channel}_wording"))
+        wording = Wording(getattr(self, f"{channel}_wording"))
+        if channel == Channel.EMAIL and wording == Wording.PLAIN and self.plain_mail_off_at:
+            return Wording.NEUTRAL
+        return wording
 
 
 class Invitation(BaseModel):
@@ -236,10 +244,18 @@ class ConsentDocument(BaseModel):
 class Consent(BaseModel):
     """A client's agreement to one version of a text, and its withdrawal."""
 
+    class Channel(models.TextChoices):
+        PORTAL = "portal", _("on their own page")
+        BOOKING = "booking", _("when they booked")
+
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="consents")
     document = models.ForeignKey(ConsentDocument, on_delete=models.PROTECT, related_name="+")
     text_hash = models.CharField(max_length=64)
     given_at = models.DateTimeField()
+    # Empty: from before it was kept.
+    channel = models.CharField(
+        _("how"), max_length=8, choices=Channel, blank=True, default="", db_default=""
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = CaseloadQuerySet.as_manager()

@@ -19,6 +19,7 @@ from clients.services.caseload import (
     caseload_view_remove,
     client_status_change,
 )
+from clients.services.consenting import consent_give, consent_withdraw
 from clients.services.cover import cover_end, cover_lend
 from clients.services.devices import device_add, device_remove, device_try
 from clients.services.emergencies import emergency_access_open, emergency_access_review
@@ -40,7 +41,6 @@ from clients.services.people import (
     client_settings_change,
     consent_document_publish,
     consent_documents_load,
-    consent_give,
     invitation_accept,
     invitation_send,
     invitation_take_back,
@@ -73,6 +73,7 @@ __all__ = [
     "consent_document_publish",
     "consent_documents_load",
     "consent_give",
+    "consent_withdraw",
     "consent_request_answer",
     "consent_request_take_back",
     "cover_end",

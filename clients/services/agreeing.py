@@ -12,7 +12,7 @@ from clients.models import Client, ConsentDocument, ConsentRequest
 from clients.reach import channels_of, person_of
 from clients.selectors import standing_consent
 from clients.services.care import client_in_turn
-from clients.services.people import consent_give
+from clients.services.consenting import consent_give, consent_withdraw
 from counsel.accounts.practice import practice
 from counsel.common.errors import ConflictError, DomainError
 from counsel.common.inserting import insert_if_new
@@ -63,7 +63,11 @@ def consent_request_answer(*, request: ConsentRequest, agrees: bool) -> ConsentR
         raise ConflictError(_("You have answered this already."))
     if agrees:
         consent_give(client=row.client, document=row.document)
-    return _close(row, answer, _("it was answered"))
+    closed = _close(row, answer, _("it was answered"))
+    if not agrees:
+        # What was agreed to before, in another version or by booking, does not stand beside it.
+        consent_withdraw(client=row.client, document=row.document)
+    return closed
 
 
 @transaction.atomic

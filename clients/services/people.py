@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.models import Client, Consent, ConsentDocument, Invitation
+from clients.models import Client, ConsentDocument, Invitation
 from clients.replanning import replan
 from counsel.accounts.models import Counsellor, User
 from counsel.accounts.services import user_create
@@ -109,20 +109,6 @@ def consent_documents_load(folder: Path = CONSENTS) -> int:
         text = tomllib.loads(path.read_text(encoding="utf-8"))
         consent_document_publish(**{**text, "text": text["text"].strip()})
     return ConsentDocument.objects.count() - before
-
-
-def consent_give(*, client: Client, document: ConsentDocument) -> Consent:
-    """Record that the client agrees; agreeing again to the same version changes nothing."""
-    consent = Consent(
-        client=client,
-        document=document,
-        text_hash=document.text_hash,
-        given_at=timezone.now(),
-    )
-    if insert_if_new(consent):
-        return consent
-    standing: Consent = Consent.objects.get(client=client, document=document, withdrawn_at=None)
-    return standing
 
 
 def invitation_send(*, client: Client, due_at: datetime | None = None) -> Invitation:

@@ -38,6 +38,9 @@ def messages_choose(*, client: Client, choices: MessageChoices) -> Client:
     that is none of `OFFSETS`.
     """
     _require_ways(client, choices)
+    if choices.email_wording == Wording.PLAIN and client.plain_mail_off_at is not None:
+        words = _("You took back that e-mails may name you. Agree to it first, under Settings.")
+        raise DomainError(words, field="email_wording")
     for field, value in vars(choices).items():
         setattr(client, field, value)
     client.reminder_offsets = _offsets(client, choices.reminder_offsets)

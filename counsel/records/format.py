@@ -84,6 +84,7 @@ class Consent(Part):
     text: str
     text_sha256: str = Field(pattern="^[0-9a-f]{64}$")
     given_at: datetime
+    given: Literal["", "portal", "booking"] = Field(description="how; empty where it was not kept")
     withdrawn_at: datetime | None
 
 

@@ -159,6 +159,7 @@ def _consent(consent: Any) -> dict[str, Any]:
         "text": consent.document.text,
         "text_sha256": consent.text_hash,
         "given_at": consent.given_at.isoformat(),
+        "given": consent.channel,
         "withdrawn_at": consent.withdrawn_at.isoformat() if consent.withdrawn_at else None,
     }
 

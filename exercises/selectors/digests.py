@@ -31,7 +31,7 @@ COUNTED_BACK = timedelta(days=60)
 _CLIENT = (
     *("counsellor_id", "time_zone", "reminder_hour", "status"),
     *("homework_paused_until", "homework_stopped_at", "homework_mails_off_at"),
-    *("email_wording", "sms_wording", "push_wording"),
+    *("email_wording", "sms_wording", "push_wording", "mail_off_at", "plain_mail_off_at"),
 )
 _ASSIGNMENT = (
     *("rhythm", "times_a_week", "weekdays", "every_weeks", "earlier", "starts_on", "ends_on"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from clients.models import Sharing
 from counsel.common.zones import local_date
 from exercises.models import Assignment, Entry
 from exercises.planning import practice_plan
 from exercises.services.correcting import entry_correct, take_the_place
+from exercises.services.measures import sharing_allowed
 from exercises.services.nudging import nudges_followed
 from exercises.services.practising import refuse_closed
 from exercises.services.standing import standing_touch
@@ -32,7 +32,7 @@ def entry_could_not(
     """
     client, now = assignment.client, timezone.now()
     today = local_date(now, client.zone)
-    because = words_of("because", because)
+    because, sharing = words_of("because", because), sharing_allowed(client, sharing)
     # Held until commit, so that of two equal requests the second finds the first.
     Assignment.objects.these(assignment).select_for_update().get()
     refuse_closed(assignment, today)
@@ -56,7 +56,7 @@ def entry_could_not(
         reason=reason,
         wants_smaller=wants_smaller,
         because=because,
-        sharing=Sharing(sharing),
+        sharing=sharing,
     )
     entry.full_clean()
     entry.save(force_insert=True)
@@ -79,7 +79,7 @@ def could_not_correct(
     said.state = Entry.State.SUBMITTED
     said.logged_at = timezone.now()
     said.because, said.reason, said.wants_smaller = because, reason, wants_smaller
-    said.sharing = Sharing(sharing)
+    said.sharing = sharing_allowed(said.client, sharing)
     said.full_clean()
     said.save()
     take_the_place(of=entry, by=said)

@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q
 
-from clients.models import Sharing
+from clients.models import Client, Sharing
 from exercises.models import Entry, ExerciseVersion, ScaleScore, Score
 from exercises.scoring.catalogue import instruments
 from exercises.scoring.facts import Instrument
@@ -28,12 +28,19 @@ logger = logging.getLogger(__name__)
 NO_FACTS = 0
 
 
-def sharing_kept(*, version: ExerciseVersion, wished: str) -> Sharing:
+def sharing_kept(*, client: Client, version: ExerciseVersion, wished: str) -> Sharing:
     """How an entry is shared when it is handed in: as wished, unless an item asks to be read.
 
-    The client may take any entry back afterwards.
+    Who took back that their counsellor reads what they write shares nothing else. The client may
+    take any entry back afterwards.
     """
-    return Sharing.SHARED if is_always_shared(version) else Sharing(wished)
+    if is_always_shared(version):
+        return Sharing.SHARED
+    return sharing_allowed(client, wished)
+
+
+def sharing_allowed(client: Client, wished: str) -> Sharing:
+    return Sharing.PRIVATE if client.sharing_off_at is not None else Sharing(wished)
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from exercises.joining import Joined, fingerprints, join
 from exercises.models import Assignment, Entry, EntryFact, ExerciseVersion
 from exercises.planning import practice_plan
 from exercises.services.correcting import take_the_place
-from exercises.services.measures import score_make, sharing_kept
+from exercises.services.measures import score_make, sharing_allowed, sharing_kept
 from exercises.services.nudging import nudges_followed
 from exercises.services.programmes import programmes_go_on
 from exercises.services.standing import standing_touch
@@ -187,7 +187,7 @@ def entry_submit(*, entry: Entry, sharing: str, helpful: int | None = None) -> E
         raise DomainError(_("One answer is still open here."), field=missing[0])
     draft.state = Entry.State.SUBMITTED
     draft.logged_at = timezone.now()
-    draft.sharing = sharing_kept(version=draft.version, wished=sharing)
+    draft.sharing = sharing_kept(client=draft.client, version=draft.version, wished=sharing)
     draft.helpful = draft.helpful if helpful is None else helpful
     draft.full_clean()
     draft.save(update_fields=["state", "logged_at", "sharing", "helpful"])
@@ -219,9 +219,14 @@ def entry_share(*, entry: Entry, sharing: str) -> None:
     """Let the counsellor read an entry, or take that back. Works at once.
 
     What has taken its place, or is being written to, is taken back with it. Raises ConflictError
-    for sharing what was replaced: other words than these would be read.
+    for sharing what was replaced: other words than these would be read; or where they took back
+    that their counsellor reads what they write, of which a draft is just not shared.
     """
-    entry.sharing = Sharing(sharing)
+    entry.sharing = sharing_allowed(entry.client, sharing)
+    if entry.sharing != sharing and entry.state == Entry.State.SUBMITTED:
+        raise ConflictError(
+            _("You took back that your counsellor reads what you write. Agree to it first.")
+        )
     entry.save(update_fields=["sharing"])
     newer = Entry.objects.filter(corrects=entry).first()
     if newer is None:
@@ -232,6 +237,12 @@ def entry_share(*, entry: Entry, sharing: str) -> None:
     if entry.sharing == Sharing.SHARED and newer.state == Entry.State.SUBMITTED:
         raise ConflictError(_("You have changed this already. The newest words are here."))
     entry_share(entry=newer, sharing=sharing)
+
+
+def sharing_undo(client: Client) -> None:
+    """All that they shared is theirs alone again, drafts and what was replaced included."""
+    Entry.objects.filter(client=client, sharing=Sharing.SHARED).update(sharing=Sharing.PRIVATE)
+    standing_touch(client_id=client.pk)
 
 
 def entry_rate(*, entry: Entry, helpful: int) -> None:
@@ -250,7 +261,8 @@ def entry_discard(*, entry: Entry) -> None:
 def _first_sharing(client: Client, version: ExerciseVersion) -> str:
     """Shared from the start only where both the client and the exercise lean that way."""
     both = {client.default_sharing, version.sharing_default}
-    return Sharing.SHARED if both == {Sharing.SHARED} else Sharing.PRIVATE
+    wished = Sharing.SHARED if both == {Sharing.SHARED} else Sharing.PRIVATE
+    return sharing_allowed(client, wished)
 
 
 def locked_draft(entry: Entry) -> Entry:

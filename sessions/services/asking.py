@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from django.utils.translation import gettext as _
 
-from clients.models import Client, ConsentDocument
+from clients.models import Client, Consent, ConsentDocument
 from clients.services import client_for_booking, client_reopen, consent_give
 from counsel.accounts.models import Counsellor
 from counsel.audit.models import Verb
@@ -94,7 +94,7 @@ def asked(
     # Whoever comes back is not to be forgotten any more.
     came_back = client_reopen(client=client)
     if consent is not None:
-        consent_give(client=client, document=consent)
+        consent_give(client=client, document=consent, channel=Consent.Channel.BOOKING)
     consultation = drawn_up(service, client, starts_at)
     consultation.time_zone = time_zone
     consultation.idempotency_key = key
