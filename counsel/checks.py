@@ -23,7 +23,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,7 +38,6 @@ from counsel.common.help_lines import HelpLine, UnfitHelpLines, help_now
 from counsel.common.redis_rules import KEEPS_ALL, how_redis_forgets
 from counsel.common.sought import leads_to_sealed, sought_by
 
-HELP_LINE_LASTS = timedelta(days=180)
 _ONE_PROCESS_CACHES = ("LocMemCache", "DummyCache")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", None}
 # Real ones of three digits may well be 111, 999 or 123.
@@ -177,7 +175,7 @@ def _blank(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
 def _stale(found: Sequence[HelpLine]) -> Iterable[CheckMessage]:
     today = timezone.localdate()
     for line in found:
-        if not timedelta() <= today - line.checked_on <= HELP_LINE_LASTS:
+        if not line.is_fresh(today):
             yield Error(
                 f"The help line {line.name!r} was last checked on {line.checked_on}.",
                 hint="Call it, and write it with the new date into your own file of help lines.",

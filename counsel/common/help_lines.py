@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import tomllib
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 # Answers from a mobile phone in many countries, or leads to whoever does.
 EMERGENCY = "112"
+# For so long a number is taken to be as it was when somebody last looked.
+LASTS = timedelta(days=180)
 COUNTRIES_FILE = Path(__file__).resolve().parents[1] / "help_countries.toml"
 
 
@@ -41,6 +43,9 @@ class HelpLine:
         words = (self.name, self.number, self.note, self.sms, self.source)
         if not all(isinstance(word, str) for word in words) or type(self.checked_on) is not date:
             raise TypeError("names, numbers and notes are texts, checked_on is a date")
+
+    def is_fresh(self, today: date) -> bool:
+        return timedelta() <= today - self.checked_on <= LASTS
 
     @property
     def digits(self) -> str:
@@ -68,6 +73,13 @@ class Help:
     def chosen(self) -> tuple[HelpLine, ...]:
         """Every line the practice answers for, its own first."""
         return self.lines + tuple(line for country in self.countries for line in country.lines)
+
+    def elsewhere(self, today: date) -> list[Country]:
+        """Countries nobody here looks after: of those, no line that has not been checked lately."""
+        return [
+            replace(country, lines=tuple(line for line in country.lines if line.is_fresh(today)))
+            for country in self.others
+        ]
 
 
 def help_now() -> Help:

@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from counsel.common.help_lines import help_at_hand
@@ -13,7 +14,9 @@ from counsel.common.help_lines import help_at_hand
 def help_now(request: HttpRequest) -> HttpResponse:
     """Whom to call. Works without sign-in, JavaScript or database."""
     # Also without lines the page names an emergency number.
-    return render(request, "help.html", {"help": help_at_hand()})
+    known = help_at_hand()
+    context = {"help": known, "others": known.elsewhere(timezone.localdate())}
+    return render(request, "help.html", context)
 
 
 @require_safe

@@ -31,6 +31,12 @@ KNOWN = {
 OWN = '[[line]]\nname = "Night line"\nnumber = "{number}"\nchecked_on = 2030-01-07\n'
 
 
+@pytest.fixture(autouse=True)
+def _soon_after_they_were_checked():
+    with time_machine.travel("2026-12-02T12:00Z", tick=False):
+        yield
+
+
 @pytest.fixture
 def chosen(settings, tmp_path):
     def choose(*countries, own=""):
@@ -104,6 +110,14 @@ def test_the_lines_of_the_chosen_countries_are_asked_for_again_in_time(chosen):
     assert asked("2027-05-31") == ["counsel.E011"]
     chosen("EU")
     assert asked("2026-12-02") == ["counsel.E011"]
+
+
+def test_of_a_country_nobody_looks_after_no_old_number_is_shown(client, chosen):
+    chosen("GB")
+    with time_machine.travel("2027-05-31T12:00Z", tick=False):
+        before, others = page(client).split('id="elsewhere"')
+    assert 'href="tel:116123"' in before
+    assert 'href="tel:131114"' not in others and 'href="tel:000"' in others
 
 
 def test_the_page_opens_where_no_file_can_be_read(client, settings, monkeypatch, tmp_path):
