@@ -28,3 +28,5 @@ urlpatterns = [
     path("", include("exercises.urls")),
     path("", include("counsel.records.urls")),
 ]
+
+handler400 = "counsel.common.views.bad_request"

@@ -133,9 +133,9 @@ def test_whatever_goes_wrong_help_is_one_tap_away(caseload, monkeypatch, setting
     for error in (RuntimeError(), SealError("k1")):
         monkeypatch.setattr("clients.views.filled_panels", _broken(error))
         answers.append(browser.get("/my/"))
-    assert [answer.status_code for answer in answers] == [404, 403, 403, 400, 400, 500, 503]
+    assert [answer.status_code for answer in answers] == [404, 403, 403, 400, 413, 500, 503]
     missing = [answer.status_code for answer in answers if b'href="/help/"' not in answer.content]
     assert missing == []
     bare = [path for folder in settings.TEMPLATES[0]["DIRS"] for path in folder.glob("[45]*.html")]
-    assert len(bare) >= 7
+    assert len(bare) >= 8
     assert [path for path in bare if 'href="/help/"' not in render_to_string(path.name)] == []

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,6 +24,13 @@ def help_now(request: HttpRequest) -> HttpResponse:
 def away(request: HttpRequest) -> HttpResponse:
     """An empty page that says nothing of us, for somebody who had to leave ours quickly."""
     return render(request, "away.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What could not be read. What was merely too long is told so."""
+    if isinstance(exception, RequestDataTooBig):
+        return render(request, "413.html", status=413)
+    return render(request, "400.html", status=400)
 
 
 def not_offered(request: HttpRequest) -> NoReturn:
