@@ -14,6 +14,7 @@ from clients.models import (
     Cover,
     Invitation,
     PushDevice,
+    SafetyPlan,
 )
 from counsel.accounts.models import User
 
@@ -149,3 +150,9 @@ def agreements_of(client: Client) -> list[Agreement]:
         for slug, text in newest.items()
     ]
     return sorted(found, key=lambda it: (not it.is_purpose, it.document.title))
+
+
+def shared_plan_of(client: Client) -> SafetyPlan | None:
+    """What the client lets somebody read of their plan for hard moments, at this moment."""
+    found: SafetyPlan | None = SafetyPlan.objects.filter(client=client).shared().first()
+    return found

@@ -8,6 +8,7 @@ from clients import (
     consenting_views,
     device_views,
     message_views,
+    plan_views,
     stop_views,
     views,
 )
@@ -40,6 +41,9 @@ urlpatterns = [
     path("my/agreements/", consenting_views.agreements, name="agreements"),
     path("my/agreements/text/<uuid:document_id>/", consenting_views.say, name="agreement_say"),
     path("my/agreements/<uuid:request_id>/", agreeing_views.agreement, name="agreement"),
+    path("my/plan/", plan_views.plan, name="plan"),
+    path("my/plan/edit/", plan_views.edit, name="plan_edit"),
+    path("my/plan/file/", plan_views.file, name="plan_file"),
     path("my/counsellor/", views.choose, name="choose"),
     path("my/record/cover/<uuid:cover_id>/end/", views.end_cover, name="cover_end"),
 ]

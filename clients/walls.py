@@ -36,3 +36,4 @@ $$
 NO_REACH = "DROP FUNCTION counsel_reach; DROP FUNCTION counsel_reader"
 
 BY_CLIENT = "client_id IN (SELECT counsel_reach())"
+TABLES = {"clients_safetyplan": BY_CLIENT}

@@ -199,6 +199,9 @@ ROWS = [
         )
         for act in ("remove", "test")
     ),
+    row("my/plan/", "in 200 200 404 404 404"),
+    row("my/plan/edit/", "in 200 200 404 404 404"),
+    row("my/plan/file/", "in 200 200 404 404 404"),
     row("my/counsellor/", "405 405 405 405 405 405"),
     row("my/appointments/", "in 200 200 404 404 404"),
     row("my/appointments/talk/", "in 200 200 404 404 404"),
@@ -374,7 +377,7 @@ ROWS = [
             "in 403 403 200 404 403",
             f"admin/clients/client/{{client.pk}}/{page}/",
         )
-        for page in ("agreements", "cover", "handover", "reach")
+        for page in ("agreements", "cover", "handover", "plan", "reach")
     ),
     row(
         "admin/clients/client/<uuid:client_id>/cover/<uuid:cover_id>/end/",

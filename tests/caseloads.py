@@ -18,6 +18,7 @@ from clients.models import (
     Invitation,
     LegalHold,
     PushDevice,
+    SafetyPlan,
 )
 from clients.stop_tokens import stop_token
 from clients.tokens import invitation_token
@@ -87,6 +88,7 @@ from tests.factories import (
     make_programme,
     make_progress_event,
     make_rule,
+    make_safety_plan,
     make_service,
     make_small_share,
     make_talking_point,
@@ -143,6 +145,7 @@ class Caseload:
     withheld: Withholding
     correction: CorrectionRequest
     emergency: EmergencyAccess
+    plan: SafetyPlan
     reminder: Reminder
     event: AccessEvent
     hold: Hold
@@ -259,6 +262,7 @@ def make_caseload(canary: str) -> Caseload:
         lent=_lent(counsellor, canary),
         offer=make_handover(client=make_client(name=canary), to=counsellor, words=canary),
         emergency=make_emergency_access(client=client, reason=canary),
+        plan=make_safety_plan(client=client, people=canary, is_shared=True),
         legal_hold=make_legal_hold(client=client, reason=canary),
         # Not one of its own rows: all else of this caseload can be taken out.
         withheld=make_withholding(client=client, item_id=uuid4(), reason=canary),

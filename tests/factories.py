@@ -18,6 +18,7 @@ from clients.models import (
     Handover,
     LegalHold,
     PushDevice,
+    SafetyPlan,
 )
 from counsel.accounts.models import Counsellor, User
 from counsel.common.vapid import vapid_key_make
@@ -404,6 +405,14 @@ def make_emergency_access(**fields) -> EmergencyAccess:
     fields.setdefault("ends_at", fields["began_at"] + timedelta(hours=1))
     fields.setdefault("reason", "They wrote that they are not safe.")
     return EmergencyAccess.objects.create(**fields)
+
+
+def make_safety_plan(**fields) -> SafetyPlan:
+    """One that its client keeps for themselves, unless told otherwise."""
+    fields["client"] = fields.get("client") or make_portal_client()
+    fields.setdefault("people", "My sister, 555 0101")
+    fields.setdefault("changed_at", timezone.now())
+    return SafetyPlan.objects.create(**fields)
 
 
 def make_handover(**fields) -> Handover:

@@ -360,6 +360,23 @@ KINDS = (
         ),
     ),
     Kind(
+        "the plan for hard moments, while the client shares it",
+        "Mark-Plan",
+        (
+            _read(BOTH | VISITING, "my/plan/", f"{DESK}plan/", LENT),
+            _write(
+                CLIENT,
+                "clients.SafetyPlan",
+                (
+                    "my/plan/edit/",
+                    {"record": "{client.pk}", "seen": "1", "people": "She", "understood": "on"},
+                ),
+                (f"{DESK}plan/", {"people": "She", "seen": "1"}),
+            ),
+            _export(BOTH, Way("my/plan/file/")),
+        ),
+    ),
+    Kind(
         "what somebody close to them was sent",
         "Mark-Small",
         (_read(CLIENT, "my/close/", "my/close/share/", f"{DESK}change/", LENT), _export(CLIENT)),

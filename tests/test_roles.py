@@ -99,6 +99,8 @@ def _marked(caseload):
     caseload.talking.save()
     caseload.consultation.place_details = "Mark-Place"
     caseload.consultation.save()
+    caseload.plan.people = "Mark-Plan"
+    caseload.plan.save()
     caseload.withheld.reason = "Mark-Withheld"
     caseload.withheld.save()
     held, later = (
@@ -139,9 +141,12 @@ def _said(words):
 def tries(world):
     """Whether this role gets through by this way; what it changed is taken back."""
 
+    def _named(word):
+        return word.format(**world.names) if isinstance(word, str) else word
+
     def tries(role, way, mark):
         at, shows = way.at.format(**world.names), (way.shows or mark).format(**world.names)
-        sent = way.sent and {key.format(**world.names): value for key, value in way.sent.items()}
+        sent = way.sent and {_named(it): _named(value) for it, value in way.sent.items()}
         models = [apps.get_model(label) for label in way.changes]
         with transaction.atomic():
             if way.settled:

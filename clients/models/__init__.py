@@ -17,6 +17,7 @@ from clients.models.people import (
     RestrictedBy,
     Sharing,
 )
+from clients.models.plans import SafetyPlan
 from clients.models.reaching import Address, PushDevice
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "LegalHold",
     "PushDevice",
     "RestrictedBy",
+    "SafetyPlan",
     "Sharing",
 ]

@@ -46,6 +46,7 @@ from clients.services.people import (
     invitation_take_back,
     must_sign_in_first,
 )
+from clients.services.plans import safety_plan_keep
 from clients.services.reaching import (
     MessageChoices,
     homework_mails_stop,
@@ -97,4 +98,5 @@ __all__ = [
     "legal_hold_set",
     "messages_choose",
     "must_sign_in_first",
+    "safety_plan_keep",
 ]

@@ -15,6 +15,7 @@ from counsel.desk import (
     giving_out,
     inviting,
     notes,
+    plan,
     process_notes,
     programmes,
     reaching,
@@ -32,8 +33,8 @@ from counsel.desk.progress import pages as progress
 register_converter(InstrumentConverter, "instrument")
 
 _MODULES = (
-    *(agreeing, assigning, brief, care, giving_out, inviting, messages, notes, process_notes),
-    *(programmes, progress, reaching, reading, results, talking, together),
+    *(agreeing, assigning, brief, care, giving_out, inviting, messages, notes, plan),
+    *(process_notes, programmes, progress, reaching, reading, results, talking, together),
 )
 
 

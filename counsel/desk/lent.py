@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from clients.access import client_open_to
 from clients.models import Client, Cover, EmergencyAccess, Handover
+from clients.selectors import shared_plan_of
 from counsel.audit.models import Verb
 from counsel.audit.services import COVER, EMERGENCY, record_access, record_listed
 from counsel.desk.brief import Choice, brief_of
@@ -69,7 +70,7 @@ def client_page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     if brief.note is not None and brief.note.signed_at is None:
         # A draft is its writer's.
         brief = replace(brief, note=None)
-    context = {"brief": brief, **lent}
+    context = {"brief": brief, "plan": shared_plan_of(client), **lent}
     return desk_page(request, "desk/lent/client.html", _("Client"), context)
 
 

@@ -19,6 +19,7 @@ from clients.models import (
     Invitation,
     LegalHold,
     PushDevice,
+    SafetyPlan,
 )
 from counsel.accounts.models import Counsellor
 from counsel.records.models import CorrectionRequest, Withholding
@@ -94,6 +95,7 @@ PATHS: tuple[tuple[type[Model], str], ...] = (
     (Address, "client"),
     (PushDevice, "client"),
     (LegalHold, "client"),
+    (SafetyPlan, "client"),
     (Client, "pk"),
 )
 # What the ledger calls a row, as a subject or as a person.

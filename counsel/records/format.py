@@ -131,6 +131,14 @@ class Consultation(Part):
     words_to_you: str
 
 
+class HardMoments(Part):
+    """The client's own plan for them, by its questions."""
+
+    shared: bool
+    changed_at: datetime
+    parts: list[Answered]
+
+
 class TalkingPoint(Part):
     text: str
     written_at: datetime
@@ -265,6 +273,7 @@ class Record(Part):
     lent_to: list[Cover]
     consultations: list[Consultation]
     talking_points: list[TalkingPoint]
+    plan_for_hard_moments: HardMoments | None
     notes: list[Note]
     programmes: list[Programme]
     assignments: list[Assignment]

@@ -32,8 +32,9 @@ _OTHER_PEOPLE = (
 _ONLY_THEIRS = (
     gettext_lazy("What the client keeps to themselves"),
     gettext_lazy(
-        "Private entries and drafts, what passes between them and somebody close, and how "
-        "messages reach them. They can take these out themselves, on their own pages."
+        "Private entries and drafts, a plan for hard moments that is not shared, what passes "
+        "between them and somebody close, and how messages reach them. They can take these "
+        "out themselves, on their own pages."
     ),
 )
 _HARM = gettext_lazy(

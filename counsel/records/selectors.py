@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clients.models import Client, Cover, Handover
+from clients.models import Client, Cover, Handover, SafetyPlan
 from counsel.audit.models import AccessEvent
 from counsel.records.homework import (
     assignment_data,
@@ -58,6 +58,7 @@ def record_of(client: Client, *, by_counsellor: bool = False) -> dict[str, Any]:
         "lent_to": [_cover(it) for it in client.covers.select_related("to").order_by("starts_at")],
         "consultations": [_consultation(c) for c in _consultations(client)],
         "talking_points": [_talking_point(p) for p in client.talking_points.order_by("written_at")],
+        "plan_for_hard_moments": _plan(client, by_counsellor=by_counsellor),
         "notes": [_note(note) for note in signed_notes(client) if note not in withheld],
         "programmes": [programme_data(it) for it in _programmes(client)],
         "assignments": [assignment_data(a) for a in assignments_of(client)],
@@ -221,6 +222,18 @@ def _consultation(consultation: Any) -> dict[str, Any]:
             {"asked": it["question"], "answered": it["answer"]} for it in consultation.intake or []
         ],
         "words_to_you": consultation.words or "",
+    }
+
+
+def _plan(client: Client, *, by_counsellor: bool) -> dict[str, Any] | None:
+    rows = SafetyPlan.objects.filter(client=client)
+    plan = (rows.shared() if by_counsellor else rows).first()
+    if plan is None:
+        return None
+    return {
+        "shared": plan.is_shared,
+        "changed_at": plan.changed_at.isoformat(),
+        "parts": [{"asked": asked, "answered": answered} for asked, answered in plan.written],
     }
 
 

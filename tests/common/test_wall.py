@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from clients.walls import TABLES as CLIENTS
 from counsel.common.wall import EVERYBODY, NOBODY, whole_practice
 from counsel.records.walls import TABLES as RECORDS
 from exercises.models import Entry
@@ -15,7 +16,7 @@ from tests.factories import make_counsellor, make_cover
 from tests.roles import as_application
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
-WALLED = [*EXERCISES, *CONSULTATIONS, *RECORDS]
+WALLED = [*CLIENTS, *EXERCISES, *CONSULTATIONS, *RECORDS]
 FILLED = {"exercises_entry", "exercises_reply", "consultations_consultationnote"}
 
 

@@ -37,6 +37,7 @@ from tests.factories import (
     make_partner,
     make_portal_client,
     make_process_note,
+    make_safety_plan,
     make_service,
     make_small_share,
     make_talking_point,
@@ -78,6 +79,7 @@ def anna():
     make_addendum(note=note, text="She called.")
     make_process_note(client=anna, text="Stirs.")
     make_talking_point(client=anna, text="My father.")
+    make_safety_plan(client=anna, people="Her sister, 2")
     given = make_assignment(client=anna, rationale="Evenings are hard.", starts_on=date(2030, 3, 1))
     shared = make_entry(
         assignment=given, answers={"words": "A bird <&>."}, sharing="shared", happened_at=HELD
@@ -155,7 +157,14 @@ def test_the_bundle_follows_fhir_and_names_only_what_is_in_it(anna):
 def test_what_the_counsellor_takes_out_holds_nothing_that_is_the_clients_alone(anna):
     make_entry(client=anna, state="draft", answers={"words": "Half a thought."})
     told = "".join(str(file) for file in files_of(record_of(anna, by_counsellor=True)).values())
-    for hidden in ("Mine alone.", "Half a thought.", "I liked our walk.", "Boris", "Stirs."):
+    for hidden in (
+        "Mine alone.",
+        "Her sister, 2",
+        "Half a thought.",
+        "I liked our walk.",
+        "Boris",
+        "Stirs.",
+    ):
         assert hidden not in told
     for there in ("A bird", "I like birds.", "She called.", "Sleep.", "My father."):
         assert there in told
