@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from django.template import engines
 from django.urls import reverse
+from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
 
 from tests.factories import make_client, make_counsellor, make_entry, make_portal_client
 from tests.proving import proved
@@ -115,3 +118,16 @@ def test_a_hundred_thousand_letters_are_kept_and_shown():
     entry = make_entry(client=anna, answers={"words": text})
     browser = proved(anna.user)
     assert text in browser.get(reverse("exercises:entry", args=[entry.pk])).text
+
+
+def test_the_server_drops_a_header_that_could_pass_for_the_proxys():
+    """`X_Forwarded_For` would reach Django under the name of `X-Forwarded-For`."""
+    sent = b"GET / HTTP/1.1\r\nHost: x\r\nX_Forwarded_For: 192.0.2.9\r\nX-Real: 1\r\n\r\n"
+    (request,) = RequestParser(Config(), iter([sent]), ("127.0.0.1", 1))
+    assert [name for name, _value in request.headers] == ["HOST", "X-REAL"]
+    root = Path(__file__).resolve().parent.parent
+    started = (
+        root / "tools/practice.py",
+        *(it for it in (root / "deploy").rglob("*") if it.is_file()),
+    )
+    assert all("header_map" not in file.read_text().replace("-", "_") for file in started)

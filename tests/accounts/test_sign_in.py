@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 from urllib.parse import urljoin
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
+from counsel.accounts.models import User
 from counsel.accounts.services import user_create
 from tests.factories import PASSWORD, make_client, make_counsellor, make_user
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "anna@example.org"
 HERE = "https://testserver/"
+ENCODE = MD5PasswordHasher.encode
 
 
 @pytest.fixture(autouse=True)
@@ -242,3 +251,44 @@ def test_the_front_page_lists_those_who_have_room(client):
         False,
         False,
     ]
+
+
+def work_of(path, data):
+    """How often a password is hashed, and how often the database is asked."""
+    with (
+        patch.object(MD5PasswordHasher, "encode", autospec=True, side_effect=ENCODE) as hashed,
+        CaptureQueriesContext(connection) as asked,
+    ):
+        Browser().post(path, data)
+    return hashed.call_count, len(asked)
+
+
+@pytest.mark.parametrize("path", ["login", "login/code", "password/reset"])
+def test_it_takes_the_same_work_for_every_address(path):
+    """Time is not measured, for it would tell of this machine; what takes it is counted."""
+    make_anna(password=PASSWORD)
+    user_create(email="inactive@example.org", password=PASSWORD)
+    User.objects.filter(email__startswith="inactive").update(is_active=False)
+    user_create(email="without@example.org")
+    names = ("anna", "inactive", "without", "nobody")
+    work = {}
+    for name in names:
+        data = {"login": f"{name}@example.org", "email": f"{name}@example.org", "password": "no"}
+        work[name] = work_of(f"/accounts/{path}/", data)
+    hashed = {name: counts[0] for name, counts in work.items()}
+    assert set(hashed.values()) == {1 if path == "login" else 0}, hashed
+    asked = [counts[1] for counts in work.values()]
+    assert max(asked) - min(asked) <= 2, work
+
+
+def test_whose_address_a_stranger_wears_out_still_gets_in(client):
+    make_anna(password=PASSWORD)
+    right = {"login": ADDRESS, "password": PASSWORD}
+    for _try in range(6):
+        type(client)().post("/accounts/login/", {**right, "password": "wrong"})
+    assert "many tries" in client.post("/accounts/login/", right).text
+    ask_for_code(client)
+    give_code(client, mailed_code())
+    assert is_signed_in(client)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=6), tick=False):
+        assert type(client)().post("/accounts/login/", right)["Location"] == "/start/"
