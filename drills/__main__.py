@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from drills import restore, rotation
+from drills import away, restore, rotation
 from drills.practice import Practice
 from faults.stores import POSTGRESQL, SQLITE, OnPostgreSQL, OnSQLite, Store
 from faults.waiting import Stuck
@@ -18,7 +18,11 @@ from tools.say import Problem, Stopped, line
 
 # A drill goes through its day and says each thing it has shown. It raises Failed.
 Drill = Callable[[Practice], Iterator[str]]
-DRILLS: dict[str, Drill] = {"restore": restore.drill, "rotation": rotation.drill}
+DRILLS: dict[str, Drill] = {
+    "away": away.drill,
+    "restore": restore.drill,
+    "rotation": rotation.drill,
+}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -175,3 +175,13 @@ def test_it_opens_with_the_database_stopped_and_other_pages_lead_to_it(tmp_path)
         "/c/maya/ 500 True False",
         "/accounts/login/ 500 True False",
     ], done.stderr[-2000:]
+
+
+@pytest.mark.services
+def test_it_opens_when_the_database_goes_away_under_a_server_that_has_spoken_to_it():
+    command = [sys.executable, "-m", "drills", "--store", "postgresql", "away"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert "also of a server that starts meanwhile" in done.stdout
