@@ -1,18 +1,18 @@
-"""Makes `docs/roles.md` of `tests/role_matrix.py`; with `--check` says whether it is as made."""
+"""Makes `docs/roles.md` of `tests/matrix/`; with `--check` says whether it is as made."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
 
-from tests.role_matrix import KINDS, ROLES, VERBS, Kind
+from tests.matrix import KINDS, ROLES, VERBS, Kind
 from tools.children import ROOT
 
 PAGE = ROOT / "docs" / "roles.md"
 NOTHING = "–"
 HEAD = """\
 # Who may do what
-Made by `python -m tools.roles` from `tests/role_matrix.py`; change it there. `make check` fails
+Made by `python -m tools.roles` from `tests/matrix/`; change it there. `make check` fails
 where this page is another, and `tests/test_roles.py` tries every cell, as every role, on the real
 pages: who may gets through, who may not does not.
 
@@ -44,7 +44,7 @@ def main(args: list[str]) -> int:
         PAGE.write_text(made, encoding="utf-8")
         return 0
     if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != made:
-        print("docs/roles.md is not what tests/role_matrix.py says: python -m tools.roles")
+        print("docs/roles.md is not what tests/matrix says: python -m tools.roles")
         return 1
     return 0
 
