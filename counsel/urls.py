@@ -7,6 +7,9 @@ from counsel.accounts.views import add_passkey, front, second_lock, second_step,
 from counsel.common.views import away, help_now, not_offered
 from counsel.health_views import live, ready
 
+# A database that is away, full or not to be written to is a pause, not our mistake.
+handler500 = "counsel.common.views.went_wrong"
+
 urlpatterns = [
     path("", front, name="front"),
     path("start/", start, name="start"),

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from drills import away, restore, rotation
+from drills import away, database, disk, restore, rotation
 from drills.practice import Practice
 from faults.stores import POSTGRESQL, SQLITE, OnPostgreSQL, OnSQLite, Store
 from faults.waiting import Stuck
@@ -20,6 +20,8 @@ from tools.say import Problem, Stopped, line
 Drill = Callable[[Practice], Iterator[str]]
 DRILLS: dict[str, Drill] = {
     "away": away.drill,
+    "database": database.drill,
+    "disk": disk.drill,
     "restore": restore.drill,
     "rotation": rotation.drill,
 }
@@ -54,7 +56,9 @@ def _holds(name: str, store: Store, folder: Path) -> bool:
     folder.mkdir()
     # What the faults shorten has its own length here.
     env = {**store.fresh(folder), "COUNSEL_VAR": str(folder)}
-    practice = Practice(folder, {**env, "DJANGO_SETTINGS_MODULE": "counsel.settings"})
+    env["DJANGO_SETTINGS_MODULE"] = "counsel.settings"
+    server = store.postgresql if isinstance(store, OnPostgreSQL) else None
+    practice = Practice(folder, env, server)
     began = time.monotonic()
     try:
         for shown in DRILLS[name](practice):

@@ -13,6 +13,7 @@ import psycopg
 
 from tools.children import ROOT
 from tools.say import Problem, last_line
+from tools.servers import PostgreSQL
 
 
 class Failed(Problem):
@@ -24,6 +25,8 @@ class Practice:
     folder: Path
     # A drill may change it: what is started afterwards has the new values.
     env: dict[str, str]
+    # The private PostgreSQL it lies on, if it does.
+    server: PostgreSQL | None = None
 
     def manage(self, *arguments: str) -> str:
         """What `manage.py` with these arguments says. Raises Failed when it ends in an error."""

@@ -3,11 +3,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.utils import timezone
 
 from counsel.common.middleware import ReaderZoneMiddleware, RequestIdMiddleware
+from counsel.common.views import bad_request
 from tests.factories import make_portal_client, make_user
 
 
@@ -58,6 +61,36 @@ def test_it_opens_the_help_page_without_a_database(client, settings):
     answer = client.get("/help/")
     assert answer.status_code == 200
     assert b'href="tel:112"' in answer.content
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "status", "words"),
+    [(OperationalError, 503, b"safe and unchanged"), (RuntimeError, 500, b"nothing you did")],
+)
+def test_a_database_that_is_away_is_a_pause_and_no_mistake(client, error, status, words):
+    client.force_login(make_portal_client().user)
+    client.raise_request_exception = False
+
+    def breaks(*args):
+        raise error("database or disk is full")
+
+    with connection.execute_wrapper(breaks):
+        answer = client.get("/my/")
+    assert answer.status_code == status and words in answer.content
+    assert b"disk" not in answer.content
+    assert answer.get("Retry-After") == ("30" if status == 503 else None)
+
+
+def test_a_session_that_cannot_be_saved_is_a_pause_too(rf):
+    try:
+        try:
+            raise OperationalError
+        except OperationalError:
+            raise SessionInterrupted from None
+    except SessionInterrupted as error:
+        assert bad_request(rf.get("/"), error).status_code == 503
+    assert bad_request(rf.get("/"), SessionInterrupted()).status_code == 400
 
 
 def test_it_opens_the_help_page_when_its_file_is_broken(client, settings, tmp_path):
