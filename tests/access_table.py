@@ -303,6 +303,7 @@ ROWS = [
     row("my/record/forget/ask/", "405 405 405 405 405 405"),
     row("my/record/forget/undo/", "405 405 405 405 405 405"),
     row("forgotten/", "200 200 200 200 200 200"),
+    row("my/record/corrections/", "in 200 200 404 404 404"),
     row("my/record/pages/", "in 200 200 404 404 404"),
     row("my/record/download/", "405 405 405 405 405 405"),
     # --- Somebody close to a client: nobody here is the first client's ------------------------
@@ -390,6 +391,12 @@ ROWS = [
         "admin/clients/client/{client.pk}/agreements/{asking.pk}/take-back/",
     ),
     row("admin/erasing/", "in 403 403 200 200 200"),
+    row("admin/corrections/", "in 403 403 200 200 403"),
+    row(
+        "admin/corrections/<uuid:correction_id>/",
+        "in 403 403 200 404 403",
+        "admin/corrections/{correction.pk}/",
+    ),
     row(
         "admin/erasing/<uuid:client_id>/",
         "in 403 403 200 404 200",

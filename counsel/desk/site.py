@@ -64,7 +64,7 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk import emergency, erasing, instruments, lent, letters, offered
+        from counsel.desk import correcting, emergency, erasing, instruments, lent, letters, offered
         from counsel.desk.practice import views as practice
         from counsel.desk.share import your_page
 
@@ -87,7 +87,7 @@ class DeskSite(AdminSite):
             ),
         ]
         wrap = self.admin_view
-        modules = (lent, offered, letters, erasing, emergency)
+        modules = (lent, offered, letters, erasing, emergency, correcting)
         pages = [page for module in modules for page in module.urls(wrap)]
         return [*own, *pages, *urls]
 

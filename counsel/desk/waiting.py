@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from clients.models import Client, Cover, EmergencyAccess, Handover
 from counsel.accounts.roles import AnyUser
 from counsel.desk.needs import Need, needs_of
+from counsel.records.correcting import corrections_open_to
 from counsel.reminders.models import Reminder
 from exercises.models import Entry, RiskFlag
 from sessions.models import HOLDING, Consultation, ConsultationNote, Status
@@ -69,7 +70,7 @@ def unread_by_client(user: AnyUser) -> list[Counted]:
 def waiting_for(
     user: AnyUser, caseload: QuerySet[Client], unread: list[Counted], now: datetime
 ) -> list[Waiting]:
-    """What is there, the most pressing first. At most ten queries.
+    """What is there, the most pressing first. At most eleven queries.
 
     `caseload` has standings that are brought up to date.
     """
@@ -83,6 +84,7 @@ def waiting_for(
         _messages(user, now),
         *_of_clients(caseload, now),
         _emergencies(user),
+        _corrections(user),
         *_from_colleagues(user, now),
     ]
     return [row for row in found if row.count]
@@ -176,6 +178,14 @@ def _emergencies(user: AnyUser) -> Waiting:
     words = ngettext("record was opened in an emergency", "records were opened", count)
     named = _named([(row.client_id, row.name) for row in rows], len(rows))
     return Waiting("emergency", count, words, reverse("admin:emergency"), "risk", **named)
+
+
+def _corrections(user: AnyUser) -> Waiting:
+    rows = _by_client(corrections_open_to(user), Min("asked_at"))
+    count = _total(rows)
+    words = ngettext("request to correct a record", "requests to correct a record", count)
+    named = _named([(row.client_id, row.name) for row in rows], len(rows))
+    return Waiting("corrections", count, words, reverse("admin:corrections"), "wait", **named)
 
 
 def _from_colleagues(user: AnyUser, now: datetime) -> Iterable[Waiting]:

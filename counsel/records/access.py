@@ -17,10 +17,8 @@ def withholding_of(user: AnyUser, client_id: uuid.UUID, withholding_id: uuid.UUI
     return found
 
 
-def correction_of(
-    user: AnyUser, client_id: uuid.UUID, correction_id: uuid.UUID
-) -> CorrectionRequest:
+def correction_of(user: AnyUser, correction_id: uuid.UUID) -> CorrectionRequest:
     """What a client in this counsellor's caseload wants corrected."""
-    rows = CorrectionRequest.objects.visible_to(user).filter(client=client_id)
-    found: CorrectionRequest = get_object_or_404(rows.select_related("client"), pk=correction_id)
+    rows = CorrectionRequest.objects.visible_to(user).select_related("client__counsellor")
+    found: CorrectionRequest = get_object_or_404(rows, pk=correction_id)
     return found

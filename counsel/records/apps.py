@@ -12,4 +12,7 @@ class RecordsConfig(AppConfig):
     verbose_name = _("Records")
 
     def ready(self) -> None:
+        from counsel.records import correcting
+
         gate.watch()
+        correcting.register()

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.models import Client
@@ -44,7 +45,10 @@ def items_of(client: Client) -> list[Item]:
         *(Item(Kind.NOTE, pk, at, about) for pk, at, about in _rows(client, Kind.NOTE)),
         *(Item(Kind.REPLY, pk, at, about) for pk, at, about in _rows(client, Kind.REPLY)),
         *(Item(Kind.MEASURE, pk, at, about) for pk, at, about in _rows(client, Kind.MEASURE)),
-        *(Item(Kind.EVENT, pk, at, "") for pk, at in _rows(client, Kind.EVENT)),
+        *(
+            Item(Kind.EVENT, pk, at, date_format(day, "j M Y"))
+            for pk, at, day in _rows(client, Kind.EVENT)
+        ),
     ]
     return sorted(found, key=lambda item: (item.at, item.id), reverse=True)
 
@@ -68,7 +72,7 @@ def _rows(client: Client, kind: Kind) -> QuerySet[Any, Any]:
         measures: QuerySet[Any] = shared.filter(version__exercise__kind=Exercise.Kind.MEASURE)
         return measures.values_list("pk", "happened_at", "version__title")
     events: QuerySet[Any] = ProgressEvent.objects.filter(client=client)
-    return events.values_list("pk", "created_at")
+    return events.values_list("pk", "created_at", "day")
 
 
 @transaction.atomic

@@ -170,7 +170,7 @@ def test_it_asks_the_database_few_questions(client, people, django_assert_max_nu
     client.force_login(caseload.counsellor.user)
     # The first look reckons anew where each client stands.
     client.get("/admin/")
-    with django_assert_max_num_queries(24 + LISTED):
+    with django_assert_max_num_queries(25 + LISTED):
         client.get("/admin/")
 
 
