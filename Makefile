@@ -13,7 +13,7 @@ PORT ?= 8000
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services e2e check bench faults fuzz drill lock clean
+.PHONY: help run test test-services e2e check audit bench faults fuzz drill lock clean
 
 help: ## what can be made
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -32,6 +32,9 @@ e2e: ## the journeys in a browser; pictures of every page in tests/e2e/out/
 
 check: ## style, types, imports, templates, migrations, settings
 	@$(LAUNCH) check
+
+audit: ## known holes in what is locked (asks the network), and whether Django is looked after
+	@$(LAUNCH) audit $(ARGS)
 
 bench: ## the figures of docs/performance.md (WHAT=slots for one)
 	@$(LAUNCH) bench $(WHAT)

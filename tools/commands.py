@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 
+from tools import audit as auditing
 from tools import checks, environment, practice, services
 from tools.browser import chromium
 from tools.say import Problem
@@ -44,6 +45,10 @@ def e2e(rest: list[str]) -> int:
 
 def check(rest: list[str]) -> int:
     return checks.run(environment.ensure("dev"))
+
+
+def audit(rest: list[str]) -> int:
+    return auditing.run(rest)
 
 
 def bench(rest: list[str]) -> int:
@@ -104,6 +109,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test-services": test_services,
     "e2e": e2e,
     "check": check,
+    "audit": audit,
     "bench": bench,
     "faults": faults,
     "fuzz": fuzz,
