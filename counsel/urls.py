@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from counsel.accounts.views import add_passkey, front, second_lock, second_step, start
+from counsel.accounts.views import add_passkey, front, own_sign_ins, second_lock, second_step, start
 from counsel.common.views import away, help_now, not_offered
 from counsel.health_views import live, ready
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("accounts/second-lock/", second_lock, name="second_lock"),
     path("accounts/2fa/authenticate/", second_step, name="second_step"),
     path("accounts/2fa/webauthn/add/", add_passkey, name="add_passkey"),
+    path("accounts/sessions/", own_sign_ins, name="usersessions_list"),
     path("accounts/", include("allauth.urls")),
     path("mail-events/", include("counsel.reminders.event_urls")),
     path("admin/mailbox/", include("counsel.reminders.urls")),

@@ -341,6 +341,19 @@ ROWS = [
     row("admin/practice/", "in 403 403 403 403 200"),
     row("admin/practice/export/", "in 403 403 403 403 405"),
     # --- What a colleague lends to the first counsellor, and whom they offer -----------------
+    row(
+        "admin/staff/<uuid:user_id>/sign-in/",
+        "in 403 403 403 403 200",
+        "admin/staff/{counsellor.user_id}/sign-in/",
+    ),
+    *(
+        row(
+            f"admin/staff/<uuid:user_id>/sign-in/{act}/",
+            "in 403 403 405 405 405",
+            f"admin/staff/{{counsellor.user_id}}/sign-in/{act}/",
+        )
+        for act in ("end", "lock")
+    ),
     row("admin/emergency/", "in 403 403 200 200 200"),
     row("admin/emergency/open/", "in 403 403 405 405 405"),
     row(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import AddWebAuthnView
+from allauth.usersessions.models import UserSession
+from allauth.usersessions.views import ListUserSessionsView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -64,3 +66,20 @@ def start(request: AuthedRequest) -> HttpResponse:
         # All of it is only kept, until it is erased.
         return redirect("records:forget")
     return render(request, "accounts/nobody.html")
+
+
+class OwnSignIns(ListUserSessionsView):  # type: ignore[misc]
+    """Where one is signed in: one of them is ended by its key, all the others without one."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        key = self.request.POST.get("end", "")
+        if not key:
+            return cast(HttpResponse, super().form_valid(form))
+        if key.isascii() and key.isdigit() and len(key) < 19:
+            own = UserSession.objects.filter(user=self.request.user, pk=int(key))
+            for session in own.exclude(session_key=self.request.session.session_key):
+                session.end()
+        return redirect("usersessions_list")
+
+
+own_sign_ins = OwnSignIns.as_view()

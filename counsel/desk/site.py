@@ -64,7 +64,16 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         # Reads models, which are not loaded yet when Django makes the site.
-        from counsel.desk import correcting, emergency, erasing, instruments, lent, letters, offered
+        from counsel.desk import (
+            correcting,
+            emergency,
+            erasing,
+            instruments,
+            lent,
+            letters,
+            offered,
+            staff,
+        )
         from counsel.desk.practice import views as practice
         from counsel.desk.share import your_page
 
@@ -87,7 +96,7 @@ class DeskSite(AdminSite):
             ),
         ]
         wrap = self.admin_view
-        modules = (lent, offered, letters, erasing, emergency, correcting)
+        modules = (lent, offered, letters, erasing, emergency, correcting, staff)
         pages = [page for module in modules for page in module.urls(wrap)]
         return [*own, *pages, *urls]
 
