@@ -42,6 +42,8 @@ def pages(browser, caseload, begins=""):
             continue
         answer = browser.get("/" + row.at.format(**vars(caseload)))
         is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+        # A file one takes along is opened elsewhere.
+        is_page = is_page and "Content-Disposition" not in answer
         if is_page and IN_A_FRAME not in row.route:
             yield row.route, answer.content.decode()
 
