@@ -67,6 +67,12 @@ class Address(Part):
     in_use: bool
 
 
+class Sent(Part):
+    what: str
+    channel: str
+    at: datetime | None
+
+
 class Messages(Part):
     """What the client chose about messages, and where those go."""
 
@@ -76,6 +82,7 @@ class Messages(Part):
     no_practice_reminders_before: date | None
     addresses: list[Address]
     devices: list[str]
+    sent: list[Sent] = Field(description="oldest first; the words of a message are not kept")
 
 
 class Consent(Part):

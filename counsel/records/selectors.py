@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from clients.models import Client, Cover, Handover, SafetyPlan
+from clients.reach import person_of
 from counsel.audit.models import AccessEvent
 from counsel.records.homework import (
     assignment_data,
@@ -24,7 +25,8 @@ from counsel.records.left_out import left_out, withheld_data
 from counsel.records.models import CorrectionRequest
 from counsel.records.openings import listings_of, openings_of, who
 from counsel.records.withholding import withheld_of
-from counsel.reminders.models import Channel
+from counsel.reminders.models import Channel, Reminder, State
+from counsel.reminders.registry import kinds
 from exercises.selectors.partners import sent_shares
 from sessions.models import ConsultationNote, TalkingPoint
 from sessions.note_selectors import signed_notes
@@ -150,6 +152,21 @@ def _messages(client: Client) -> dict[str, Any]:
             for address in client.addresses.order_by("created_at")
         ],
         "devices": [device.label for device in client.devices.order_by("created_at")],
+        "sent": [_sent(row) for row in _mails(client)],
+    }
+
+
+def _mails(client: Client) -> Any:
+    """What went out to them, by the ledger: it keeps no words."""
+    rows = Reminder.objects.filter(person=person_of(client), state=State.SENT)
+    return rows.order_by("finished_at", "pk")
+
+
+def _sent(row: Reminder) -> dict[str, Any]:
+    return {
+        "what": next((str(kind.label) for kind in kinds() if kind.key == row.kind), row.kind),
+        "channel": row.channel,
+        "at": row.finished_at.isoformat() if row.finished_at else None,
     }
 
 

@@ -163,7 +163,7 @@ def test_it_asks_the_database_as_often_for_any_number_of_entries(
     anna = make_portal_client()
     for _ in range(entries):
         make_entry(client=anna)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         record_of(anna)
 
 

@@ -22,6 +22,7 @@ from counsel.records import taking_out
 from counsel.records.format import SCHEMA, read_record, schema, written
 from counsel.records.selectors import record_of
 from counsel.records.taking_out import files_of, zip_of
+from counsel.reminders.models import Reminder
 from exercises.models import Reply
 from tests.caseloads import make_caseload
 from tests.exercises.measuring import answers, give, hand_in, make_measure
@@ -95,6 +96,11 @@ def anna():
     anna.consents.create(document=text, text_hash=text.text_hash, given_at=HELD)
     partner = make_partner(client=anna, name="Boris", email="boris@example.org", signs_as="A.")
     make_small_share(partner=partner, text="I liked our walk.")
+    Reminder.objects.create(
+        **{"counsellor": counsellor, "kind": "invitation", "subject": f"client:{anna.pk}"},
+        **{"person": f"client:{anna.pk}", "due_at": HELD, "not_after": NOW, "try_at": HELD},
+        **{"state": "sent", "finished_at": HELD, "handed_over_at": HELD},
+    )
     record_access(verb=Verb.READ, subject=anna, client_id=anna.pk, actor=counsellor.user)
     return anna
 
