@@ -18,12 +18,13 @@ OUT = Path(__file__).parent / "out"
 def main(names: list[str]) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     django.setup()
-    from bench import admin, booking, progress, reminders, slots, web
+    from bench import admin, booking, evidence, progress, reminders, slots, web
 
     subjects: dict[str, Callable[[], Iterator[Figure]]] = {
         "admin": admin.figures,
         "slots": slots.figures,
         "booking": booking.figures,
+        "evidence": evidence.figures,
         "progress": progress.figures,
         "reminders": reminders.figures,
         "web": web.figures,
