@@ -354,6 +354,12 @@ ROWS = [
         )
         for act in ("end", "lock")
     ),
+    row("admin/odd-access/", "in 403 403 403 403 200"),
+    row(
+        "admin/odd-access/<uuid:finding_id>/review/",
+        "in 403 403 405 405 405",
+        "admin/odd-access/{client.pk}/review/",
+    ),
     row("admin/emergency/", "in 403 403 200 200 200"),
     row("admin/emergency/open/", "in 403 403 405 405 405"),
     row(

@@ -4,9 +4,11 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from counsel.accounts.querysets import StaffQuerySet
+from counsel.common.fields import EncryptedTextField
 from counsel.common.models import BaseModel
 
 
@@ -57,6 +59,38 @@ class AccessEvent(BaseModel):
         verbose_name = _("access event")
         verbose_name_plural = _("access events")
         ordering = ["-sequence"]
+        indexes = [models.Index(fields=["at"], name="audit_event_at")]
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} {self.subject} {self.subject_id}"
+
+
+class AccessReviewQuerySet(StaffQuerySet):
+    own_path: ClassVar[str] = "by"
+
+
+class AccessReview(BaseModel):
+    """That somebody looked into an odd access, another than the one it is of.
+
+    The finding itself is made anew from the log.
+    """
+
+    finding = models.UUIDField(unique=True, editable=False)
+    about = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # A key, as in the log; empty where it is about many records.
+    client_id = models.UUIDField(null=True, db_index=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    words = EncryptedTextField(_("what you found"))
+
+    objects = AccessReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access review")
+        verbose_name_plural = _("access reviews")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(about=F("by")), name="audit_review_by_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Access review {str(self.pk)[:8]}"

@@ -55,6 +55,7 @@ _GROUPS: tuple[tuple[StrOrPromise, tuple[str, ...]], ...] = (
             "consultations.notetemplate",
             "accounts.practice",
             "accounts.user",
+            "odd_access",
             "audit.accessevent",
         ),
     ),
@@ -69,6 +70,7 @@ _PAGES = {
     "letters": _("Words of messages"),
 }
 _MANAGERS_PAGES = {
+    "odd_access": _("Odd access"),
     "practice_numbers": _("Numbers"),
     "letters": _("Words of messages"),
     "erasing": _("Only kept"),

@@ -71,6 +71,7 @@ class DeskSite(AdminSite):
             instruments,
             lent,
             letters,
+            odd_access,
             offered,
             staff,
         )
@@ -96,7 +97,7 @@ class DeskSite(AdminSite):
             ),
         ]
         wrap = self.admin_view
-        modules = (lent, offered, letters, erasing, emergency, correcting, staff)
+        modules = (lent, offered, letters, erasing, emergency, correcting, staff, odd_access)
         pages = [page for module in modules for page in module.urls(wrap)]
         return [*own, *pages, *urls]
 

@@ -22,6 +22,7 @@ from clients.models import (
     SafetyPlan,
 )
 from counsel.accounts.models import Counsellor
+from counsel.audit.models import AccessReview
 from counsel.records.models import CorrectionRequest, Withholding
 from exercises.models import (
     Assignment,
@@ -88,6 +89,7 @@ PATHS: tuple[tuple[type[Model], str], ...] = (
     (CalendarFeed, "client"),
     (Cover, "client"),
     (EmergencyAccess, "client"),
+    (AccessReview, "client_id"),
     (Handover, "client"),
     (Consent, "client"),
     (ConsentRequest, "client"),

@@ -17,6 +17,7 @@ EVERYBODYS = {
     "clients/reach.py": [_SENDING],
     "clients/services/devices.py": ["a browser that somebody else used is theirs no more"],
     "clients/services/emergencies.py": ["who is named whole in an emergency, by staff"],
+    "counsel/desk/odd_access.py": ["odd looks are judged by names, and none is shown"],
     "counsel/desk/practice/consultations.py": [_PRACTICE],
     "counsel/desk/practice/measures.py": [_PRACTICE],
     "counsel/desk/practice/rhythm.py": [_PRACTICE, _PRACTICE],
@@ -75,7 +76,7 @@ BY_HAND = {
 # all, the state of sending, and the access events, which only a manager reads and a client is
 # shown by the id of their own record.
 NOBODYS = {
-    *("Counsellor", "Practice", "User", "AccessEvent"),
+    *("Counsellor", "Practice", "User", "AccessEvent", "AccessReview"),
     *("Heartbeat", "Letter", "Queue"),
     *("Tombstone", "Underway"),
     *("ContentKey", "Opening"),
