@@ -15,6 +15,7 @@ from clients.replanning import replan
 from counsel.accounts.models import validate_address
 from counsel.accounts.roles import counsellor_of
 from counsel.audit.recorded_admin import RecordedAdmin
+from counsel.common.lookalikes import spelt_out
 from counsel.common.widgets import ZoneSelect
 
 
@@ -33,6 +34,9 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if "emergency_contact" in self.fields:
             self.fields["emergency_contact"].widget.attrs["rows"] = 3
+        told = spelt_out(self.instance.email)
+        if "email" in self.fields and told != self.instance.email:
+            self.fields["email"].help_text = told
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
@@ -57,11 +61,12 @@ class ClientAdmin(RecordedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         who = ("name", "pronouns", "status")
         language = "language_words" if obj and obj.user_id else "language"
-        reach = ("email", "phone", "time_zone", language, "emergency_contact")
+        email = "email_words" if obj and obj.user_id else "email"
+        reach = (email, "phone", "time_zone", language, "emergency_contact")
         return ((None, {"fields": who}), (_("How to reach them"), {"fields": reach}))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("email", "time_zone", "language_words") if obj and obj.user_id else ()
+        return ("email_words", "time_zone", "language_words") if obj and obj.user_id else ()
 
     def save_model(self, request: HttpRequest, obj: Client, form: Any, change: bool) -> None:
         if change:
@@ -76,6 +81,10 @@ class ClientAdmin(RecordedAdmin):
                 replan(obj, timezone.now())
         else:
             super().save_model(request, obj, form, change)
+
+    @admin.display(description=_("e-mail address"))
+    def email_words(self, client: Client) -> str:
+        return spelt_out(client.email)
 
     @admin.display(description=_("language"))
     def language_words(self, client: Client) -> str:

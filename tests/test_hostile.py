@@ -12,7 +12,14 @@ from django.urls import reverse
 from gunicorn.config import Config
 from gunicorn.http.parser import RequestParser
 
-from tests.factories import make_client, make_counsellor, make_entry, make_portal_client
+from tests.factories import (
+    make_client,
+    make_counsellor,
+    make_entry,
+    make_portal_client,
+    make_service,
+    make_waiting_entry,
+)
 from tests.proving import proved
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +108,21 @@ def test_an_address_that_is_a_script_is_words():
     ):
         text = browser.get(page).text
         assert "&lt;script&gt;" in text and '"<script>"' not in text
+
+
+@pytest.mark.parametrize("make", [make_client, make_portal_client])
+def test_a_host_of_lookalike_letters_is_spelt_out_for_staff(make):
+    odd = make(email="anna@\u0430pple.com")
+    browser = proved(odd.counsellor.user)
+    waiting = make_waiting_entry(
+        service=make_service(counsellor=odd.counsellor), email="ben@\u0430pple.com"
+    )
+    for page in (
+        reverse("admin:clients_client_change", args=[odd.pk]),
+        reverse("admin:clients_client_reach", args=[odd.pk]),
+        reverse("admin:consultations_waitingentry_change", args=[waiting.pk]),
+    ):
+        assert "(xn--pple-43d.com)" in browser.get(page).text, page
 
 
 def test_a_hundred_thousand_nested_tags_are_shortened_at_once():

@@ -21,6 +21,7 @@ from counsel.accounts.roles import counsellor_of
 from counsel.accounts.scoped_admin import visible_rows
 from counsel.audit.recorded_admin import RecordedAdmin
 from counsel.common.errors import DomainError
+from counsel.common.lookalikes import spelt_out
 from counsel.common.zones import get_zone
 from sessions.desk.waiting_forms import PutOnListForm
 from sessions.models import Hold, Service, WaitingEntry
@@ -38,7 +39,7 @@ class WaitingEntryAdmin(RecordedAdmin):
     list_display = ("name", "service_name", "wishes", "state_words", "offer_words", "since")
     list_filter = ("service",)
     fields = (
-        *("name", "email", "service_name", "wishes", "clock"),
+        *("name", "email_words", "service_name", "wishes", "clock"),
         *("state_words", "offer_words", "since"),
     )
     ordering = ("created_at",)
@@ -94,6 +95,10 @@ class WaitingEntryAdmin(RecordedAdmin):
     @admin.display(description=_("service"), ordering="service__name")
     def service_name(self, entry: WaitingEntry) -> str:
         return entry.service.name
+
+    @admin.display(description=_("e-mail address"))
+    def email_words(self, entry: WaitingEntry) -> str:
+        return spelt_out(entry.email)
 
     @admin.display(description=_("wishes"))
     def wishes(self, entry: WaitingEntry) -> str:
