@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from clients.models import Client, Consent, ConsentDocument, ConsentRequest
+from clients.models import Client, Consent, ConsentDocument, ConsentRequest, SafetyPlan
 from clients.replanning import replan
 from clients.selectors import PURPOSES
 from counsel.common.inserting import insert_if_new
@@ -88,6 +88,8 @@ def _set(client: Client, slugs: list[str], at: datetime | None) -> None:
     for slug in changed:
         setattr(client, PURPOSES[slug], at)
     client.save(update_fields=[PURPOSES[slug] for slug in changed])
+    if at and "sharing" in changed:
+        SafetyPlan.objects.filter(client=client).update(is_shared=False)
     for slug in changed:
         for undo in _undone_with.get(slug, ()) if at else ():
             undo(client)

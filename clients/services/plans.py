@@ -34,7 +34,9 @@ def safety_plan_keep(
     plan = plan or SafetyPlan(client=client, version=0)
     for name, text in parts.items():
         setattr(plan, name, text)
-    plan.is_shared, plan.changed_at = is_shared, timezone.now()
+    # Who took back that their counsellor reads what they write shares nothing.
+    plan.is_shared = is_shared and client.sharing_off_at is None
+    plan.changed_at = timezone.now()
     plan.version += 1
     plan.save()
     return plan

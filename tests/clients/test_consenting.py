@@ -9,7 +9,7 @@ import time_machine
 from django.core import mail
 from django.urls import reverse
 
-from clients.models import Consent
+from clients.models import Consent, SafetyPlan
 from clients.selectors import current_consent
 from clients.services import (
     MessageChoices,
@@ -19,6 +19,7 @@ from clients.services import (
     consent_request_answer,
     consent_withdraw,
     messages_choose,
+    safety_plan_keep,
 )
 from counsel.common.errors import ConflictError, DomainError
 from counsel.reminders.dispatch import run_due
@@ -192,3 +193,13 @@ def test_it_is_done_on_the_clients_own_page(client, anna, django_assert_max_num_
     unknown = make_consent_document(slug="nobody-agreed")
     say = reverse("clients:agreement_say", args=[unknown.pk])
     assert client.post(say, {"answer": "withdraw"}).status_code == 404
+
+
+def test_the_plan_for_hard_moments_is_theirs_alone_then_too(anna):
+    words = {"people": "My sister."}
+    safety_plan_keep(client=anna, words=words, is_shared=True, seen=0)
+    consent_withdraw(client=anna, document=text("sharing"))
+    plan = SafetyPlan.objects.get(client=anna)
+    assert not plan.is_shared
+    again = safety_plan_keep(client=anna, words=words, is_shared=True, seen=plan.version)
+    assert again is not None and not again.is_shared
