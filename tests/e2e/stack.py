@@ -99,6 +99,17 @@ waiting = Reminder.objects.filter(state="queued", due_at__gt=now, due_at__lte=no
 waiting.update(due_at=now, try_at=now)
 """)
 
+    def gives_staff_a_second_lock(self, email: str) -> None:
+        """As the staff of the demo have one. Without it they are asked to add one of their own."""
+        self.does(f"""
+from allauth.mfa.models import Authenticator
+from counsel.accounts.demo_code import demo_lock
+from counsel.accounts.models import User
+user = User.objects.filter(email={email!r}, is_staff=True).first()
+if user and not Authenticator.objects.filter(user=user).exists():
+    demo_lock(user)
+""")
+
     def forgets_used_codes(self) -> None:
         self.does("from django.core.cache import cache; cache.clear()")
 

@@ -55,7 +55,8 @@ def sign_in_in_a_new_tab(person):
     tab.locator("details[open] input[name=login]").fill(MAYA)
     tab.locator("details[open] input[name=password]").fill(PASSWORD)
     tab.get_by_role("button", name="Sign in with the password").click()
-    tab.wait_for_url("**/admin/")
+    tab.wait_for_url("**/authenticate/")
+    person.comes_through_the_second_lock(tab)
     tab.close()
     person.page.bring_to_front()
 
