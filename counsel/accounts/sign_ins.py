@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from counsel.accounts.models import User
 from counsel.common.errors import DomainError
@@ -29,7 +30,7 @@ def second_lock_take_away(*, user: User, by: User, request: HttpRequest) -> None
     whoever sits at an open desk must not be able to open its door for good.
     """
     if user == by:
-        raise DomainError("own")
+        raise DomainError(_("Your own is changed under Sign-in and security."))
     Authenticator.objects.filter(user=user).delete()
     sign_ins_end(user)
     adapter = get_adapter(request)

@@ -87,8 +87,8 @@ def take_away(request: AuthedRequest, user_id: uuid.UUID) -> HttpResponse:
             with transaction.atomic():
                 second_lock_take_away(user=member, by=request.user, request=request)
                 _record(request, member, LOCK_TAKEN_AWAY)
-        except DomainError:
-            form.add_error(None, _("Your own is changed under Sign-in and security."))
+        except DomainError as error:
+            form.add_error(None, error.message)
         else:
             messages.success(request, _("They add a new second lock when they next sign in."))
             return redirect("admin:staff_sign_in", member.pk)
