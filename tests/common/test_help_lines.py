@@ -172,8 +172,8 @@ def test_it_opens_with_the_database_stopped_and_other_pages_lead_to_it(tmp_path)
     )
     assert done.stdout.splitlines() == [
         "/help/ 200 True True",
-        "/c/maya/ 500 True False",
-        "/accounts/login/ 500 True False",
+        "/c/maya/ 503 True False",
+        "/accounts/login/ 503 True False",
     ], done.stderr[-2000:]
 
 

@@ -155,7 +155,7 @@ def test_one_wrong_answer_costs_no_other(http, draft):
 
 
 def test_a_page_that_is_too_big_is_refused_without_a_crash(http, draft):
-    assert post(http, draft, 3, words="x" * 2_700_000).status_code == 400
+    assert post(http, draft, 3, words="x" * 2_700_000).status_code == 413
     assert answers(draft) == {}
 
 
