@@ -30,7 +30,7 @@ from tests.visiting import Visits
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2030, 1, 7, 8, tzinfo=UTC)
-COUNT = int(os.environ.get("COUNSEL_FUZZ", "250"))
+COUNT = int(os.environ.get("COUNSEL_FUZZ", "150"))
 SEED = int(os.environ.get("COUNSEL_FUZZ_SEED", "1"))
 # Who finds the forms there are: the others are turned away.
 SENDERS = ("anonymous", "client", "counsellor", "manager")
