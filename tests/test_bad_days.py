@@ -9,9 +9,13 @@ import sys
 import pytest
 
 from faults.stores import POSTGRESQL, SQLITE
+from tests.thorough import THOROUGH
 from tools.children import ROOT
 
-pytestmark = pytest.mark.services
+pytestmark = [
+    pytest.mark.services,
+    pytest.mark.skipif(not THOROUGH, reason="each takes a minute or more"),
+]
 
 
 def gone_through(name: str, store: str) -> str:

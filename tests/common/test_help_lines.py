@@ -14,6 +14,7 @@ import time_machine
 
 from counsel import checks
 from counsel.common.help_lines import COUNTRIES_FILE, help_now
+from tests.thorough import THOROUGH
 
 ROOT = Path(__file__).resolve().parents[2]
 # As they stand in `counsel/help_countries.toml`: whoever changes one there changes it here too.
@@ -178,6 +179,7 @@ def test_it_opens_with_the_database_stopped_and_other_pages_lead_to_it(tmp_path)
 
 
 @pytest.mark.services
+@pytest.mark.skipif(not THOROUGH, reason="it takes a minute or more")
 def test_it_opens_when_the_database_goes_away_under_a_server_that_has_spoken_to_it():
     command = [sys.executable, "-m", "drills", "--store", "postgresql", "away"]
     done = subprocess.run(
