@@ -360,6 +360,7 @@ ROWS = [
         "in 403 403 405 405 405",
         "admin/odd-access/{client.pk}/review/",
     ),
+    row("admin/staff/sign-out/", "in 403 403 403 403 302"),
     row("admin/emergency/", "in 403 403 200 200 200"),
     row("admin/emergency/open/", "in 403 403 405 405 405"),
     row(

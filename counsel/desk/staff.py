@@ -25,8 +25,9 @@ from counsel.accounts.sign_ins import second_lock_take_away, sign_ins_end
 from counsel.accounts.step_up import step_up_required
 from counsel.audit.models import Verb
 from counsel.audit.services import record_access
+from counsel.audit.signing_in import NOBODY
 from counsel.common.errors import DomainError
-from counsel.common.http import AuthedRequest
+from counsel.common.http import AuthedRequest, require_get_or_post
 from counsel.desk.pages import View, Wrap, desk_page
 
 SIGN_INS_ENDED = "sign-ins ended"
@@ -39,7 +40,16 @@ def urls(wrap: Wrap) -> list[URLPattern]:
         path(at, wrap(sign_in), name="staff_sign_in"),
         path(f"{at}end/", wrap(end), name="staff_sign_in_end"),
         path(f"{at}lock/", wrap(take_away), name="staff_sign_in_lock"),
+        path("staff/sign-out/", wrap(sign_out), name="staff_sign_out"),
     ]
+
+
+class WhoForm(forms.Form):
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address they sign in with"),
+        help_text=gettext_lazy("Staff or client, such as after a phone was lost."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
 
 
 class SeenForm(forms.Form):
@@ -93,6 +103,30 @@ def take_away(request: AuthedRequest, user_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("They add a new second lock when they next sign in."))
             return redirect("admin:staff_sign_in", member.pk)
     return _page(request, member, form)
+
+
+@require_get_or_post
+def sign_out(request: AuthedRequest) -> HttpResponse:
+    """Anybody, by the address they gave: whether there is somebody is not told."""
+    if not runs_something(request.user):
+        raise PermissionDenied
+    return _sign_out(request)
+
+
+@step_up_required
+def _sign_out(request: AuthedRequest) -> HttpResponse:
+    form = WhoForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        found = User.objects.filter(email__iexact=form.cleaned_data["email"]).first()
+        with transaction.atomic():
+            if found:
+                sign_ins_end(found)
+            _record(request, found or NOBODY, SIGN_INS_ENDED)
+        messages.success(request, _("Whoever signs in with that address is signed out everywhere."))
+        return redirect("admin:staff_sign_out")
+    title = _("Sign somebody out")
+    refused = form.is_bound
+    return desk_page(request, "desk/staff_sign_out.html", title, {"form": form}, is_refused=refused)
 
 
 def _page(request: AuthedRequest, member: User, form: SeenForm) -> HttpResponse:

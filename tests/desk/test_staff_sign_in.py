@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -98,3 +100,24 @@ def test_one_of_ones_own_sign_ins_is_ended_and_nobody_elses(ida, signed_in):
     assert UserSession.objects.filter(pk=first.pk).exists()
     here.post("/accounts/sessions/", {"end": str(theirs.pk)})
     assert not UserSession.objects.filter(pk=theirs.pk).exists()
+
+
+def test_a_client_is_signed_out_by_the_address_and_a_wrong_one_looks_alike():
+    anna = make_portal_client().user
+    at_home = Browser()
+    at_home.force_login(anna)
+    UserSession.objects.create(user=anna, ip="192.0.2.1", session_key=at_home.session.session_key)
+    page = reverse("admin:staff_sign_out")
+    desk = proved(make_manager())
+    answers = [
+        desk.post(page, {"email": email}, follow=True).text
+        for email in (anna.email.upper(), "nobody@example.org")
+    ]
+    told = [answer[answer.index("Whoever signs in") :][:90] for answer in answers]
+    assert told[0] == told[1]
+    assert not UserSession.objects.filter(user=anna).exists()
+    assert at_home.get("/my/").status_code == 302
+    events = AccessEvent.objects.filter(reason="sign-ins ended")
+    assert {event.subject_id for event in events} == {anna.pk, uuid.UUID(int=0)}
+    assert desk.post(page, {"email": "x"}).status_code == 422
+    assert proved(make_counsellor().user).post(page, {"email": anna.email}).status_code == 403
