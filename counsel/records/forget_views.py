@@ -40,8 +40,14 @@ def forget(request: AuthedRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@step_up_required
 def ask(request: AuthedRequest) -> HttpResponse:
+    # Who has no record is not asked who they are.
+    portal_client(request)
+    return _ask(request)
+
+
+@step_up_required
+def _ask(request: AuthedRequest) -> HttpResponse:
     client = portal_client(request)
     if "sure" not in request.POST:
         messages.error(request, _("Tick the box first, so that nothing happens by mistake."))
@@ -65,9 +71,14 @@ def ask(request: AuthedRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
-@step_up_required
 def undo(request: AuthedRequest) -> HttpResponse:
-    client = own_kept_client(request.user, id_or_404(request.POST.get("record", "")))
+    _own_kept(request)
+    return _undo(request)
+
+
+@step_up_required
+def _undo(request: AuthedRequest) -> HttpResponse:
+    client = _own_kept(request)
     erasure_take_back(client=client, request=request)
     messages.success(request, _("Taken back. Your record is open again."))
     return redirect("clients:home")
@@ -76,6 +87,10 @@ def undo(request: AuthedRequest) -> HttpResponse:
 @require_safe
 def forgotten(request: HttpRequest) -> HttpResponse:
     return render(request, "records/forgotten.html")
+
+
+def _own_kept(request: AuthedRequest) -> Client:
+    return own_kept_client(request.user, id_or_404(request.POST.get("record", "")))
 
 
 def _client(request: AuthedRequest) -> Client | None:
