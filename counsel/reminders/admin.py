@@ -99,7 +99,8 @@ class ReminderAdmin(RecordedAdmin):
     # By the one column that an index keeps in order.
     sortable_by = ("due",)
     list_per_page = 50
-    ordering = ("-due_at", "pk")
+    # What is due at one moment stands in an order that no random key decides.
+    ordering = ("-due_at", "kind", "occurrence", "pk")
     fields = (
         *("what", "channel", "subject", "person", "how", "why"),
         *("due_at", "not_after", "attempts", "try_at"),
