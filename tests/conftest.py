@@ -23,7 +23,7 @@ from psycopg import sql
 from counsel.common.room import with_room
 from counsel.reminders import clock
 from tests import looking, migrated, roles, signing_in
-from tests.thorough import THOROUGH
+from tests.thorough import IS_QUICK, THOROUGH
 from tools.children import ROOT
 
 # No test asserts a time: on a busy machine a slow example is no fault.
@@ -37,6 +37,21 @@ settings.register_profile("nightly", max_examples=2_000, **SLOW_IS_FINE)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 looking.allow()
 signing_in.install()
+
+
+def pytest_collection_modifyitems(config, items):
+    """What asks no database has shown all it can in the run without services."""
+    if IS_QUICK and os.environ.get("COUNSEL_TEST_SERVICES"):
+        asked = {"db", "transactional_db", "counsel_env", "world"}
+        kept = [
+            item
+            for item in items
+            if item.get_closest_marker("django_db")
+            or item.get_closest_marker("services")
+            or asked & set(item.fixturenames)
+        ]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
 
 
 def pytest_collection_finish():

@@ -9,5 +9,5 @@ from __future__ import annotations
 
 import os
 
-_IS_QUICK = bool(os.environ.get("COUNSEL_QUICK"))
-THOROUGH = bool(os.environ.get("COUNSEL_TEST_SERVICES")) and not _IS_QUICK
+IS_QUICK = bool(os.environ.get("COUNSEL_QUICK"))
+THOROUGH = bool(os.environ.get("COUNSEL_TEST_SERVICES")) and not IS_QUICK

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from faults.stores import POSTGRESQL, SQLITE
+from tests.thorough import THOROUGH
 from tools.children import ROOT
 
 # What a practice may be without its records; the drill takes a minute.
@@ -14,7 +15,7 @@ HOURS = 4
 
 
 @pytest.mark.services
-@pytest.mark.parametrize("store", [SQLITE, POSTGRESQL])
+@pytest.mark.parametrize("store", [SQLITE, POSTGRESQL] if THOROUGH else [POSTGRESQL])
 def test_an_old_backup_comes_back_elsewhere_and_somebody_signs_in(store):
     done = subprocess.run(
         [sys.executable, "-m", "drills", "--store", store, "restore"],
