@@ -212,7 +212,8 @@ def test_one_that_waits_can_be_left_alone(client, anna):
     client.post(PAGE + "forget/")
     assert used(anna).value == "quiet@example.org"
     assert anna.addresses.count() == 1
-    assert rows("address_check")[-1].state == "cancelled"
+    # That of the first stays as it was. Both are of one moment, in no order.
+    assert sorted(row.state for row in rows("address_check")) == ["cancelled", "queued"]
 
 
 @pytest.mark.parametrize(("act", "data"), [("code", {"code": "123456"}), ("again", {})])
